@@ -1,0 +1,292 @@
+//! The one emitter: block style, stable, and safe for every reader. A string is written plain only when no dialect
+//! takes it for anything else.
+
+use std::fmt::Write as _;
+
+use crate::{Dialect, Mapping, Scalar, Value, resolve_plain};
+
+/// How data is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmitOptions {
+    /// Blanks a level, 2 to 9.
+    pub indent: usize,
+    /// Whether the items of a list under a key are indented (`key:\n  - a`) or not (`key:\n- a`, as kustomize).
+    pub indent_sequences: bool,
+}
+
+impl Default for EmitOptions {
+    fn default() -> Self {
+        Self { indent: 2, indent_sequences: true }
+    }
+}
+
+/// One document, without `---`, ending in a line break.
+pub fn emit(value: &Value, options: EmitOptions) -> String {
+    let mut emitter = Emitter { out: String::new(), options };
+    emitter.top(value);
+    emitter.out
+}
+
+/// A stream: `---` before each document.
+pub fn emit_stream(values: &[Value], options: EmitOptions) -> String {
+    values.iter().map(|value| format!("---\n{}", emit(value, options))).collect()
+}
+
+struct Emitter {
+    out: String,
+    options: EmitOptions,
+}
+
+impl Emitter {
+    fn top(&mut self, value: &Value) {
+        match value {
+            Value::Mapping(mapping) if !mapping.is_empty() => self.mapping(mapping, 0, false),
+            Value::Sequence(items) if !items.is_empty() => self.sequence(items, 0, false),
+            other => {
+                self.scalar(other, 0);
+                self.out.push('\n');
+            }
+        }
+    }
+
+    /// `inline`: the first entry stands on the line that is already begun (behind `- `).
+    fn mapping(&mut self, mapping: &Mapping, column: usize, inline: bool) {
+        for (n, (key, value)) in mapping.iter().enumerate() {
+            if n > 0 || !inline {
+                self.pad(column);
+            }
+            self.key(key, column);
+            self.out.push(':');
+            match value {
+                Value::Mapping(inner) if !inner.is_empty() => {
+                    self.out.push('\n');
+                    self.mapping(inner, column + self.options.indent, false);
+                }
+                Value::Sequence(items) if !items.is_empty() => {
+                    self.out.push('\n');
+                    let deeper = if self.options.indent_sequences { self.options.indent } else { 0 };
+                    self.sequence(items, column + deeper, false);
+                }
+                scalar => {
+                    self.out.push(' ');
+                    self.scalar(scalar, column + self.options.indent);
+                    self.out.push('\n');
+                }
+            }
+        }
+    }
+
+    fn sequence(&mut self, items: &[Value], column: usize, inline: bool) {
+        for (n, item) in items.iter().enumerate() {
+            if n > 0 || !inline {
+                self.pad(column);
+            }
+            self.out.push_str("- ");
+            match item {
+                Value::Mapping(inner) if !inner.is_empty() => self.mapping(inner, column + 2, true),
+                Value::Sequence(inner) if !inner.is_empty() => self.sequence(inner, column + 2, true),
+                scalar => {
+                    self.scalar(scalar, column + 2);
+                    self.out.push('\n');
+                }
+            }
+        }
+    }
+
+    fn key(&mut self, key: &Value, column: usize) {
+        match key {
+            Value::String(text) => self.out.push_str(&quote_if_needed(text)),
+            Value::Mapping(_) | Value::Sequence(_) => {
+                // Keys that are collections have a flow form only.
+                let json = serde_json::Value::from(key.clone()).to_string();
+                self.out.push_str("? ");
+                self.out.push_str(&json);
+                self.out.push('\n');
+                self.pad(column);
+            }
+            scalar => self.scalar(scalar, column),
+        }
+    }
+
+    fn scalar(&mut self, value: &Value, column: usize) {
+        match value {
+            Value::Null => self.out.push_str("null"),
+            Value::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
+            Value::Int(value) => {
+                let _ = write!(self.out, "{value}");
+            }
+            Value::Float(value) => self.out.push_str(&float_text(*value)),
+            Value::String(text) => self.string(text, column),
+            Value::Sequence(_) => self.out.push_str("[]"),
+            Value::Mapping(_) => self.out.push_str("{}"),
+        }
+    }
+
+    fn string(&mut self, text: &str, column: usize) {
+        if !is_block_text(text) {
+            self.out.push_str(&quote_if_needed(text));
+            return;
+        }
+        let chomp = match (text.ends_with('\n'), text.ends_with("\n\n")) {
+            (_, true) => "|+",
+            (true, false) => "|",
+            (false, _) => "|-",
+        };
+        self.out.push_str(chomp);
+        for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+            self.out.push('\n');
+            if !line.is_empty() {
+                self.pad(column.max(1));
+                self.out.push_str(line);
+            }
+        }
+    }
+
+    fn pad(&mut self, column: usize) {
+        self.out.extend(std::iter::repeat_n(' ', column));
+    }
+}
+
+/// Whether a string is best written as a literal block: several lines, and nothing a block cannot hold exactly.
+fn is_block_text(text: &str) -> bool {
+    let Some(body) = text.strip_suffix('\n').or(Some(text)).filter(|_| text.contains('\n')) else { return false };
+    let printable = text.chars().all(|c| c == '\n' || c == '\t' || is_printable(c));
+    let first_plain = !text.starts_with([' ', '\n', '\t', '#']);
+    // Lines of blanks only, or with blanks at their end, are easily damaged by editors: quoted form keeps them.
+    let no_trailing_blanks = body.split('\n').all(|line| !line.ends_with([' ', '\t']));
+    printable && first_plain && no_trailing_blanks && !text.starts_with("---")
+}
+
+fn is_printable(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// The text as a plain scalar where that is safe for every dialect, else in double quotes.
+pub fn quote_if_needed(text: &str) -> String {
+    if plain_is_safe(text) { text.to_owned() } else { quoted(text) }
+}
+
+/// Whether `text`, written plain in block or flow context, as key or value, is that very string to every dialect.
+pub fn plain_is_safe(text: &str) -> bool {
+    const INDICATORS: &str = "?:,[]{}#&*!|>'\"%@`=";
+    let Some(first) = text.chars().next() else { return false };
+    let second_blank = text.chars().nth(1).is_none_or(|c| c == ' ');
+    if INDICATORS.contains(first) || (first == '-' && second_blank) || text.starts_with("---") || text.starts_with("...") {
+        return false;
+    }
+    if text != text.trim() || text.ends_with(':') || text.contains(": ") || text.contains(" #") {
+        return false;
+    }
+    if text.contains([',', '[', ']', '{', '}']) || !text.chars().all(is_printable) || text.len() > 1000 {
+        return false;
+    }
+    text != "<<"
+        && [Dialect::Yaml12, Dialect::PyYaml, Dialect::GoYamlV3, Dialect::Kubernetes]
+            .iter()
+            .all(|dialect| resolve_plain(text, *dialect) == Scalar::String)
+}
+
+/// The text in double quotes, on one line.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            '\0' => out.push_str("\\0"),
+            c if is_printable(c) => out.push(c),
+            c if u32::from(c) <= 0xff => {
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
+            c => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A float so that it is read as a float again.
+pub(crate) fn float_text(value: f64) -> String {
+    if value.is_nan() {
+        ".nan".to_owned()
+    } else if value.is_infinite() {
+        if value > 0.0 { ".inf" } else { "-.inf" }.to_owned()
+    } else if value.abs() >= 1e16 || (value != 0.0 && value.abs() < 1e-5) {
+        // The exponent needs a dot before and a sign behind it for PyYAML.
+        let text = format!("{value:e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let dot = if mantissa.contains('.') { "" } else { ".0" };
+        let sign = if exponent.starts_with('-') { "" } else { "+" };
+        format!("{mantissa}{dot}e{sign}{exponent}")
+    } else {
+        format!("{value:?}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load_one;
+    use proptest::prelude::*;
+
+    #[test]
+    fn block_style_by_two() {
+        let text = "a: 1\nb:\n  - x\n  - k: v\n    l:\n      - 1\n  - - w\n    - z\nc: {}\nd: []\ne: null\nf: |\n  one\n  two\ng: \"yes\"\nh: \"1.10\"\ni: 1.5\n";
+        let value = load_one(text, Dialect::Yaml12).unwrap();
+        assert_eq!(emit(&value, EmitOptions::default()), text);
+    }
+
+    #[test]
+    fn lists_need_not_be_indented() {
+        let value = load_one("a: [1, {b: [2]}]", Dialect::Yaml12).unwrap();
+        let options = EmitOptions { indent_sequences: false, ..EmitOptions::default() };
+        assert_eq!(emit(&value, options), "a:\n- 1\n- b:\n  - 2\n");
+    }
+
+    #[test]
+    fn plain_only_where_every_dialect_agrees() {
+        for text in ["a", "10.0.0.0/24", "a b", "http://x/y?z", "-x", "a:b", "x#y", "v1.34.2", "é"] {
+            assert!(plain_is_safe(text), "{text}");
+        }
+        for text in ["", "yes", "y", "NO", "1", "0x1F", "1_0", "1:30", "null", "~", "- a", "-", "a: b", "a #b", "a:", " a",
+            "&a", "*a", "!a", "|", "{", "a,b", "---", "2020-01-01", "<<", "=", "@a", "`a", "a\tb", "12e03", ".5", "1e3"]
+        {
+            assert!(!plain_is_safe(text), "{text}");
+        }
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_filter("NaN is not equal to itself", |f| !f.is_nan()).prop_map(Value::Float),
+            ".*".prop_map(Value::String),
+            "[ -~\n\t]{0,20}".prop_map(Value::String),
+            "(yes|0[0-7]{2}|1e3|[0-9:._-]{1,8}| x|x |\n\nx|# a\nb)".prop_map(Value::String),
+        ];
+        leaf.prop_recursive(4, 32, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::Sequence),
+                prop::collection::vec(("[ -~]{0,8}", inner), 0..5)
+                    .prop_map(|pairs| Value::Mapping(pairs.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(value in any_value(), indent in 2usize..5, indent_sequences: bool) {
+            let text = emit(&value, EmitOptions { indent, indent_sequences });
+            for dialect in [Dialect::Yaml12, Dialect::PyYaml, Dialect::GoYamlV3, Dialect::Kubernetes] {
+                prop_assert_eq!(&load_one(&text, dialect).unwrap(), &value, "{}", text);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! YAML for the whole workspace: documents with spans and comments ([`parse`]), what a plain scalar means to
+//! each peer ([`Dialect`]), plain data ([`Value`]), edits that touch only their span ([`Edits`]), and the one
+//! emitter our tools print with ([`emit`]).
+//!
+//! The scanner is `granit-parser`, the same one below `serde_yaml` (serde-saphyr), so typed and untyped reading
+//! agree on what is well-formed. Nothing in here knows about clusters.
+
+mod convert;
+mod dialect;
+mod duplicates;
+mod edit;
+mod emit;
+mod error;
+mod json;
+mod node;
+mod parse;
+mod value;
+
+pub use convert::{load, load_one, to_value};
+pub use dialect::{Dialect, Scalar, resolve_plain};
+pub use duplicates::check_duplicates;
+pub use edit::Edits;
+pub use emit::{EmitOptions, emit, emit_stream, plain_is_safe, quote_if_needed, quoted};
+pub use error::{Error, Result};
+pub use node::{Comment, Document, Kind, Node, Pair, ScalarStyle, Span, Stream, Tag};
+pub use parse::parse;
+pub use value::{Mapping, Value};

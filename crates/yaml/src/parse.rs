@@ -1,0 +1,381 @@
+//! From text to documents. Bounded on hostile input: nesting at 255 levels, and aliases may copy at most
+//! [`MAX_ALIAS_NODES`] nodes in all (a "billion laughs" text is an error, not a full memory).
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use granit_parser::{Event, Marker, Parser, ScanError, options};
+
+use crate::node::{Comment, Document, Kind, Node, Pair, ScalarStyle, Span, Stream, Tag};
+use crate::{Error, Result};
+
+/// How many nodes all aliases of a text may stand for together.
+const MAX_ALIAS_NODES: usize = 1_000_000;
+
+/// Parses a text into its documents. A byte order mark at the start is allowed; CRLF line ends are.
+///
+/// # Errors
+/// `yaml/syntax` with the place, `yaml/unknown-anchor`, `yaml/alias-bomb`. Duplicate keys are no error here: see
+/// [`crate::check_duplicates`].
+pub fn parse(text: &str) -> Result<Stream> {
+    let options = options! {
+        emit_anchor_events: true,
+        emit_unresolved_aliases: true,
+        max_buffered_comment_events: 100_000,
+        simple_key_max_lookahead: 1 << 16,
+    };
+    let builder = Builder::new(text);
+    builder.run(Parser::new_from_str_with_options(text, options))
+}
+
+enum Frame {
+    Sequence { node: Node, items: Vec<Node>, anchor_id: usize },
+    Mapping { node: Node, pairs: Vec<Pair>, key: Option<Node>, anchor_id: usize },
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    stack: Vec<Frame>,
+    /// Scalar waiting for a possible anchor event that follows it.
+    pending: Option<(Node, usize)>,
+    anchors: HashMap<usize, Node>,
+    alias_budget: usize,
+    root: Option<Node>,
+    documents: Vec<Document>,
+    comments: Vec<Comment>,
+    document_start: usize,
+    explicit_start: bool,
+    /// End of the last token that was seen; a block scalar's header lies between it and the scalar's text.
+    last_end: usize,
+}
+
+impl<'t> Builder<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            stack: Vec::new(),
+            pending: None,
+            anchors: HashMap::new(),
+            alias_budget: MAX_ALIAS_NODES,
+            root: None,
+            documents: Vec::new(),
+            comments: Vec::new(),
+            document_start: 0,
+            explicit_start: false,
+            last_end: 0,
+        }
+    }
+
+    fn run(
+        mut self,
+        events: impl Iterator<Item = std::result::Result<(Event<'t>, granit_parser::Span), ScanError>>,
+    ) -> Result<Stream> {
+        for event in events {
+            let (event, span) = event.map_err(|error| self.syntax_error(&error))?;
+            let range = span.byte_range().unwrap_or(self.last_end..self.last_end);
+            self.event(event, &span, range)?;
+        }
+        Ok(Stream { documents: self.documents, comments: self.comments })
+    }
+
+    fn event(&mut self, event: Event<'t>, raw: &granit_parser::Span, range: Range<usize>) -> Result<()> {
+        if let Event::Anchor(id, _) = event {
+            self.anchor(id, Span::new(range.start, range.end));
+            return Ok(());
+        }
+        if !matches!(event, Event::Comment(..)) {
+            self.flush()?;
+        }
+        let end = range.end;
+        match event {
+            Event::Comment(text, _) => self.comment(&text, range, raw.start.col()),
+            Event::DocumentStart(explicit, _) => {
+                self.explicit_start = explicit;
+                self.anchors.clear();
+                if explicit {
+                    self.close_span(range.start);
+                }
+            }
+            Event::DocumentEnd => self.end_document(end),
+            Event::Scalar(text, style, id, tag) => {
+                let span = self.scalar_span(range.clone(), style);
+                let style = scalar_style(style);
+                // The parser reports a missing value as a plain "~" that covers no text.
+                let text =
+                    if range.is_empty() && style == ScalarStyle::Plain { String::new() } else { text.into() };
+                let node = Node {
+                    kind: Kind::Scalar(text, style),
+                    span,
+                    tag: tag.map(|tag| own_tag(&tag, raw)),
+                    anchor: None,
+                    flow: false,
+                };
+                self.pending = Some((node, id));
+            }
+            Event::SequenceStart(style, id, tag) => {
+                let node = collection(style, tag.as_deref(), raw, &range);
+                self.stack.push(Frame::Sequence { node, items: Vec::new(), anchor_id: id });
+            }
+            Event::MappingStart(style, id, tag) => {
+                let node = collection(style, tag.as_deref(), raw, &range);
+                self.stack.push(Frame::Mapping { node, pairs: Vec::new(), key: None, anchor_id: id });
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end_collection(&range)?,
+            Event::Alias(id) => self.alias(id, Span::new(range.start, end))?,
+            Event::UnresolvedAlias(_) => {
+                return Err(Error::new(
+                    "yaml/unknown-anchor",
+                    "no anchor of this name stands before this alias",
+                    Span::new(range.start, end),
+                )
+                .with_help("text that begins with * needs quotes"));
+            }
+            _ => {}
+        }
+        self.last_end = self.last_end.max(end);
+        Ok(())
+    }
+
+    fn anchor(&mut self, _id: usize, span: Span) {
+        if let Some((node, _)) = &mut self.pending {
+            node.anchor = Some(span);
+        } else if let Some(Frame::Sequence { node, .. } | Frame::Mapping { node, .. }) = self.stack.last_mut() {
+            node.anchor = Some(span);
+        }
+    }
+
+    fn comment(&mut self, text: &str, range: Range<usize>, column: usize) {
+        let line_start = self.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let before = self.text[line_start..range.start].trim_start_matches('\u{feff}');
+        self.last_end = self.last_end.max(range.end);
+        self.comments.push(Comment {
+            text: text.to_owned(),
+            span: Span::new(range.start, range.end),
+            column,
+            inline: !before.trim().is_empty(),
+        });
+    }
+
+    /// Places a scalar that was waiting for its anchor.
+    fn flush(&mut self) -> Result<()> {
+        match self.pending.take() {
+            Some((node, id)) => self.place(node, id),
+            None => Ok(()),
+        }
+    }
+
+    fn place(&mut self, node: Node, anchor_id: usize) -> Result<()> {
+        if anchor_id != 0 {
+            self.anchors.insert(anchor_id, node.clone());
+        }
+        match self.stack.last_mut() {
+            None => self.root = Some(node),
+            Some(Frame::Sequence { items, .. }) => items.push(node),
+            Some(Frame::Mapping { pairs, key, .. }) => match key.take() {
+                None => *key = Some(node),
+                Some(name) => pairs.push(Pair { key: name, value: node }),
+            },
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, id: usize, span: Span) -> Result<()> {
+        let Some(target) = self.anchors.get(&id) else {
+            return Err(Error::new("yaml/recursive-alias", "this alias stands inside what it refers to", span));
+        };
+        let size = count(target);
+        if size > self.alias_budget {
+            return Err(Error::new(
+                "yaml/alias-bomb",
+                format!("aliases stand for more than {MAX_ALIAS_NODES} nodes"),
+                span,
+            ));
+        }
+        self.alias_budget -= size;
+        let kind = Kind::Alias(Box::new(target.clone()));
+        self.place(Node { kind, span, tag: None, anchor: None, flow: false }, 0)
+    }
+
+    fn end_collection(&mut self, range: &Range<usize>) -> Result<()> {
+        let Some(frame) = self.stack.pop() else { return Ok(()) };
+        let (mut node, kind, last, id) = match frame {
+            Frame::Sequence { node, items, anchor_id } => {
+                let last = items.last().map(|item| item.span.end);
+                (node, Kind::Sequence(items), last, anchor_id)
+            }
+            Frame::Mapping { node, pairs, anchor_id, .. } => {
+                let last = pairs.last().map(|pair| pair.value.span.end.max(pair.key.span.end));
+                (node, Kind::Mapping(pairs), last, anchor_id)
+            }
+        };
+        let end = if node.flow { range.end } else { last.unwrap_or(node.span.start) };
+        node.span = Span::new(node.span.start, end);
+        node.kind = kind;
+        self.place(node, id)
+    }
+
+    fn end_document(&mut self, end: usize) {
+        let root = self.root.take().unwrap_or_else(|| missing(end));
+        let span = Span::new(self.document_start, end);
+        self.documents.push(Document { root, span, explicit_start: self.explicit_start });
+        self.document_start = end;
+    }
+
+    /// The document before ends where an explicit start begins, and so does the text between them.
+    fn close_span(&mut self, start: usize) {
+        if let Some(last) = self.documents.last_mut() {
+            last.span.end = start.max(last.span.end);
+        }
+        self.document_start = start;
+    }
+
+    /// The parser's span of a block scalar is its text; ours is the header and the text.
+    fn scalar_span(&self, range: Range<usize>, style: granit_parser::ScalarStyle) -> Span {
+        use granit_parser::ScalarStyle as S;
+        if !matches!(style, S::Literal | S::Folded) {
+            return Span::new(range.start, range.end);
+        }
+        let gap = &self.text[self.last_end.min(range.start)..range.start];
+        let start = gap.find(['|', '>']).map_or(range.start, |at| range.start - gap.len() + at);
+        let text = &self.text[start..range.end.max(start)];
+        Span::new(start, start + text.trim_end().len())
+    }
+
+    fn syntax_error(&self, error: &ScanError) -> Error {
+        let marker: &Marker = error.marker();
+        let at = marker.byte_offset().unwrap_or(self.last_end).min(self.text.len());
+        let mut at = at;
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+        Error::new("yaml/syntax", error.info(), Span::new(at, end))
+    }
+}
+
+fn count(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Scalar(..) => 1,
+        Kind::Sequence(items) => 1 + items.iter().map(count).sum::<usize>(),
+        Kind::Mapping(pairs) => 1 + pairs.iter().map(|p| count(&p.key) + count(&p.value)).sum::<usize>(),
+        Kind::Alias(node) => count(node),
+    }
+}
+
+fn missing(at: usize) -> Node {
+    Node {
+        kind: Kind::Scalar(String::new(), ScalarStyle::Plain),
+        span: Span::new(at, at),
+        tag: None,
+        anchor: None,
+        flow: false,
+    }
+}
+
+fn collection(
+    style: granit_parser::StructureStyle,
+    tag: Option<&granit_parser::Tag>,
+    raw: &granit_parser::Span,
+    range: &Range<usize>,
+) -> Node {
+    Node {
+        kind: Kind::Sequence(Vec::new()),
+        span: Span::new(range.start, range.end),
+        tag: tag.map(|tag| own_tag(tag, raw)),
+        anchor: None,
+        flow: matches!(style, granit_parser::StructureStyle::Flow),
+    }
+}
+
+fn own_tag(tag: &granit_parser::Tag, raw: &granit_parser::Span) -> Tag {
+    let span = raw.tag_span().and_then(|span| span.byte_range()).unwrap_or_default();
+    Tag { full: format!("{}{}", tag.handle(), tag.suffix()), span: Span::new(span.start, span.end) }
+}
+
+fn scalar_style(style: granit_parser::ScalarStyle) -> ScalarStyle {
+    use granit_parser::ScalarStyle as S;
+    match style {
+        S::Plain => ScalarStyle::Plain,
+        S::SingleQuoted => ScalarStyle::SingleQuoted,
+        S::DoubleQuoted => ScalarStyle::DoubleQuoted,
+        S::Literal => ScalarStyle::Literal,
+        S::Folded => ScalarStyle::Folded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root(text: &str) -> Node {
+        parse(text).unwrap().documents.remove(0).root
+    }
+
+    #[test]
+    fn spans_slice_the_source() {
+        let text = "# head\na: |-\n  té\n\n  two\n\nb: \"x\" # inline\nc: &A\n  - 1\n  - {k: v}\nd: *A\n";
+        let stream = parse(text).unwrap();
+        let root = &stream.documents[0].root;
+        let slice = |key: &str| &text[root.get(key).unwrap().span.range()];
+        assert_eq!(slice("a"), "|-\n  té\n\n  two");
+        assert_eq!(slice("b"), "\"x\"");
+        assert_eq!(slice("c"), "- 1\n  - {k: v}");
+        assert_eq!(slice("d"), "*A");
+        assert_eq!(&text[root.get("c").unwrap().anchor.unwrap().range()], "&A");
+        let comments: Vec<_> = stream.comments.iter().map(|c| (c.text.as_str(), c.inline)).collect();
+        assert_eq!(comments, [(" head", false), (" inline", true)]);
+        assert!(matches!(root.get("d").unwrap().kind, Kind::Alias(_)));
+        assert_eq!(root.get("d").unwrap().as_sequence().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn missing_values_are_empty_and_tildes_are_not() {
+        let root = root("a:\nb: ~\nc: ''\n");
+        assert!(root.get("a").unwrap().is_missing());
+        assert_eq!(root.get("b").unwrap().as_str(), Some("~"));
+        assert!(!root.get("c").unwrap().is_missing());
+    }
+
+    #[test]
+    fn documents_tile_the_text() {
+        let text = "a: 1\n---\nb: 2\n...\n---\n";
+        let stream = parse(text).unwrap();
+        let parts: Vec<_> = stream.documents.iter().map(|d| &text[d.span.range()]).collect();
+        assert_eq!(parts, ["a: 1\n", "---\nb: 2\n...\n", "---"]);
+        assert!(!stream.documents[0].explicit_start && stream.documents[1].explicit_start);
+        assert!(stream.documents[2].root.is_missing());
+        assert!(parse("# only\n").unwrap().documents.is_empty());
+    }
+
+    #[test]
+    fn tags_and_byte_order_mark() {
+        let text = "\u{feff}a: !!str 5\r\nb: !x {}\r\n";
+        let root = root(text);
+        let tag = root.get("a").unwrap().tag.clone().unwrap();
+        assert_eq!(tag.core(), Some("str"));
+        assert_eq!(&text[tag.span.range()], "!!str");
+        assert_eq!(root.get("b").unwrap().tag.as_ref().unwrap().core(), None);
+    }
+
+    #[test]
+    fn errors_have_a_place() {
+        let error = parse("a: 1\nb: *nope\n").unwrap_err();
+        assert_eq!((error.code, error.span), ("yaml/unknown-anchor", Span::new(8, 13)));
+        let error = parse("a: [1\n").unwrap_err();
+        assert_eq!(error.code, "yaml/syntax");
+        assert_eq!(parse("a: 1\n\tb: 2\n").unwrap_err().code, "yaml/syntax");
+    }
+
+    #[test]
+    fn hostile_input_is_bounded() {
+        let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+        for i in 1..12 {
+            let list = vec![format!("*a{}", i - 1); 10].join(",");
+            bomb.push_str(&format!("a{i}: &a{i} [{list}]\n"));
+        }
+        assert_eq!(parse(&bomb).unwrap_err().code, "yaml/alias-bomb");
+        assert_eq!(parse(&"[".repeat(100_000)).unwrap_err().code, "yaml/syntax");
+        assert_eq!(parse(&"- ".repeat(100_000)).unwrap_err().code, "yaml/syntax");
+        assert_eq!(parse("a: &x [*x]\n").unwrap_err().code, "yaml/recursive-alias");
+    }
+}
