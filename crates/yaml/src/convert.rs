@@ -167,7 +167,10 @@ mod tests {
     #[test]
     fn several_documents_and_duplicates() {
         assert_eq!(load("a: 1\n---\nb: 2\n", Dialect::Yaml12).unwrap().len(), 2);
-        assert_eq!(load_one("a: 1\n---\nb: 2\n", Dialect::Yaml12).unwrap_err().code, "yaml/several-documents");
+        assert_eq!(
+            load_one("a: 1\n---\nb: 2\n", Dialect::Yaml12).unwrap_err().code,
+            "yaml/several-documents"
+        );
         assert_eq!(load("a: 1\na: 2\n", Dialect::Yaml12).unwrap_err().code, "yaml/duplicate-key");
     }
 }

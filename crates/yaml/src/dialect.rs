@@ -57,7 +57,9 @@ fn resolve_word(text: &str, dialect: Dialect) -> Option<Scalar> {
         ".nan" | ".NaN" | ".NAN" => Scalar::Float(f64::NAN),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Scalar::Float(f64::INFINITY),
         "-.inf" | "-.Inf" | "-.INF" => Scalar::Float(f64::NEG_INFINITY),
-        _ if matches!(dialect, Dialect::PyYaml | Dialect::Kubernetes) => return resolve_word_11(text, dialect),
+        _ if matches!(dialect, Dialect::PyYaml | Dialect::Kubernetes) => {
+            return resolve_word_11(text, dialect);
+        }
         _ => return None,
     })
 }
@@ -215,9 +217,8 @@ fn float(text: &str, exponent: bool) -> Option<Scalar> {
 /// `2001-12-14`, or with a time behind it. The forms of go-yaml and PyYAML together: both are dates to somebody.
 fn is_timestamp(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let digits = |from: usize, to: usize| {
-        bytes.get(from..to).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
-    };
+    let digits =
+        |from: usize, to: usize| bytes.get(from..to).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     if !digits(0, 4) || bytes.get(4) != Some(&b'-') {
         return false;
     }
@@ -229,9 +230,11 @@ fn is_timestamp(text: &str) -> bool {
     let date_ok = parts.clone().count() == 3
         && parts.all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
     let mut clock = time.trim_start().splitn(3, ':');
-    let hour_ok = clock.next().is_some_and(|h| (1..=2).contains(&h.len()) && h.bytes().all(|b| b.is_ascii_digit()));
+    let hour_ok =
+        clock.next().is_some_and(|h| (1..=2).contains(&h.len()) && h.bytes().all(|b| b.is_ascii_digit()));
     let minute_ok = clock.next().is_some_and(|m| m.len() == 2 && m.bytes().all(|b| b.is_ascii_digit()));
-    let second_ok = clock.next().is_some_and(|s| s.len() >= 2 && s.as_bytes()[..2].iter().all(u8::is_ascii_digit));
+    let second_ok =
+        clock.next().is_some_and(|s| s.len() >= 2 && s.as_bytes()[..2].iter().all(u8::is_ascii_digit));
     date_ok && hour_ok && minute_ok && second_ok
 }
 

@@ -29,7 +29,12 @@ pub fn emit(value: &Value, options: EmitOptions) -> String {
 
 /// A stream: `---` before each document.
 pub fn emit_stream(values: &[Value], options: EmitOptions) -> String {
-    values.iter().map(|value| format!("---\n{}", emit(value, options))).collect()
+    let mut out = String::new();
+    for value in values {
+        out.push_str("---\n");
+        out.push_str(&emit(value, options));
+    }
+    out
 }
 
 struct Emitter {
@@ -149,7 +154,9 @@ impl Emitter {
 
 /// Whether a string is best written as a literal block: several lines, and nothing a block cannot hold exactly.
 fn is_block_text(text: &str) -> bool {
-    let Some(body) = text.strip_suffix('\n').or(Some(text)).filter(|_| text.contains('\n')) else { return false };
+    let Some(body) = text.strip_suffix('\n').or(Some(text)).filter(|_| text.contains('\n')) else {
+        return false;
+    };
     let printable = text.chars().all(|c| c == '\n' || c == '\t' || is_printable(c));
     let first_plain = !text.starts_with([' ', '\n', '\t', '#']);
     // Lines of blanks only, or with blanks at their end, are easily damaged by editors: quoted form keeps them.
@@ -171,7 +178,11 @@ pub fn plain_is_safe(text: &str) -> bool {
     const INDICATORS: &str = "?:,[]{}#&*!|>'\"%@`=";
     let Some(first) = text.chars().next() else { return false };
     let second_blank = text.chars().nth(1).is_none_or(|c| c == ' ');
-    if INDICATORS.contains(first) || (first == '-' && second_blank) || text.starts_with("---") || text.starts_with("...") {
+    if INDICATORS.contains(first)
+        || (first == '-' && second_blank)
+        || text.starts_with("---")
+        || text.starts_with("...")
+    {
         return false;
     }
     if text != text.trim() || text.ends_with(':') || text.contains(": ") || text.contains(" #") {
@@ -254,9 +265,40 @@ mod tests {
         for text in ["a", "10.0.0.0/24", "a b", "http://x/y?z", "-x", "a:b", "x#y", "v1.34.2", "é"] {
             assert!(plain_is_safe(text), "{text}");
         }
-        for text in ["", "yes", "y", "NO", "1", "0x1F", "1_0", "1:30", "null", "~", "- a", "-", "a: b", "a #b", "a:", " a",
-            "&a", "*a", "!a", "|", "{", "a,b", "---", "2020-01-01", "<<", "=", "@a", "`a", "a\tb", "12e03", ".5", "1e3"]
-        {
+        for text in [
+            "",
+            "yes",
+            "y",
+            "NO",
+            "1",
+            "0x1F",
+            "1_0",
+            "1:30",
+            "null",
+            "~",
+            "- a",
+            "-",
+            "a: b",
+            "a #b",
+            "a:",
+            " a",
+            "&a",
+            "*a",
+            "!a",
+            "|",
+            "{",
+            "a,b",
+            "---",
+            "2020-01-01",
+            "<<",
+            "=",
+            "@a",
+            "`a",
+            "a\tb",
+            "12e03",
+            ".5",
+            "1e3",
+        ] {
             assert!(!plain_is_safe(text), "{text}");
         }
     }

@@ -15,9 +15,11 @@ impl From<Value> for Json {
                 .map_or_else(|| Json::String(crate::emit::float_text(value)), Json::Number),
             Value::String(text) => Json::String(text),
             Value::Sequence(items) => Json::Array(items.into_iter().map(Json::from).collect()),
-            Value::Mapping(mapping) => {
-                mapping.into_iter().map(|(key, value)| (key_text(&key), Json::from(value))).collect::<Map<_, _>>().into()
-            }
+            Value::Mapping(mapping) => mapping
+                .into_iter()
+                .map(|(key, value)| (key_text(&key), Json::from(value)))
+                .collect::<Map<_, _>>()
+                .into(),
         }
     }
 }
@@ -27,10 +29,9 @@ impl From<Json> for Value {
         match json {
             Json::Null => Value::Null,
             Json::Bool(value) => Value::Bool(value),
-            Json::Number(number) => number.as_i128().map_or_else(
-                || Value::Float(number.as_f64().unwrap_or(f64::NAN)),
-                Value::Int,
-            ),
+            Json::Number(number) => {
+                number.as_i128().map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::NAN)), Value::Int)
+            }
             Json::String(text) => Value::String(text),
             Json::Array(items) => Value::Sequence(items.into_iter().map(Value::from).collect()),
             Json::Object(map) => {
@@ -70,7 +71,9 @@ mod tests {
 
     #[test]
     fn there_and_back() {
-        let value = load_one("b: [1, -2, 1.5, x, null, true]\na: {z: 18446744073709551615}\n", Dialect::Yaml12).unwrap();
+        let value =
+            load_one("b: [1, -2, 1.5, x, null, true]\na: {z: 18446744073709551615}\n", Dialect::Yaml12)
+                .unwrap();
         let json = serde_json::Value::from(value.clone());
         assert_eq!(json.to_string(), r#"{"b":[1,-2,1.5,"x",null,true],"a":{"z":18446744073709551615}}"#);
         assert_eq!(Value::from(json), value);

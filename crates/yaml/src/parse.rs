@@ -79,12 +79,12 @@ impl<'t> Builder<'t> {
     }
 
     fn event(&mut self, event: Event<'t>, raw: &granit_parser::Span, range: Range<usize>) -> Result<()> {
-        if let Event::Anchor(id, _) = event {
-            self.anchor(id, Span::new(range.start, range.end));
+        if let Event::Anchor(..) = event {
+            self.anchor(Span::new(range.start, range.end));
             return Ok(());
         }
         if !matches!(event, Event::Comment(..)) {
-            self.flush()?;
+            self.flush();
         }
         let end = range.end;
         match event {
@@ -120,7 +120,7 @@ impl<'t> Builder<'t> {
                 let node = collection(style, tag.as_deref(), raw, &range);
                 self.stack.push(Frame::Mapping { node, pairs: Vec::new(), key: None, anchor_id: id });
             }
-            Event::SequenceEnd | Event::MappingEnd => self.end_collection(&range)?,
+            Event::SequenceEnd | Event::MappingEnd => self.end_collection(&range),
             Event::Alias(id) => self.alias(id, Span::new(range.start, end))?,
             Event::UnresolvedAlias(_) => {
                 return Err(Error::new(
@@ -136,10 +136,11 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    fn anchor(&mut self, _id: usize, span: Span) {
+    fn anchor(&mut self, span: Span) {
         if let Some((node, _)) = &mut self.pending {
             node.anchor = Some(span);
-        } else if let Some(Frame::Sequence { node, .. } | Frame::Mapping { node, .. }) = self.stack.last_mut() {
+        } else if let Some(Frame::Sequence { node, .. } | Frame::Mapping { node, .. }) = self.stack.last_mut()
+        {
             node.anchor = Some(span);
         }
     }
@@ -157,14 +158,13 @@ impl<'t> Builder<'t> {
     }
 
     /// Places a scalar that was waiting for its anchor.
-    fn flush(&mut self) -> Result<()> {
-        match self.pending.take() {
-            Some((node, id)) => self.place(node, id),
-            None => Ok(()),
+    fn flush(&mut self) {
+        if let Some((node, id)) = self.pending.take() {
+            self.place(node, id);
         }
     }
 
-    fn place(&mut self, node: Node, anchor_id: usize) -> Result<()> {
+    fn place(&mut self, node: Node, anchor_id: usize) {
         if anchor_id != 0 {
             self.anchors.insert(anchor_id, node.clone());
         }
@@ -176,12 +176,15 @@ impl<'t> Builder<'t> {
                 Some(name) => pairs.push(Pair { key: name, value: node }),
             },
         }
-        Ok(())
     }
 
     fn alias(&mut self, id: usize, span: Span) -> Result<()> {
         let Some(target) = self.anchors.get(&id) else {
-            return Err(Error::new("yaml/recursive-alias", "this alias stands inside what it refers to", span));
+            return Err(Error::new(
+                "yaml/recursive-alias",
+                "this alias stands inside what it refers to",
+                span,
+            ));
         };
         let size = count(target);
         if size > self.alias_budget {
@@ -193,11 +196,12 @@ impl<'t> Builder<'t> {
         }
         self.alias_budget -= size;
         let kind = Kind::Alias(Box::new(target.clone()));
-        self.place(Node { kind, span, tag: None, anchor: None, flow: false }, 0)
+        self.place(Node { kind, span, tag: None, anchor: None, flow: false }, 0);
+        Ok(())
     }
 
-    fn end_collection(&mut self, range: &Range<usize>) -> Result<()> {
-        let Some(frame) = self.stack.pop() else { return Ok(()) };
+    fn end_collection(&mut self, range: &Range<usize>) {
+        let Some(frame) = self.stack.pop() else { return };
         let (mut node, kind, last, id) = match frame {
             Frame::Sequence { node, items, anchor_id } => {
                 let last = items.last().map(|item| item.span.end);
@@ -211,7 +215,7 @@ impl<'t> Builder<'t> {
         let end = if node.flow { range.end } else { last.unwrap_or(node.span.start) };
         node.span = Span::new(node.span.start, end);
         node.kind = kind;
-        self.place(node, id)
+        self.place(node, id);
     }
 
     fn end_document(&mut self, end: usize) {

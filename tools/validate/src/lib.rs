@@ -1,1 +1,27 @@
-//! (to be filled)
+//! `validate`: checks the configuration and gives the context; checks the manifests of a generated repository.
+
+mod cli;
+mod manifests;
+
+use std::ffi::OsString;
+
+use clap::CommandFactory as _;
+use cliutil::{Exit, Io, Reporter};
+
+/// The command line, for help, completions and man pages.
+pub fn command() -> clap::Command {
+    cli::Cli::command()
+}
+
+/// Runs the tool.
+pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
+    let cli: cli::Cli = match cliutil::parse(args, io) {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
+    let outcome = match &cli.command {
+        cli::Command::Manifests(args) => manifests::run(args, &cli.common, io),
+        cli::Command::Docs(docs) => cliutil::run_docs(docs, command(), io).map(|()| Exit::Yes),
+    };
+    outcome.unwrap_or_else(|failure| Reporter::new("validate", &cli.common, io).fail(&failure, io))
+}

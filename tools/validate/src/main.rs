@@ -1,1 +1,5 @@
-fn main() {}
+//! The `validate` program.
+
+fn main() -> std::process::ExitCode {
+    cliutil::main(validate::run)
+}

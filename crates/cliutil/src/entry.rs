@@ -1,0 +1,57 @@
+//! The one way into a tool: standard streams in, an exit code out. Tests call `run` with streams of their own.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Read, Write};
+use std::process::ExitCode;
+
+use crate::{Exit, Failure, Outcome};
+
+/// The standard streams of a run, and whether a person sits at them.
+pub struct Io<'a> {
+    /// Standard input.
+    pub stdin: &'a mut dyn Read,
+    /// Standard output: data only. Prefer [`Io::write_out`].
+    pub stdout: &'a mut dyn Write,
+    /// Standard error: words only.
+    pub stderr: &'a mut dyn Write,
+    /// Standard input is a terminal: no data will come from it.
+    pub stdin_is_terminal: bool,
+    /// Standard output is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Standard error is a terminal.
+    pub stderr_is_terminal: bool,
+}
+
+impl Io<'_> {
+    /// Writes the whole result to standard output. A reader that went away is no error.
+    ///
+    /// # Errors
+    /// `io/write` when the output cannot take it (full disk).
+    pub fn write_out(&mut self, bytes: impl AsRef<[u8]>) -> Outcome<()> {
+        match self.stdout.write_all(bytes.as_ref()).and_then(|()| self.stdout.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Failure::new("io/write", format!("cannot write to standard output: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Says a line on standard error. A failure to do so has nowhere to be told.
+    pub fn say(&mut self, line: impl AsRef<str>) {
+        let _ = writeln!(self.stderr, "{}", line.as_ref());
+    }
+}
+
+/// Runs a tool on the process's own streams; a tool's `main` is a call of this.
+pub fn main(run: impl FnOnce(Vec<OsString>, &mut Io) -> Exit) -> ExitCode {
+    let (mut stdin, mut stdout, mut stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+    let mut io = Io {
+        stdin_is_terminal: stdin.is_terminal(),
+        stdout_is_terminal: stdout.is_terminal(),
+        stderr_is_terminal: stderr.is_terminal(),
+        stdin: &mut stdin,
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+    };
+    run(std::env::args_os().collect(), &mut io).into()
+}

@@ -1,0 +1,109 @@
+//! Reading: files and standard input, with the errors a person can act on.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::{Failure, Io, Outcome, Source};
+
+/// The most that is read from one file or stream (bytes): far above any real input, far below memory.
+const MAX_INPUT: u64 = 256 << 20;
+
+/// How to read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReadOptions {
+    /// Blank standard input is fine (`--allow-empty`); else it means that the stage before failed.
+    pub allow_empty: bool,
+}
+
+/// Reads a path, or standard input for `-`.
+///
+/// # Errors
+/// `io/terminal` when standard input is a terminal, `io/empty` when it is blank, and those of [`read_file`].
+pub fn read_input(io: &mut Io, path: &Path, options: ReadOptions) -> Outcome<Source> {
+    if path.as_os_str() != "-" {
+        return read_file(path);
+    }
+    if io.stdin_is_terminal {
+        return Err(Failure::new("io/terminal", "standard input is a terminal, but data is expected on it")
+            .with_help("pipe the data in, or name a file; --help has examples"));
+    }
+    let mut bytes = Vec::new();
+    let read = (&mut *io.stdin).take(MAX_INPUT + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::new("io/read", format!("cannot read standard input: {error}")))?;
+    let source = decode("<stdin>", bytes)?;
+    if !options.allow_empty && source.text().trim().is_empty() {
+        return Err(Failure::new("io/empty", "nothing came on standard input")
+            .with_help("the stage before it probably failed; --allow-empty accepts empty input"));
+    }
+    Ok(source)
+}
+
+/// Reads a file. It must be UTF-8 text of at most 256 MiB.
+///
+/// # Errors
+/// `io/read` (with what to do when it is missing), `io/encoding`, `io/size`.
+pub fn read_file(path: &Path) -> Outcome<Source> {
+    let name = path.display().to_string();
+    let fail = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::new("io/missing", format!("{name}: no such file")),
+        _ => Failure::new("io/read", format!("{name}: cannot be read: {error}")),
+    };
+    let file = std::fs::File::open(path).map_err(fail)?;
+    let size = file.metadata().map_err(fail)?.len();
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(MAX_INPUT)).unwrap_or_default());
+    file.take(MAX_INPUT + 1).read_to_end(&mut bytes).map_err(fail)?;
+    decode(&name, bytes)
+}
+
+fn decode(name: &str, bytes: Vec<u8>) -> Outcome<Source> {
+    if bytes.len() as u64 > MAX_INPUT {
+        return Err(Failure::new("io/size", format!("{name}: larger than {} MiB", MAX_INPUT >> 20)));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Source::new(name, text)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            Err(Failure::new("io/encoding", format!("{name}:{line}: not UTF-8 text (byte {at})"))
+                .with_help("save the file as UTF-8"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_stdin(bytes: &[u8], terminal: bool, options: ReadOptions) -> Outcome<Source> {
+        let (mut stdin, mut out, mut err) = (bytes, Vec::new(), Vec::new());
+        let mut io = Io {
+            stdin: &mut stdin,
+            stdout: &mut out,
+            stderr: &mut err,
+            stdin_is_terminal: terminal,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+        };
+        read_input(&mut io, Path::new("-"), options)
+    }
+
+    fn code(result: Outcome<Source>) -> &'static str {
+        result.map(|_| "ok").unwrap_or_else(|failure| failure.diagnostics[0].code)
+    }
+
+    #[test]
+    fn standard_input() {
+        assert_eq!(code(with_stdin(b"a: 1\n", false, ReadOptions::default())), "ok");
+        assert_eq!(code(with_stdin(b"a: 1\n", true, ReadOptions::default())), "io/terminal");
+        assert_eq!(code(with_stdin(b" \n", false, ReadOptions::default())), "io/empty");
+        assert_eq!(code(with_stdin(b"", false, ReadOptions { allow_empty: true })), "ok");
+        assert_eq!(code(with_stdin(b"a: \xff\n", false, ReadOptions::default())), "io/encoding");
+    }
+
+    #[test]
+    fn files() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(code(read_file(&dir.path().join("no"))), "io/missing");
+        assert_eq!(code(read_file(dir.path())), "io/read");
+    }
+}

@@ -1,0 +1,334 @@
+//! How findings are shown: for people with the source line, for machines as JSON, SARIF or GitHub annotations.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use clap::ValueEnum;
+use serde_json::{Value as Json, json};
+
+use crate::{CommonArgs, Diagnostic, Exit, Failure, Io, Location, Severity};
+
+/// The form findings are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: place, message, source line, help
+    Human,
+    /// One JSON document
+    Json,
+    /// GitHub workflow annotations
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// Shows diagnostics in the chosen form.
+pub struct Reporter<'a> {
+    tool: &'a str,
+    format: Format,
+    colored: bool,
+}
+
+impl<'a> Reporter<'a> {
+    /// A reporter for `tool` as its arguments say.
+    pub fn new(tool: &'a str, common: &CommonArgs, io: &Io) -> Self {
+        Self { tool, format: common.format, colored: common.colored(io) }
+    }
+
+    /// The findings as text, sorted by place, each once.
+    pub fn render(&self, diagnostics: &[Diagnostic]) -> String {
+        let mut sorted: Vec<_> = diagnostics.iter().collect();
+        sorted.sort_by_key(|diagnostic| diagnostic.order());
+        match self.format {
+            Format::Human => sorted.iter().map(|diagnostic| self.human(diagnostic)).collect(),
+            Format::Github => sorted.iter().map(|diagnostic| github(diagnostic)).collect(),
+            Format::Json => {
+                let findings: Vec<_> = sorted.iter().map(|diagnostic| finding(diagnostic)).collect();
+                format!("{:#}\n", json!({ "tool": self.tool, "findings": findings }))
+            }
+            Format::Sarif => format!("{:#}\n", self.sarif(&sorted)),
+        }
+    }
+
+    /// Shows findings on standard error, or, for a command whose output they are (`data` is false), machine formats
+    /// on standard output. Machine formats are written even when there is nothing to say.
+    pub fn show(&self, diagnostics: &[Diagnostic], data: bool, io: &mut Io) {
+        let text =
+            if diagnostics.is_empty() && (data || matches!(self.format, Format::Human | Format::Github)) {
+                String::new()
+            } else {
+                self.render(diagnostics)
+            };
+        if data || matches!(self.format, Format::Human) {
+            let _ = io.stderr.write_all(text.as_bytes());
+        } else {
+            // A reader that went away or a full device cannot be told about findings either.
+            let _ = io.write_out(text);
+        }
+    }
+
+    /// Shows why the work could not be done.
+    pub fn fail(&self, failure: &Failure, io: &mut Io) -> Exit {
+        self.show(&failure.diagnostics, true, io);
+        Exit::Failed
+    }
+
+    fn human(&self, diagnostic: &Diagnostic) -> String {
+        let place = match (&diagnostic.location, &diagnostic.path) {
+            (Some(location), _) => {
+                let (line, column) = location.line_column();
+                format!("{}:{line}:{column}: ", location.source.name())
+            }
+            (None, Some(path)) => format!("{path}: "),
+            (None, None) => String::new(),
+        };
+        let word =
+            self.paint(diagnostic.severity, &format!("{}[{}]", diagnostic.severity.word(), diagnostic.code));
+        let mut text = format!("{place}{word}: {}\n", diagnostic.message);
+        if let Some(location) = &diagnostic.location {
+            text.push_str(&self.snippet(diagnostic, location));
+        }
+        if let Some(help) = &diagnostic.help {
+            text.push_str(&format!("  help: {help}\n"));
+        }
+        text
+    }
+
+    fn snippet(&self, diagnostic: &Diagnostic, location: &Location) -> String {
+        let same: Vec<_> = diagnostic
+            .related
+            .iter()
+            .filter(|(place, _)| place.source.name() == location.source.name())
+            .collect();
+        let main = excerpt(location, same.iter().map(|(place, _)| place));
+        let related: Vec<_> = diagnostic
+            .related
+            .iter()
+            .filter(|(place, _)| place.source.name() != location.source.name())
+            .map(|(place, words)| (excerpt(place, std::iter::empty()), place, words))
+            .collect();
+        let primary = annotation(AnnotationKind::Primary, main.spans[0].clone(), diagnostic.label.as_deref());
+        let mut annotations = vec![primary];
+        for ((_, words), span) in same.iter().zip(&main.spans[1..]) {
+            annotations.push(annotation(AnnotationKind::Context, span.clone(), Some(words)));
+        }
+        let snippet =
+            Snippet::source(main.text.as_str()).line_start(main.first_line).annotations(annotations);
+        let mut group = Group::with_level(Level::ERROR).element(snippet);
+        for (excerpt, place, words) in &related {
+            group = group.element(
+                Snippet::source(excerpt.text.as_str())
+                    .line_start(excerpt.first_line)
+                    .path(place.source.name().to_owned())
+                    .annotation(annotation(AnnotationKind::Context, excerpt.spans[0].clone(), Some(words))),
+            );
+        }
+        let renderer = if self.colored { Renderer::styled() } else { Renderer::plain() };
+        let mut text = renderer.render(&[group]);
+        text.push('\n');
+        text
+    }
+
+    fn paint(&self, severity: Severity, text: &str) -> String {
+        if !self.colored {
+            return text.to_owned();
+        }
+        let color = match severity {
+            Severity::Error => 31,
+            Severity::Warning => 33,
+            Severity::Note => 36,
+        };
+        format!("\u{1b}[1;{color}m{text}\u{1b}[0m")
+    }
+
+    fn sarif(&self, diagnostics: &[&Diagnostic]) -> Json {
+        let results: Vec<_> = diagnostics
+            .iter()
+            .map(|diagnostic| {
+                let mut result = json!({
+                    "ruleId": diagnostic.code,
+                    "level": diagnostic.severity.word(),
+                    "message": { "text": message_and_help(diagnostic) },
+                });
+                if let Some(file) = diagnostic.file() {
+                    let mut physical = json!({ "artifactLocation": { "uri": file } });
+                    if let Some(location) = &diagnostic.location {
+                        let (line, column) = location.line_column();
+                        let (end_line, end_column) = location.source.line_column(location.range.end);
+                        physical["region"] = json!({
+                            "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column,
+                        });
+                    }
+                    result["locations"] = json!([{ "physicalLocation": physical }]);
+                }
+                result
+            })
+            .collect();
+        json!({
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{
+                "tool": { "driver": { "name": self.tool, "version": env!("CARGO_PKG_VERSION") } },
+                "columnKind": "unicodeCodePoints",
+                "results": results,
+            }],
+        })
+    }
+}
+
+struct Excerpt {
+    text: String,
+    first_line: usize,
+    /// The place asked for first, then the others.
+    spans: Vec<std::ops::Range<usize>>,
+}
+
+/// The lines that hold the places, and nothing beyond them.
+fn excerpt<'l>(location: &'l Location, others: impl Iterator<Item = &'l Location>) -> Excerpt {
+    let source = &location.source;
+    let places: Vec<_> = std::iter::once(location).chain(others).collect();
+    let first = places.iter().map(|place| source.line_of(place.range.start)).min().unwrap_or_default();
+    let last = places.iter().map(|place| source.line_of(place.range.start)).max().unwrap_or_default();
+    // A mark over several lines is shown on its first one.
+    let ends = places.iter().map(|place| {
+        place.range.end.min(source.line_range(source.line_of(place.range.start)).end).max(place.range.start)
+    });
+    let offsets: Vec<_> = places.iter().map(|place| place.range.start).chain(ends).collect();
+    let (text, mapped) = source.excerpt(first, last, &offsets);
+    let (starts, ends) = mapped.split_at(places.len());
+    let spans = starts.iter().zip(ends).map(|(start, end)| widen(&text, *start, *end)).collect();
+    Excerpt { text, first_line: first + 1, spans }
+}
+
+/// An empty mark is drawn over the character it stands before, where there is one on its line. A mark whose end
+/// fell into hidden text covers what stands for it.
+fn widen(text: &str, start: usize, end: usize) -> std::ops::Range<usize> {
+    if end > start {
+        return start..end;
+    }
+    let next = text[start..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
+    let hidden = if text[start..].starts_with("***") { 3 } else { next };
+    start..start + hidden
+}
+
+fn annotation<'t>(
+    kind: AnnotationKind,
+    span: std::ops::Range<usize>,
+    label: Option<&'t str>,
+) -> Annotation<'t> {
+    let annotation = kind.span(span);
+    match label {
+        Some(label) => annotation.label(label),
+        None => annotation,
+    }
+}
+
+fn finding(diagnostic: &Diagnostic) -> Json {
+    let mut finding = json!({
+        "severity": diagnostic.severity.word(),
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+    });
+    if let Some(file) = diagnostic.file() {
+        finding["file"] = json!(file);
+    }
+    if let Some(location) = &diagnostic.location {
+        let (line, column) = location.line_column();
+        finding["line"] = json!(line);
+        finding["column"] = json!(column);
+    }
+    if let Some(help) = &diagnostic.help {
+        finding["help"] = json!(help);
+    }
+    let related: Vec<_> = diagnostic
+        .related
+        .iter()
+        .map(|(place, words)| {
+            let (line, column) = place.line_column();
+            json!({ "file": place.source.name(), "line": line, "column": column, "message": words })
+        })
+        .collect();
+    if !related.is_empty() {
+        finding["related"] = Json::Array(related);
+    }
+    finding
+}
+
+fn message_and_help(diagnostic: &Diagnostic) -> String {
+    match &diagnostic.help {
+        Some(help) => format!("{} ({help})", diagnostic.message),
+        None => diagnostic.message.clone(),
+    }
+}
+
+fn github(diagnostic: &Diagnostic) -> String {
+    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
+    let mut properties = Vec::new();
+    if let Some(file) = diagnostic.file() {
+        properties.push(format!("file={}", property(file)));
+    }
+    if let Some(location) = &diagnostic.location {
+        let (line, column) = location.line_column();
+        properties.push(format!("line={line},col={column}"));
+    }
+    properties.push(format!("title={}", property(diagnostic.code)));
+    let level = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    format!("::{level} {}::{}\n", properties.join(","), escape(&message_and_help(diagnostic)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{Mask, Source};
+
+    fn reporter(format: Format) -> Reporter<'static> {
+        Reporter { tool: "validate", format, colored: false }
+    }
+
+    fn sample() -> Vec<Diagnostic> {
+        let text = "token: abc\naddr: 10.0.0.1\nother: 10.0.0.1\n";
+        let shown = vec![17..25, 33..41];
+        let source = Arc::new(Source::new("cluster.yaml", text).with_mask(Mask::Except(shown)));
+        let nodes = Arc::new(Source::new("nodes.yaml", "nodes:\n  - address: 10.0.0.1\n"));
+        vec![
+            Diagnostic::error("config/address-used-twice", "10.0.0.1 is used twice: addr and other")
+                .at(Location::new(&source, 33..41))
+                .with_label("used again here")
+                .with_related(Location::new(&source, 17..25), "first used here")
+                .with_related(Location::new(&nodes, 20..28), "and by this node")
+                .with_help("give one of them another address"),
+            Diagnostic::warning("config/placeholder", "token looks like a placeholder")
+                .at(Location::new(&source, 7..10)),
+            Diagnostic::error("io/missing", "no such file").in_file("age.key"),
+        ]
+    }
+
+    #[test]
+    fn human() {
+        insta::assert_snapshot!(reporter(Format::Human).render(&sample()));
+    }
+
+    #[test]
+    fn machines() {
+        insta::assert_snapshot!("json", reporter(Format::Json).render(&sample()));
+        insta::assert_snapshot!("github", reporter(Format::Github).render(&sample()));
+        let sarif: Json = serde_json::from_str(&reporter(Format::Sarif).render(&sample())).unwrap();
+        assert_eq!(
+            sarif["runs"][0]["results"][2]["locations"][0]["physicalLocation"]["region"]["startLine"],
+            3
+        );
+    }
+
+    #[test]
+    fn marks_at_the_end_of_a_line_and_of_the_text_are_drawn() {
+        for (text, at) in [("a: \n", 2..2), ("a:", 2..2), ("", 0..0), ("a: x\n", 5..5)] {
+            let source = Arc::new(Source::new("f", text));
+            let one = [Diagnostic::error("x/y", "m").at(Location::new(&source, at))];
+            assert!(reporter(Format::Human).render(&one).starts_with("f:"));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The arguments of `validate`.
+
+use clap::{Parser, Subcommand};
+use cliutil::{CommonArgs, DocsCommand};
+
+use crate::manifests::ManifestsArgs;
+
+/// Check a cluster's configuration and its generated manifests
+#[derive(Debug, Parser)]
+#[command(name = "validate", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check the manifests of a generated repository
+    Manifests(ManifestsArgs),
+    #[command(flatten)]
+    Docs(DocsCommand),
+}
