@@ -63,7 +63,7 @@ fn decode(name: &str, bytes: Vec<u8>) -> Outcome<Source> {
         Ok(text) => Ok(Source::new(name, text)),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = String::from_utf8_lossy(&error.as_bytes()[..at]).matches('\n').count() + 1;
             Err(Failure::new("io/encoding", format!("{name}:{line}: not UTF-8 text (byte {at})"))
                 .with_help("save the file as UTF-8"))
         }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn code(result: Outcome<Source>) -> &'static str {
-        result.map(|_| "ok").unwrap_or_else(|failure| failure.diagnostics[0].code)
+        result.map_or_else(|failure| failure.diagnostics[0].code, |_| "ok")
     }
 
     #[test]

@@ -86,7 +86,9 @@ impl<'a> Reporter<'a> {
             text.push_str(&self.snippet(diagnostic, location));
         }
         if let Some(help) = &diagnostic.help {
-            text.push_str(&format!("  help: {help}\n"));
+            text.push_str("  help: ");
+            text.push_str(help);
+            text.push('\n');
         }
         text
     }

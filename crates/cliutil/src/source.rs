@@ -179,7 +179,7 @@ mod tests {
     fn a_mask_hides_all_but_keys_and_what_is_given() {
         let text = "token: s3cret # note\naddr: 10.0.0.1\nlist:\n  - hidden\nbroken s3cret\npem: |\n  Proc: key\n  c2VjcmV0\n";
         let at = text.find("10.0").unwrap();
-        let source = Source::new("c", text).with_mask(Mask::Except(vec![at..at + 8]));
+        let source = Source::new("c", text).with_mask(Mask::Except(std::iter::once(at..at + 8).collect()));
         let (shown, offsets) = source.excerpt(0, 7, &[at, at + 8, 7]);
         assert_eq!(shown, "token: ***\naddr: 10.0.0.1\nlist:\n  - ***\n***\npem: ***\n  Proc: ***\n  ***\n");
         assert_eq!(&shown[offsets[0]..offsets[1]], "10.0.0.1");
