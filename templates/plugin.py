@@ -1,0 +1,114 @@
+"""What our catalogue needs beyond makejinja: two filters, six functions and the component gate.
+
+`render` has all of this built in; this file lets makejinja render the same tree. It is the only Python here.
+"""
+
+import base64
+import ipaddress
+import json
+import re
+from pathlib import Path, PurePath
+
+GATE = "component.yaml"
+
+
+def basename(value: str) -> str:
+    """The file name without its last extension."""
+    return PurePath(value).stem
+
+
+def nthhost(value: str, number: int):
+    """Address `number` of a network, counted from its own address; False when there is none."""
+    try:
+        return str(ipaddress.ip_network(value, strict=False)[number])
+    except (ValueError, IndexError):
+        return False
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} does not exist") from None
+
+
+def age_key(key_type: str, path: str = "age.key") -> str:
+    """The public or the private key of an age key file."""
+    patterns = {
+        "public": r"# public key: (age1[A-Za-z0-9_]+)",
+        "private": r"(AGE-SECRET-KEY-[A-Za-z0-9_-]+)",
+    }
+    if key_type not in patterns:
+        raise ValueError(f"{path}: key type is {key_type!r}, expected 'public' or 'private'")
+    found = re.search(patterns[key_type], _read(path))
+    if found is None:
+        raise ValueError(f"{path} has no {key_type} key")
+    return found.group(1)
+
+
+def _tunnel(path: str, *keys: str) -> list:
+    try:
+        data = json.loads(_read(path))
+    except json.JSONDecodeError:
+        raise ValueError(f"{path} is not JSON") from None
+    missing = [key for key in keys if not isinstance(data, dict) or not data.get(key)]
+    if missing:
+        raise ValueError(f"{path} lacks {', '.join(missing)}")
+    return [data[key] for key in keys]
+
+
+def cloudflare_tunnel_id(path: str = "cloudflare-tunnel.json") -> str:
+    """The tunnel's id."""
+    return _tunnel(path, "TunnelID")[0]
+
+
+def cloudflare_tunnel_secret(path: str = "cloudflare-tunnel.json") -> str:
+    """The token that cloudflared takes: Base64 of compact JSON, keys in the order a, t, s."""
+    account, tunnel, secret = _tunnel(path, "AccountTag", "TunnelID", "TunnelSecret")
+    token = json.dumps({"a": account, "t": tunnel, "s": secret}, separators=(",", ":"))
+    return base64.b64encode(token.encode()).decode()
+
+
+def github_deploy_key(path: str = "github-deploy.key") -> str:
+    """The private deploy key, without blanks at its ends."""
+    return _read(path).strip()
+
+
+def github_push_token(path: str = "github-push-token.txt") -> str:
+    """The webhook token, without blanks at its ends."""
+    return _read(path).strip()
+
+
+class Plugin:
+    """The class makejinja loads."""
+
+    def __init__(self, data):
+        self._components = data.get("components", {})
+        self._system = data.get("system", "cluster-template")
+
+    def filters(self):
+        return [basename, nthhost]
+
+    def functions(self):
+        def talos_patches(group: str) -> list:
+            """The patch templates of a group, sorted; none when it has no folder."""
+            folder = Path("templates", self._system, "talos/patches", group)
+            return sorted(str(path) for path in folder.glob("*.yaml.j2"))
+
+        return [
+            age_key,
+            cloudflare_tunnel_id,
+            cloudflare_tunnel_secret,
+            github_deploy_key,
+            github_push_token,
+            talos_patches,
+        ]
+
+    def path_filters(self):
+        def is_on(folder: Path) -> bool:
+            return folder.name in self._components.get(folder.parent.name, [])
+
+        def keep(path: Path) -> bool:
+            return all(is_on(folder) for folder in [path, *path.parents] if (folder / GATE).is_file())
+
+        return [keep]
