@@ -210,11 +210,7 @@ fn widen(text: &str, start: usize, end: usize) -> std::ops::Range<usize> {
     start..start + hidden
 }
 
-fn annotation<'t>(
-    kind: AnnotationKind,
-    span: std::ops::Range<usize>,
-    label: Option<&'t str>,
-) -> Annotation<'t> {
+fn annotation(kind: AnnotationKind, span: std::ops::Range<usize>, label: Option<&str>) -> Annotation<'_> {
     let annotation = kind.span(span);
     match label {
         Some(label) => annotation.label(label),

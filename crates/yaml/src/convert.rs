@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn merge_keys_yield_to_what_is_written() {
         let value = one("x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz:\n  b: 9\n  <<: [*x, *y]\n");
-        let want: Mapping = [("b", 9), ("a", 1), ("c", 4)].into_iter().map(|(k, v)| (k, v as i64)).collect();
+        let want: Mapping = [("b", 9_i64), ("a", 1), ("c", 4)].into_iter().collect();
         assert_eq!(value.get("z"), Some(&Value::Mapping(want)));
         assert_eq!(load_one("a:\n  <<: 1\n", Dialect::Yaml12).unwrap_err().code, "yaml/merge");
     }

@@ -375,7 +375,7 @@ mod tests {
         let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
         for i in 1..12 {
             let list = vec![format!("*a{}", i - 1); 10].join(",");
-            bomb.push_str(&format!("a{i}: &a{i} [{list}]\n"));
+            bomb = format!("{bomb}a{i}: &a{i} [{list}]\n");
         }
         assert_eq!(parse(&bomb).unwrap_err().code, "yaml/alias-bomb");
         assert_eq!(parse(&"[".repeat(100_000)).unwrap_err().code, "yaml/syntax");
