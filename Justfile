@@ -1,0 +1,104 @@
+# The project's own recipes, and (imported) those of a cluster's repository, which work in this folder too.
+# `./justw RECIPE` runs them with a `just` that fits.
+
+set allow-duplicate-recipes
+
+import 'just/cluster.just'
+
+# Where the tools are: what this workspace builds, or the folder that CLUSTERPIPE_BIN names.
+bin := env('CLUSTERPIPE_BIN', justfile_directory() / 'target/release')
+export PATH := bin + ':' + env('PATH')
+# Tests run the recipes with the very program that runs them.
+export JUST := just_executable()
+
+# Builds the tools, unless CLUSTERPIPE_BIN says where they are
+[private]
+_tools:
+    @{{ if env('CLUSTERPIPE_BIN', '') == '' { 'cargo build --quiet --release --bins' } else { 'true' } }}
+
+# Generates a whole repository from an example, and says what it made
+[group('project')]
+demo NAME='cluster-template' DIR='': _tools
+    #!/usr/bin/env bash
+    set -euo pipefail
+    name=$1
+    if [ ! -d "examples/$name" ]; then
+        echo "demo: no example '$name'; there are: $(ls examples | tr '\n' ' ')" >&2
+        exit 2
+    fi
+    if [ -n "$2" ]; then cd "{{ invocation_directory() }}"; fi
+    dir=${2:-target/demo/$name}
+    if [ ! -e "$dir" ]; then
+        "$JUST" --justfile "{{ justfile() }}" new "$dir"
+        cp "{{ justfile_directory() }}/examples/$name"/*.yaml "$dir/"
+    elif [ ! -e "$dir/Justfile" ]; then
+        echo "demo: $dir exists and is no cluster repository; name another folder" >&2
+        exit 2
+    fi
+    cd "$dir"
+    if [ ! -e cloudflare-tunnel.json ]; then
+        printf '{"AccountTag":"THROWAWAY-DEMO","TunnelID":"00000000-0000-4000-8000-000000000000","TunnelSecret":"VEhST1dBV0FZIERFTU8="}\n' >cloudflare-tunnel.json
+    fi
+    "$JUST" init >/dev/null
+    "$JUST" configure --yes
+    count() { find "$@" -type f | wc -l | tr -d ' '; }
+    printf '\n%s\n' "$dir"
+    for part in kubernetes bootstrap talos; do
+        printf '  %-12s %3d files\n' "$part/" "$(count "$part")"
+    done
+    printf '  %-12s %3d files, for %s\n' 'encrypted' "$(count kubernetes bootstrap talos -name '*.sops.*')" \
+        "$(sed -n 's/^# public key: //p' age.key)"
+    printf '  apps:'
+    for app in kubernetes/apps/*/*/ks.yaml; do app=${app%/ks.yaml}; printf ' %s' "${app#kubernetes/apps/}"; done
+    printf '\n'
+
+# Makes a repository for a cluster of your own in DIR
+[group('project')]
+new DIR:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd "{{ invocation_directory() }}"
+    if [ -e "$1" ]; then
+        echo "new: $1 exists already; name a folder that does not" >&2
+        exit 2
+    fi
+    mkdir -p "$(dirname "$1")"
+    # Made beside it and moved into place: an interrupted run leaves no half of a repository.
+    work=$(mktemp -d "$1.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    trap 'exit 130' INT TERM
+    from="{{ justfile_directory() }}"
+    chmod 755 "$work"
+    cp -R "$from/skeleton/." "$work/"
+    mkdir "$work/just"
+    cp "$from/just/cluster.just" "$work/just/"
+    cp -R "$from/templates" "$from/samples" "$from/render.toml" "$from/makejinja.toml" "$work/"
+    find "$work" -name __pycache__ -type d -prune -exec rm -rf {} +
+    mv "$work" "$1"
+    echo "$1: made; in it run: just init"
+
+# Installs the tools into cargo's bin folder
+[group('project')]
+install:
+    for tool in render validate talosgen secrets nodeop; do cargo install --quiet --locked --path "tools/$tool"; done
+
+# Runs every test
+[group('project')]
+test *FLAGS:
+    cargo build --quiet --workspace --bins
+    CLUSTERPIPE_BIN="{{ justfile_directory() }}/target/debug" cargo test --workspace "$@"
+
+# Checks form, lints and dependencies
+[group('project')]
+lint:
+    cargo fmt --all --check
+    cargo clippy --quiet --workspace --all-targets -- --deny warnings
+    ./tests/lint/deny.sh
+
+# Compares with the peers (sops, age, kustomize, makejinja), which it installs into .peers/
+[group('project')]
+conformance *FLAGS:
+    ./tests/conformance/install-peers.sh
+    cargo build --quiet --workspace --bins
+    CLUSTERPIPE_PEERS="{{ justfile_directory() }}/.peers" CLUSTERPIPE_BIN="{{ justfile_directory() }}/target/debug" \
+        cargo test --workspace --test conformance "$@"

@@ -1,0 +1,107 @@
+//! Our output before the peers: what `just configure` made, read by the real sops, kustomize and makejinja.
+//! Needs `CLUSTERPIPE_PEERS` (see `just conformance`); without it these tests say that they were skipped.
+
+use std::path::{Path, PathBuf};
+
+use pipeline::{Repository, files, text};
+
+/// A peer's program, or none when there are no peers here.
+fn peer(name: &str) -> Option<PathBuf> {
+    let Some(peers) = std::env::var_os("CLUSTERPIPE_PEERS") else {
+        println!("SKIPPED: no CLUSTERPIPE_PEERS; run `just conformance`");
+        return None;
+    };
+    let program = Path::new(&peers).join("bin").join(name);
+    assert!(program.exists(), "{} is missing: run `just conformance`", program.display());
+    Some(program)
+}
+
+#[test]
+fn sops_decrypts_every_secret_file() {
+    let Some(sops) = peer("sops") else { return };
+    let repository = Repository::example("cluster-template");
+    repository.configure();
+    for path in repository.secret_files() {
+        let path = path.to_str().unwrap();
+        let theirs = repository.run(&sops, &["decrypt", path]);
+        assert!(theirs.status.success(), "{path}: {}", text(&theirs));
+        let ours = repository.run("secrets", &["decrypt", path]);
+        assert!(ours.status.success(), "{path}: {}", text(&ours));
+        let data = |bytes: &[u8]| yaml::load(&String::from_utf8_lossy(bytes), yaml::Dialect::GoYamlV3).unwrap();
+        assert_eq!(data(&theirs.stdout), data(&ours.stdout), "{path}");
+    }
+}
+
+#[test]
+fn we_decrypt_what_sops_encrypts() {
+    let Some(sops) = peer("sops") else { return };
+    let repository = Repository::example("cluster-template");
+    repository.configure();
+    for path in repository.secret_files() {
+        let path = path.to_str().unwrap();
+        let plain = repository.run("secrets", &["decrypt", path]);
+        assert!(plain.status.success(), "{}", text(&plain));
+        std::fs::write(repository.path().join(path), &plain.stdout).unwrap();
+        let sealed = repository.run(&sops, &["encrypt", "--in-place", path]);
+        assert!(sealed.status.success(), "{path}: {}", text(&sealed));
+        let again = repository.run("secrets", &["decrypt", path]);
+        assert!(again.status.success(), "{path}: {}", text(&again));
+        let data = |bytes: &[u8]| yaml::load(&String::from_utf8_lossy(bytes), yaml::Dialect::GoYamlV3).unwrap();
+        assert_eq!(data(&again.stdout), data(&plain.stdout), "{path}");
+    }
+    let checked = repository.run("secrets", &["check", "bootstrap", "kubernetes", "talos"]);
+    assert!(checked.status.success(), "{}", text(&checked));
+}
+
+#[test]
+fn kustomize_builds_every_kustomization() {
+    let Some(kustomize) = peer("kustomize") else { return };
+    for (from, to) in [("", ""), ("repository_visibility: public", "repository_visibility: private")] {
+        let repository = Repository::example("cluster-template");
+        repository.edit("cluster.yaml", from, to);
+        repository.configure();
+        let mut built = 0;
+        for path in files(&repository.path()).into_keys() {
+            let is_root = path.starts_with("kubernetes") && path.file_name().unwrap() == "kustomization.yaml";
+            let content = repository.read(path.to_str().unwrap());
+            if !is_root || content.contains("kind: Component") {
+                continue;
+            }
+            let folder = path.parent().unwrap().to_str().unwrap();
+            let done = repository.run(&kustomize, &["build", "--load-restrictor=LoadRestrictionsNone", folder]);
+            assert!(done.status.success(), "{folder}: {}", text(&done));
+            built += 1;
+        }
+        assert!(built >= 9, "only {built} kustomizations");
+    }
+}
+
+#[test]
+fn makejinja_writes_the_same_tree() {
+    let Some(makejinja) = peer("makejinja") else { return };
+    let repository = Repository::example("cluster-template");
+    let context = repository.run("validate", &["config"]);
+    assert!(context.status.success(), "{}", text(&context));
+    // The context holds the example's throwaway token only.
+    std::fs::write(repository.path().join("context.yaml"), &context.stdout).unwrap();
+    let ours = repository.run("render", &["tree", "--data", "context.yaml", "--output", "ours"]);
+    assert!(ours.status.success(), "{}", text(&ours));
+    let theirs = repository.run(&makejinja, &["--data", "context.yaml", "--output", "theirs"]);
+    assert!(theirs.status.success(), "{}", text(&theirs));
+    let read = |folder: &str| {
+        let mut all = files(&repository.path().join(folder));
+        all.retain(|path, _| !path.starts_with(".clusterpipe"));
+        all
+    };
+    let (ours, theirs) = (read("ours"), read("theirs"));
+    assert!(theirs.len() > 30, "only {} files", theirs.len());
+    assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
+    for (path, bytes) in &theirs {
+        assert_eq!(
+            String::from_utf8_lossy(&ours[path]),
+            String::from_utf8_lossy(bytes),
+            "{} differs",
+            path.display()
+        );
+    }
+}

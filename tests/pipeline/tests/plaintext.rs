@@ -1,0 +1,65 @@
+//! Plaintext of a secret never stands in the repository's folder: not while `configure` runs, and not when it is
+//! killed at any moment.
+
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use pipeline::Repository;
+
+/// Kills a process group; the recipe runs in one of its own.
+fn kill_group(leader: u32) {
+    let _ = Command::new("kill").args(["-KILL", "--", &format!("-{leader}")]).stderr(Stdio::null()).status();
+}
+
+#[test]
+fn nothing_plain_is_seen_while_configure_runs() {
+    let repository = Repository::example("cluster-template");
+    let mut child = repository.recipe(&["configure", "--yes"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut looks = 0;
+    loop {
+        let ended = child.try_wait().unwrap();
+        assert_eq!(repository.leaks(), Vec::<String>::new(), "after {looks} looks");
+        looks += 1;
+        if let Some(status) = ended {
+            assert!(status.success());
+            break;
+        }
+    }
+    assert!(looks > 3, "the run was over before it could be watched");
+}
+
+#[test]
+fn nothing_plain_is_left_when_configure_is_killed() {
+    let whole = Repository::example("cluster-template");
+    let start = Instant::now();
+    whole.configure();
+    let whole_run = start.elapsed();
+
+    let repository = Repository::example("cluster-template");
+    let tries = 12;
+    let mut killed = 0;
+    for n in 1..=tries {
+        let mut child = repository
+            .recipe(&["configure", "--yes"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        std::thread::sleep(whole_run * n / tries);
+        kill_group(child.id());
+        killed += u32::from(!child.wait().unwrap().success());
+        // Grandchildren of the killed group may need a moment to be gone.
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!(repository.leaks(), Vec::<String>::new(), "killed at {n}/{tries}");
+    }
+    assert!(killed >= tries / 2, "only {killed} of {tries} runs were killed before they ended");
+    // The next whole run mends whatever the killed ones left, and ends where an undisturbed one does.
+    repository.configure();
+    let names = |repository: &Repository| -> Vec<_> {
+        let files = repository.snapshot().into_keys();
+        files.filter(|path| path.starts_with("kubernetes") || path.starts_with("talos")).collect()
+    };
+    assert_eq!(names(&repository), names(&whole));
+}
