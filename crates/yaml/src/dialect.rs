@@ -83,16 +83,17 @@ fn resolve_core(text: &str) -> Scalar {
         (_, Some(hex)) if unsigned => radix(hex, 16),
         _ => radix(digits, 10),
     };
-    int.map(|n| Scalar::Int(sign * n)).or_else(|| float(text, true)).unwrap_or(Scalar::String)
+    int.map(|n| Scalar::Int(sign * n)).or_else(|| float(text)).unwrap_or(Scalar::String)
 }
 
 fn resolve_go(text: &str) -> Scalar {
-    if is_timestamp(text) {
+    if is_go_timestamp(text) {
         return Scalar::Timestamp;
     }
     let plain: String = text.chars().filter(|c| *c != '_').collect();
     if plain.starts_with('.') {
-        return float(&plain, true).unwrap_or(Scalar::String);
+        // Here alone Go's own rule for underscores counts: only between digits.
+        return if text.starts_with("._") { Scalar::String } else { float(&plain).unwrap_or(Scalar::String) };
     }
     let (sign, digits) = split_sign(&plain);
     let lower = digits.to_ascii_lowercase();
@@ -109,12 +110,12 @@ fn resolve_go(text: &str) -> Scalar {
     };
     match int.map(|n| sign * n) {
         Some(n) if (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&n) => Scalar::Int(n),
-        _ => float(&plain, true).unwrap_or(Scalar::String),
+        _ => float(&plain).unwrap_or(Scalar::String),
     }
 }
 
 fn resolve_pyyaml(text: &str) -> Scalar {
-    if is_timestamp(text) {
+    if is_pyyaml_timestamp(text) {
         return Scalar::Timestamp;
     }
     pyyaml_int(text).map(Scalar::Int).or_else(|| pyyaml_float(text)).unwrap_or(Scalar::String)
@@ -161,10 +162,27 @@ fn sexagesimal(digits: &str) -> Option<i128> {
     Some(total)
 }
 
+/// `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*`
+fn sexagesimal_float(text: &str) -> Option<Scalar> {
+    let (whole, fraction) = text.split_once('.')?;
+    let (sign, digits) = split_sign(whole);
+    let whole = if let Some(rest) = digits.strip_prefix("0:") {
+        sexagesimal(&format!("1:{rest}"))? - 60_i128.pow(u32::try_from(rest.matches(':').count()).ok()? + 1)
+    } else {
+        sexagesimal(digits)?
+    };
+    let Scalar::Float(part) = float(&format!("0.{}", fraction.replace('_', "")))? else { return None };
+    #[expect(clippy::cast_precision_loss, reason = "as Python does")]
+    Some(Scalar::Float(sign as f64 * (whole as f64 + part)))
+}
+
 /// PyYAML's float needs a dot, and a sign in its exponent.
 fn pyyaml_float(text: &str) -> Option<Scalar> {
-    if !text.contains('.') || text.contains(':') {
+    if !text.contains('.') {
         return None;
+    }
+    if text.contains(':') {
+        return sexagesimal_float(text);
     }
     if let Some(at) = text.find(['e', 'E'])
         && !text[at + 1..].starts_with(['+', '-'])
@@ -172,10 +190,13 @@ fn pyyaml_float(text: &str) -> Option<Scalar> {
         return None;
     }
     let (_, digits) = split_sign(text);
-    if digits.starts_with('_') || digits.starts_with('.') && text.len() != digits.len() {
+    if digits.starts_with('_')
+        || digits.starts_with("._")
+        || digits.starts_with('.') && text.len() != digits.len()
+    {
         return None;
     }
-    float(&text.replace('_', ""), true)
+    float(&text.replace('_', ""))
 }
 
 fn split_sign(text: &str) -> (i128, &str) {
@@ -194,48 +215,77 @@ fn radix(digits: &str, base: u32) -> Option<i128> {
 }
 
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
-fn float(text: &str, exponent: bool) -> Option<Scalar> {
+fn float(text: &str) -> Option<Scalar> {
     let (_, rest) = split_sign(text);
-    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     let (mantissa, exp) = match rest.find(['e', 'E']) {
-        Some(at) if exponent => (&rest[..at], Some(&rest[at + 1..])),
-        Some(_) => return None,
+        Some(at) => (&rest[..at], Some(&rest[at + 1..])),
         None => (rest, None),
     };
     let mantissa_ok = match mantissa.split_once('.') {
-        Some(("", fraction)) => digits(fraction),
-        Some((whole, fraction)) => digits(whole) && (fraction.is_empty() || digits(fraction)),
-        None => digits(mantissa),
+        Some(("", fraction)) => digits_only(fraction),
+        Some((whole, fraction)) => digits_only(whole) && (fraction.is_empty() || digits_only(fraction)),
+        None => digits_only(mantissa),
     };
-    let exponent_ok = exp.is_none_or(|exp| digits(exp.strip_prefix(['+', '-']).unwrap_or(exp)));
+    let exponent_ok = exp.is_none_or(|exp| digits_only(exp.strip_prefix(['+', '-']).unwrap_or(exp)));
     if !mantissa_ok || !exponent_ok {
         return None;
     }
     text.parse().ok().map(Scalar::Float)
 }
 
-/// `2001-12-14`, or with a time behind it. The forms of go-yaml and PyYAML together: both are dates to somebody.
-fn is_timestamp(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits =
-        |from: usize, to: usize| bytes.get(from..to).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
-    if !digits(0, 4) || bytes.get(4) != Some(&b'-') {
-        return false;
+/// Whether go-yaml v3 takes it for a time: `2006-1-2`, alone or with a clock (`T`, `t` or a blank between them; a zone
+/// only behind `T`). The calendar has a say: 2020-13-01 is text.
+fn is_go_timestamp(text: &str) -> bool {
+    let (date, clock) = match text.split_once(['T', 't']) {
+        Some((date, clock)) => (date, Some(clock)),
+        None => text.split_once(' ').map_or((text, None), |(date, clock)| (date, Some(clock))),
+    };
+    is_date(date, 1) && clock.is_none_or(|clock| is_clock(clock, 1, text.contains(['T', 't'])))
+}
+
+/// Whether PyYAML takes it for a date (two digits each) or a time.
+fn is_pyyaml_timestamp(text: &str) -> bool {
+    match text.split_once(['T', 't', ' ']) {
+        None => text.len() == 10 && is_date(text, 2),
+        Some((date, clock)) => is_date(date, 1) && is_clock(clock.trim_start(), 2, true),
     }
-    if bytes.len() == 10 {
-        return digits(5, 7) && bytes[7] == b'-' && digits(8, 10);
-    }
-    let Some((date, time)) = text.split_once(['T', 't', ' ']) else { return false };
-    let mut parts = date.split('-');
-    let date_ok = parts.clone().count() == 3
-        && parts.all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
-    let mut clock = time.trim_start().splitn(3, ':');
-    let hour_ok =
-        clock.next().is_some_and(|h| (1..=2).contains(&h.len()) && h.bytes().all(|b| b.is_ascii_digit()));
-    let minute_ok = clock.next().is_some_and(|m| m.len() == 2 && m.bytes().all(|b| b.is_ascii_digit()));
-    let second_ok =
-        clock.next().is_some_and(|s| s.len() >= 2 && s.as_bytes()[..2].iter().all(u8::is_ascii_digit));
-    date_ok && hour_ok && minute_ok && second_ok
+}
+
+/// A number of `least` to two digits that is at most `most`.
+fn is_part(text: &str, least: usize, most: u8) -> bool {
+    (least..=2).contains(&text.len()) && digits_only(text) && text.parse::<u8>().is_ok_and(|n| n <= most)
+}
+
+fn is_date(text: &str, least: usize) -> bool {
+    let parts: Vec<_> = text.split('-').collect();
+    matches!(parts[..], [year, month, day]
+        if year.len() == 4 && digits_only(year) && is_part(month, least, 12) && is_part(day, least, 31))
+}
+
+/// `15:4:5.999`, with a zone (`Z`, `+02:00`, `-5`) where that may be.
+fn is_clock(text: &str, least: usize, zone: bool) -> bool {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(text.len());
+    let (clock, rest) = text.split_at(end);
+    let rest = rest.trim_start();
+    let zone_ok =
+        rest.is_empty() || zone && (rest == "Z" || rest.starts_with(['+', '-']) && is_zone(&rest[1..]));
+    let parts: Vec<_> = clock.splitn(3, ':').collect();
+    let [hour, minute, second] = parts[..] else { return false };
+    let (second, fraction) = second.split_once('.').unwrap_or((second, "0"));
+    zone_ok
+        && is_part(hour, 1, 23)
+        && is_part(minute, least, 59)
+        && is_part(second, least, 59)
+        && (fraction.is_empty() || digits_only(fraction))
+}
+
+fn is_zone(text: &str) -> bool {
+    let (hours, minutes) = text.split_once(':').unwrap_or((text, "00"));
+    is_part(hours, 1, 23) && is_part(minutes, 2, 59)
+}
+
+fn digits_only(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -274,6 +324,21 @@ mod tests {
             ("+", [String, String, String, String]),
             (".", [String, String, String, String]),
             ("=", [String, String, String, String]),
+            ("+.5", [Float(0.5), String, Float(0.5), Float(0.5)]),
+            ("1._5", [String, Float(1.5), Float(1.5), Float(1.5)]),
+            ("._1", [String, String, String, String]),
+            (".1_0", [String, Float(0.1), Float(0.1), Float(0.1)]),
+            ("1:30.5", [String, Float(90.5), String, String]),
+            ("08", [Int(8), String, Float(8.0), Float(8.0)]),
+            ("0_7", [String, Int(7), Int(7), Int(7)]),
+            ("1.e+3", [Float(1000.0), Float(1000.0), Float(1000.0), Float(1000.0)]),
+            ("2020-1-1", [String, String, Timestamp, Timestamp]),
+            ("2020-13-01", [String, String, String, String]),
+            ("2020-01-01 10:00:00", [String, Timestamp, Timestamp, Timestamp]),
+            ("2020-01-01T00:00:00Z", [String, Timestamp, Timestamp, Timestamp]),
+            ("0x", [String, String, String, String]),
+            ("0b2", [String, String, String, String]),
+            ("_1", [String, String, String, String]),
         ];
         for (text, want) in table {
             let got = [Yaml12, PyYaml, GoYamlV3, Kubernetes].map(|dialect| resolve_plain(text, dialect));
