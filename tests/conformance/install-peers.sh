@@ -1,30 +1,155 @@
 #!/usr/bin/env bash
-# Installs the peers that conformance compares with, at pinned versions, into .peers/. What is there already stays.
+# Installs the programs that ours are compared with into .peers/, each at the version pinned below. What is there
+# already at that version stays, so a second run does nothing.
+#
+#   install-peers.sh [--available] [--list] [quick|full] [NAME…]
+#
+#   quick        what every conformance run needs (the default)
+#   full         quick, and what the deeper comparisons need: cue, talhelper and three talosctl
+#   NAME…        only these of the set, by their name in .peers/bin
+#   --available  a peer that cannot be had is named, and the run still succeeds: for callers that can do without it
+#   --list       prints names, versions and what is installed, and installs nothing
+#
+# PEERS_JOBS (1) is how many Go packages are compiled at once. Needs go and python3, and uses the Go module proxy and
+# PyPI through their own clients. Peers are only built here, never started.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-mkdir -p .peers/bin
 peers=$PWD/.peers
 
-# go_peer PROGRAM MODULE VERSION: builds a Go program from its module.
-go_peer() {
-    local mark="$peers/bin/.$1-$3"
-    if [ -e "$mark" ] && [ -x "$peers/bin/$1" ]; then return; fi
-    echo "peers: $1 $3" >&2
-    # Outside this folder, so that no go.mod or workspace of ours has a say.
-    (cd / && GOBIN="$peers/bin" GOFLAGS=-mod=mod go install "$2@$3")
-    touch "$mark"
+# The pins: set, kind, name in .peers/bin, version, package; for wrapped ones also the module that holds the package.
+# `go install` takes a "go" package as it is, and refuses a "wrapped" one, whose module has replace lines.
+pins() {
+    cat <<'END'
+quick go      sops             v3.13.3  github.com/getsops/sops/v3/cmd/sops
+quick go      kustomize        v5.8.1   sigs.k8s.io/kustomize/kustomize/v5
+quick go      age              v1.3.1   filippo.io/age/cmd/age
+quick go      age-keygen       v1.3.1   filippo.io/age/cmd/age-keygen
+quick go      kubeconform      v0.8.0   github.com/yannh/kubeconform/cmd/kubeconform
+quick pypi    makejinja        2.8.1    makejinja
+full  go      cue              v0.15.1  cuelang.org/go/cmd/cue
+full  wrapped talhelper        v3.1.16  github.com/budimanjojo/talhelper/v3       github.com/budimanjojo/talhelper/v3
+full  wrapped talosctl-1.11.5  v1.11.5  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
+full  wrapped talosctl-1.12.0  v1.12.0  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
+full  wrapped talosctl-1.13.0  v1.13.0  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
+END
 }
 
-go_peer sops github.com/getsops/sops/v3/cmd/sops v3.13.3
-go_peer kustomize sigs.k8s.io/kustomize/kustomize/v5 v5.8.1
-go_peer age filippo.io/age/cmd/age v1.3.1
-go_peer age-keygen filippo.io/age/cmd/age-keygen v1.3.1
+# usage STATUS: the comment at the head of this file.
+usage() {
+    sed -n '2,/^set /{s/^# \{0,1\}//p;}' "$0"
+    exit "$1"
+}
 
-makejinja=2.8.1
-if [ ! -e "$peers/venv/.makejinja-$makejinja" ]; then
-    echo "peers: makejinja $makejinja" >&2
-    python3 -m venv "$peers/venv"
-    "$peers/venv/bin/pip" install --quiet --disable-pip-version-check "makejinja==$makejinja"
-    touch "$peers/venv/.makejinja-$makejinja"
+# go_in DIR ARGS…: the go command in DIR at low priority, with no module, workspace or flag of ours having a say.
+go_in() {
+    local dir=$1
+    shift
+    (cd "$dir" && GOWORK=off GOFLAGS=-mod=mod CGO_ENABLED=0 nice -n 15 go "$@")
+}
+
+# install_go NAME VERSION PACKAGE
+install_go() {
+    mkdir "$work/bin"
+    GOBIN="$work/bin" go_in "$work" install -p "${PEERS_JOBS:-1}" "$3@$2"
+    mv "$work"/bin/* "$peers/bin/$1"
+}
+
+# replacements FILE VERSION: the replace lines of a go.mod as OLD=NEW@VERSION. One that points into the module's own
+# repository names what is published as a module of its own, at the same version.
+replacements() {
+    sed -n 's/^replace //; s/^[[:space:]]*\([^/[:space:]][^[:space:]]*\) => \([^[:space:]]*\) *\([^[:space:]]*\).*/\1 \2 \3/p' "$1" |
+        while read -r old new version; do
+            case $new in
+            ./*) echo "$old=$old@$2" ;;
+            *) echo "$old=$new@$version" ;;
+            esac
+        done
+}
+
+# install_wrapped NAME VERSION PACKAGE MODULE: builds in a module that requires it and repeats its replace lines, which
+# the go command heeds in the main module only.
+install_wrapped() {
+    local go_mod line
+    go_mod=$(go_in "$work" mod download -json "$4@$2" | sed -n 's/^[[:space:]]*"GoMod": "\(.*\)",*$/\1/p')
+    [ -n "$go_mod" ]
+    go_in "$work" mod init peers.invalid/wrapper
+    go_in "$work" mod edit -go="$(sed -n 's/^go //p' "$go_mod")" -require="$4@$2"
+    for line in $(replacements "$go_mod" "$2"); do go_in "$work" mod edit -replace="$line"; done
+    go_in "$work" build -p "${PEERS_JOBS:-1}" -trimpath -ldflags='-s -w' -o "$work/built" "$3"
+    mv "$work/built" "$peers/bin/$1"
+}
+
+# install_pypi NAME VERSION DISTRIBUTION: into a virtual environment that all Python peers share.
+install_pypi() {
+    [ -x "$peers/venv/bin/python3" ] || python3 -m venv "$peers/venv"
+    nice -n 15 "$peers/venv/bin/python3" -m pip install --quiet --disable-pip-version-check --no-input "$3==$2"
+    ln -sfn "../venv/bin/$1" "$peers/bin/$1"
+}
+
+# is_installed NAME VERSION
+is_installed() {
+    [ -x "$peers/bin/$1" ] && [ "$(cat "$peers/marks/$1" 2>/dev/null)" = "$2" ]
+}
+
+# ensure KIND NAME VERSION PACKAGE [MODULE]: installs a peer unless it is there; a failure ends the shell it runs in.
+ensure() {
+    local kind=$1 name=$2 version=$3
+    shift
+    if is_installed "$name" "$version"; then return; fi
+    echo "peers: installing $name $version" >&2
+    mkdir -p "$peers/bin" "$peers/marks"
+    # Nothing of another version may stand in for it.
+    rm -f "$peers/marks/$name" "$peers/bin/$name"
+    work=$(mktemp -d "$peers/work.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    trap 'exit 130' INT TERM
+    "install_$kind" "$@"
+    printf '%s\n' "$version" >"$peers/marks/$name"
+}
+
+set_name=quick
+available=false
+list=false
+names=
+for argument in "$@"; do
+    case $argument in
+    quick | full) set_name=$argument ;;
+    --available) available=true ;;
+    --list) list=true ;;
+    -h | --help) usage 0 ;;
+    -*) usage 2 >&2 ;;
+    *) names="$names $argument" ;;
+    esac
+done
+for name in $names; do
+    if ! pins | awk '{ print $3 }' | grep -qxF -e "$name"; then
+        echo "peers: no peer '$name'; there are: $(pins | awk '{ print $3 }' | tr '\n' ' ')" >&2
+        exit 2
+    fi
+done
+
+failed=
+while read -r in_set kind name version package module; do
+    if [ "$in_set" = full ] && [ "$set_name" = quick ] && [ -z "$names" ]; then continue; fi
+    case " $names " in "  " | *" $name "*) ;; *) continue ;; esac
+    if $list; then
+        printf '%-6s %-16s %-9s %s\n' "$in_set" "$name" "$version" \
+            "$(is_installed "$name" "$version" && echo installed || echo 'not installed')"
+        continue
+    fi
+    # Not as a condition: there, `set -e` would be off in all that it calls.
+    set +e
+    (set -e; ensure "$kind" "$name" "$version" "$package" "$module" </dev/null)
+    status=$?
+    set -e
+    if [ "$status" -eq 130 ]; then exit 130; fi
+    if [ "$status" -ne 0 ]; then
+        echo "peers: $name $version could not be installed" >&2
+        failed="$failed $name"
+    fi
+done < <(pins)
+
+if [ -n "$failed" ]; then
+    echo "peers: missing:$failed" >&2
+    $available || exit 1
 fi
-ln -sf ../venv/bin/makejinja "$peers/bin/makejinja"
