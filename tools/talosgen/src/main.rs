@@ -1,1 +1,5 @@
-fn main() {}
+//! The `talosgen` program.
+
+fn main() -> std::process::ExitCode {
+    cliutil::main(talosgen::run)
+}
