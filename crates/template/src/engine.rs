@@ -1,0 +1,131 @@
+//! The engine: templates by name, rendered with data.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use minijinja::{Environment, Value as Jinja};
+use yaml::{Mapping, Value};
+
+use crate::environment::environment;
+use crate::error::{Error, Result};
+use crate::explain::explain;
+use crate::python::PyDict;
+use crate::sources::Sources;
+use crate::{FunctionContext, Syntax, Undefined, functions, to_jinja};
+
+/// How an [`Engine`] is set up.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Delimiters and whitespace.
+    pub syntax: Syntax,
+    /// What undefined names do.
+    pub undefined: Undefined,
+    /// Folders that templates are looked up in by their relative path, in order.
+    pub folders: Vec<PathBuf>,
+    /// Single files, by the name they are looked up with; before the folders.
+    pub files: HashMap<String, PathBuf>,
+    /// Where the built-in functions read; none leaves them out.
+    pub functions: Option<FunctionContext>,
+}
+
+/// Renders templates. It can be used from several threads at once.
+pub struct Engine {
+    env: Environment<'static>,
+    sources: Arc<Sources>,
+    data: Value,
+    context: Jinja,
+}
+
+impl std::fmt::Debug for Engine {
+    /// Never the data: it may be secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine for `data`, whose keys are the names that templates see. The process's environment is `env`.
+    ///
+    /// # Errors
+    /// `template/syntax` when the delimiters cannot be told apart.
+    pub fn new(options: Options, data: Mapping) -> Result<Self> {
+        let mut env = environment(options.undefined)
+            .map_err(|_| Error::new("template/syntax", "these delimiters cannot be used together", None))?;
+        check_delimiters(&options.syntax)?;
+        let sources = Arc::new(Sources::new(options.syntax, options.folders, options.files));
+        let loader = Arc::clone(&sources);
+        env.set_loader(move |name| loader.load(name));
+        if let Some(context) = options.functions {
+            functions::add(&mut env, context);
+        }
+        let vars = std::env::vars_os()
+            .map(|(key, value)| (Jinja::from(key.to_string_lossy()), Jinja::from(value.to_string_lossy())));
+        env.add_global("env", PyDict::frozen(vars));
+        let context = context(&data, None);
+        Ok(Self { env, sources, data: Value::Mapping(data), context })
+    }
+
+    /// Renders the template of a name; `extra` are names for it alone, before the data.
+    ///
+    /// # Errors
+    /// What is wrong in it, with the place.
+    pub fn render(&self, name: &str, extra: Option<&Mapping>) -> Result<String> {
+        let context = match (&self.data, extra) {
+            (Value::Mapping(data), Some(extra)) if !extra.is_empty() => context(data, Some(extra)),
+            _ => self.context.clone(),
+        };
+        let result = self.env.get_template(name).and_then(|template| template.render(context));
+        result.map_err(|error| explain(&error, &self.sources, Some(&self.data)))
+    }
+
+    /// Renders a text; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// As [`Engine::render`].
+    pub fn render_text(&self, name: &str, text: &str) -> Result<String> {
+        let result = self.sources.rewrite(name, name, text).and_then(|text| {
+            let template = self.env.template_from_named_str(name, &text)?;
+            template.render(self.context.clone())
+        });
+        result.map_err(|error| explain(&error, &self.sources, Some(&self.data)))
+    }
+
+    /// The names a template reads and does not set, without functions: what its data must have. Names read by
+    /// templates that it includes or imports are not among them.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn names(&self, name: &str) -> Result<BTreeSet<String>> {
+        let template =
+            self.env.get_template(name).map_err(|error| explain(&error, &self.sources, Some(&self.data)))?;
+        Ok(without_globals(template.undeclared_variables(false), &self.env))
+    }
+}
+
+pub(crate) fn without_globals(
+    names: impl IntoIterator<Item = String>,
+    env: &Environment<'static>,
+) -> BTreeSet<String> {
+    let globals: BTreeSet<&str> = env.globals().map(|(name, _)| name).collect();
+    names.into_iter().filter(|name| !globals.contains(name.as_str())).collect()
+}
+
+fn context(data: &Mapping, extra: Option<&Mapping>) -> Jinja {
+    // `env` is set after the data, as makejinja does.
+    let data = data.iter().filter(|(key, _)| key.as_str() != Some("env"));
+    let all = data.chain(extra.into_iter().flat_map(Mapping::iter));
+    PyDict::frozen(all.map(|(key, value)| (to_jinja(key), to_jinja(value))))
+}
+
+fn check_delimiters(syntax: &Syntax) -> Result<()> {
+    let starts = [&syntax.block.0, &syntax.variable.0, &syntax.comment.0];
+    let ends = [&syntax.block.1, &syntax.variable.1, &syntax.comment.1];
+    if starts.iter().chain(&ends).any(|token| token.is_empty()) {
+        return Err(Error::new("template/syntax", "a delimiter is empty", None));
+    }
+    if starts[0] == starts[1] || starts[1] == starts[2] || starts[0] == starts[2] {
+        return Err(Error::new("template/syntax", "block, variable and comment must start differently", None));
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! From an engine error to ours: the place in the template as written, safe words, and near names.
+
+use cliutil::did_you_mean;
+use minijinja::{Error as EngineError, ErrorKind};
+use yaml::Value;
+
+use crate::error::{Error, Place, describe};
+use crate::sources::{FRONT, Loaded, Sources};
+use crate::{functions, known};
+
+/// Explains an engine error that came while rendering with `data`.
+pub(crate) fn explain(error: &EngineError, sources: &Sources, data: Option<&Value>) -> Error {
+    let chain = chain(error);
+    let Some((inner, outer)) = chain.split_last() else {
+        return Error::new("template/operation", "this cannot be rendered", None);
+    };
+    let (code, message) = describe(inner);
+    if let Some(name) = message.strip_prefix(FRONT)
+        && let Some(loaded) = sources.loaded(name)
+        && let Err(front) = &loaded.outcome
+    {
+        let place = loaded.place(&(0..0));
+        return Error::new("template/syntax", front.message, Some(place))
+            .with_help(Some(front.help.clone()))
+            .with_callers(places(outer, sources));
+    }
+    let place = place(inner, sources);
+    let help = help(inner, place.as_ref(), &message, data);
+    Error::new(code, message, place).with_help(help).with_callers(places(outer, sources))
+}
+
+/// The error and what caused it, outermost first.
+fn chain(error: &EngineError) -> Vec<&EngineError> {
+    let mut chain = vec![error];
+    let mut next = std::error::Error::source(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<EngineError>() {
+            chain.push(error);
+        }
+        next = error.source();
+    }
+    chain
+}
+
+fn places(errors: &[&EngineError], sources: &Sources) -> Vec<Place> {
+    errors.iter().rev().filter_map(|error| place(error, sources)).collect()
+}
+
+fn place(error: &EngineError, sources: &Sources) -> Option<Place> {
+    let loaded = sources.loaded(error.name()?)?;
+    if let Some(range) = error.range() {
+        return Some(loaded.place(&range));
+    }
+    // Without a span the line of the rewritten text is all there is; it has the same lines up to dropped comments.
+    let line = error.line()?.saturating_sub(1);
+    let start = error.template_source().and_then(|text| line_start(text, line))?;
+    Some(loaded.place(&(start..start)))
+}
+
+fn line_start(text: &str, line: usize) -> Option<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).nth(line)
+}
+
+fn help(error: &EngineError, place: Option<&Place>, message: &str, data: Option<&Value>) -> Option<String> {
+    let words = |name: &str| format!("did you mean {name}?");
+    match error.kind() {
+        ErrorKind::UnknownFilter => near(message, &known::FILTERS).map(words),
+        ErrorKind::UnknownTest => near(message, &known::TESTS).map(words),
+        ErrorKind::UnknownFunction => {
+            let names: Vec<_> = known::FUNCTIONS.iter().chain(&functions::NAMES).copied().collect();
+            near(message, &names).map(words)
+        }
+        ErrorKind::UndefinedError => undefined_help(message, data),
+        ErrorKind::TemplateNotFound => {
+            let text = place.and_then(|place| place.source.text().get(place.range.clone()));
+            text.map(|_| "templates are named by their path below an input folder".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// `filter NAME is unknown`, `NAME is unknown`.
+fn near<'n>(message: &str, names: &[&'n str]) -> Option<&'n str> {
+    let name = message.strip_suffix(" is unknown")?.rsplit(' ').next()?;
+    did_you_mean(name, names.iter().copied())
+}
+
+/// A key of the data near the one that is missing.
+pub(crate) fn undefined_help(message: &str, data: Option<&Value>) -> Option<String> {
+    let expression = message.split('`').nth(1)?;
+    let (path, name) = expression.rsplit_once('.').map_or((None, expression), |(path, name)| (Some(path), name));
+    let mapping = match path {
+        None => data?.as_mapping()?,
+        Some(path) => path.split('.').try_fold(data?, |value, part| value.get(part))?.as_mapping()?,
+    };
+    let keys: Vec<_> = mapping.iter().filter_map(|(key, _)| key.as_str()).collect();
+    let prefix = path.map_or(String::new(), |path| format!("{path}."));
+    match did_you_mean(name, keys.iter().copied()) {
+        Some(near) => Some(format!("did you mean {prefix}{near}?")),
+        None => Some("give it in the data, or use | default(…)".to_owned()),
+    }
+}
+
+/// An error of an expression that stands alone.
+pub(crate) fn explain_expression(error: &EngineError, loaded: &Loaded, data: Option<&Value>) -> Error {
+    let chain = chain(error);
+    let inner = chain.last().copied().unwrap_or(error);
+    let (code, message) = describe(inner);
+    let place = Some(inner.range().map_or_else(
+        || Place { source: std::sync::Arc::clone(&loaded.source), range: 0..loaded.source.text().len() },
+        |range| loaded.place(&range),
+    ));
+    let help = help(inner, place.as_ref(), &message, data);
+    Error::new(code, message, place).with_help(help)
+}

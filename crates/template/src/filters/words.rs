@@ -1,0 +1,246 @@
+//! Filters about text, as Jinja2 3.1 has them.
+
+use minijinja::value::{Kwargs, Rest, ValueKind};
+use minijinja::{Error, ErrorKind, HtmlEscape, State, Value};
+
+use super::arguments::Arguments;
+use crate::python;
+
+/// `indent(width=4, first=False, blank=False)`. The last line break stays; `width` may be a string.
+pub(super) fn indent(
+    state: &State,
+    value: &Value,
+    args: Rest<Value>,
+    kwargs: Kwargs,
+) -> Result<Value, Error> {
+    let args = Arguments::new(args, kwargs, &["width", "first", "blank"])?;
+    let width = args.value("width").unwrap_or_else(|| Value::from(4));
+    let (first, blank) = (args.flag("first", false), args.flag("blank", false));
+    let text = super::text(state, value)?;
+    let by = match width.as_str() {
+        Some(text) => text.to_owned(),
+        None => " ".repeat(usize::try_from(width.as_i64().unwrap_or(0).max(0)).unwrap_or(0).min(10_000)),
+    };
+    // Jinja2 adds a line break before it splits, so that the last one is kept.
+    let text = text + "\n";
+    let mut out = String::with_capacity(text.len() * 2);
+    if first {
+        out.push_str(&by);
+    }
+    for (n, line) in python::split_lines(&text, false).into_iter().enumerate() {
+        if n > 0 {
+            out.push('\n');
+            if blank || !line.is_empty() {
+                out.push_str(&by);
+            }
+        }
+        out.push_str(line);
+    }
+    Ok(Value::from(out))
+}
+
+/// `replace(old, new, count=None)`.
+pub(super) fn replace(
+    state: &State,
+    value: &Value,
+    args: Rest<Value>,
+    kwargs: Kwargs,
+) -> Result<String, Error> {
+    let args = Arguments::new(args, kwargs, &["old", "new", "count"])?;
+    let count = args.get::<i64>("count")?.unwrap_or(-1);
+    let (old, new) = (args.required("old")?, args.required("new")?);
+    let (text, old, new) = (super::text(state, value)?, super::text(state, &old)?, super::text(state, &new)?);
+    Ok(match usize::try_from(count) {
+        Ok(count) => text.replacen(&old, &new, count),
+        Err(_) => text.replace(&old, &new),
+    })
+}
+
+/// `title`: words begin after blanks and one of `-({[<`.
+pub(super) fn title(state: &State, value: &Value) -> Result<String, Error> {
+    let mut begins = true;
+    let mut out = String::new();
+    for c in super::text(state, value)?.chars() {
+        if begins {
+            out.extend(c.to_uppercase());
+        } else {
+            out.extend(c.to_lowercase());
+        }
+        begins = c.is_whitespace() || matches!(c, '-' | '(' | '{' | '[' | '<');
+    }
+    Ok(out)
+}
+
+/// `center(width=80)`.
+pub(super) fn center(state: &State, value: &Value, width: Option<usize>, kwargs: Kwargs) -> Result<String, Error> {
+    let width = super::parameter(width, &kwargs, "width")?.unwrap_or(80).min(100_000);
+    kwargs.assert_all_used()?;
+    let text = super::text(state, value)?;
+    let missing = width.saturating_sub(text.chars().count());
+    let left = missing / 2 + (missing & width & 1);
+    Ok(format!("{}{text}{}", " ".repeat(left), " ".repeat(missing - left)))
+}
+
+/// `truncate(length=255, killwords=False, end='...', leeway=5)`.
+pub(super) fn truncate(
+    state: &State,
+    value: &Value,
+    args: Rest<Value>,
+    kwargs: Kwargs,
+) -> Result<String, Error> {
+    let args = Arguments::new(args, kwargs, &["length", "killwords", "end", "leeway"])?;
+    let length = args.get("length")?.unwrap_or(255_usize);
+    let killwords = args.flag("killwords", false);
+    let end = args.text("end").unwrap_or_else(|| "...".to_owned());
+    let leeway = args.get("leeway")?.unwrap_or(5_usize);
+    let text = super::text(state, value)?;
+    let ending = end.chars().count();
+    if length < ending {
+        return Err(crate::error::own(ErrorKind::InvalidOperation, "truncate: length must not be less than that of the end"));
+    }
+    if text.chars().count() <= length.saturating_add(leeway) {
+        return Ok(text);
+    }
+    let kept: String = text.chars().take(length - ending).collect();
+    let kept = if killwords { kept.as_str() } else { kept.rsplit_once(' ').map_or(kept.as_str(), |(kept, _)| kept) };
+    Ok(format!("{kept}{end}"))
+}
+
+/// `wordcount`: runs of letters, digits and underscores.
+pub(super) fn wordcount(state: &State, value: &Value) -> Result<usize, Error> {
+    let text = super::text(state, value)?;
+    Ok(text.split(|c: char| c != '_' && !c.is_alphanumeric()).filter(|word| !word.is_empty()).count())
+}
+
+/// `wordwrap(width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True)`.
+pub(super) fn wordwrap(
+    state: &State,
+    value: &Value,
+    args: Rest<Value>,
+    kwargs: Kwargs,
+) -> Result<String, Error> {
+    let args = Arguments::new(args, kwargs, &["width", "break_long_words", "wrapstring", "break_on_hyphens"])?;
+    let width = args.get("width")?.unwrap_or(79_usize).max(1);
+    let break_long = args.flag("break_long_words", true);
+    let wrapstring = args.text("wrapstring").unwrap_or_else(|| "\n".to_owned());
+    let hyphens = args.flag("break_on_hyphens", true);
+    let text = super::text(state, value)?;
+    let lines = python::split_lines(&text, false);
+    let wrapped: Vec<_> =
+        lines.into_iter().map(|line| wrap(line, width, break_long, hyphens).join(&wrapstring)).collect();
+    Ok(wrapped.join(&wrapstring))
+}
+
+/// `textwrap.wrap` with `expand_tabs=False, replace_whitespace=False`, one line at a time.
+fn wrap(line: &str, width: usize, break_long: bool, hyphens: bool) -> Vec<String> {
+    let mut chunks = chunks(line, hyphens);
+    chunks.reverse();
+    let mut lines: Vec<String> = Vec::new();
+    while !chunks.is_empty() {
+        let mut current = String::new();
+        let mut len = 0;
+        if !lines.is_empty() && chunks.last().is_some_and(|chunk| chunk.trim().is_empty()) {
+            chunks.pop();
+        }
+        while let Some(chunk) = chunks.last() {
+            let size = chunk.chars().count();
+            if len + size > width {
+                break;
+            }
+            current.push_str(chunk);
+            len += size;
+            chunks.pop();
+        }
+        if let Some(chunk) = chunks.last()
+            && chunk.chars().count() > width
+        {
+            let chunk = chunk.clone();
+            chunks.pop();
+            if break_long {
+                let room = width.saturating_sub(len).max(1);
+                current.extend(chunk.chars().take(room));
+                chunks.push(chunk.chars().skip(room).collect());
+            } else if current.is_empty() {
+                current = chunk;
+            } else {
+                chunks.push(chunk);
+            }
+        }
+        let kept = current.trim_end();
+        if !kept.is_empty() || (!lines.is_empty() && chunks.is_empty() && current.is_empty()) {
+            lines.push(kept.to_owned());
+        } else if current.is_empty() && chunks.last().is_none() {
+            break;
+        }
+    }
+    lines
+}
+
+/// Words and the blanks between them; a word may be cut behind a hyphen between letters.
+fn chunks(line: &str, hyphens: bool) -> Vec<String> {
+    let mut chunks: Vec<String> = Vec::new();
+    let mut current = String::new();
+    let chars: Vec<char> = line.chars().collect();
+    for (n, c) in chars.iter().enumerate() {
+        let blank = c.is_whitespace();
+        if current.chars().next().is_some_and(|first| first.is_whitespace() != blank) {
+            chunks.push(std::mem::take(&mut current));
+        }
+        current.push(*c);
+        let letters = |range: std::ops::Range<usize>| {
+            range.clone().count() > 0 && chars.get(range).is_some_and(|part| part.iter().all(|c| c.is_alphabetic()))
+        };
+        if hyphens && *c == '-' && n >= 2 && letters(n - 2..n) && letters(n + 1..n + 3) {
+            chunks.push(std::mem::take(&mut current));
+        }
+    }
+    if !current.is_empty() {
+        chunks.push(current);
+    }
+    chunks
+}
+
+/// `striptags`: without tags and comments, blanks joined, entities of the basic set resolved.
+pub(super) fn striptags(state: &State, value: &Value) -> Result<String, Error> {
+    let mut text = super::text(state, value)?;
+    while let Some(start) = text.find("<!--") {
+        let Some(end) = text[start..].find("-->") else { break };
+        text.replace_range(start..start + end + 3, "");
+    }
+    while let Some(start) = text.find('<') {
+        let Some(end) = text[start..].find('>') else { break };
+        text.replace_range(start..=start + end, "");
+    }
+    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#34;", "\""), ("&amp;", "&")];
+    Ok(entities.iter().fold(joined, |text, (entity, c)| text.replace(entity, c)))
+}
+
+/// `forceescape`.
+pub(super) fn forceescape(state: &State, value: &Value) -> Result<Value, Error> {
+    Ok(Value::from_safe_string(escaped(&super::text(state, value)?)))
+}
+
+/// As markupsafe escapes.
+fn escaped(text: &str) -> String {
+    HtmlEscape(text).to_string().replace("&quot;", "&#34;").replace("&#x27;", "&#39;").replace("&#x2f;", "/")
+}
+
+/// `xmlattr(autospace=True)`.
+pub(super) fn xmlattr(value: &Value, autospace: Option<bool>, kwargs: Kwargs) -> Result<String, Error> {
+    let autospace = super::parameter(autospace, &kwargs, "autospace")?.unwrap_or(true);
+    kwargs.assert_all_used()?;
+    let mut items = Vec::new();
+    for (key, value) in python::pairs(value)? {
+        if matches!(value.kind(), ValueKind::None | ValueKind::Undefined) {
+            continue;
+        }
+        let key = python::str_of(&key);
+        if key.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '>' | '=')) {
+            return Err(crate::error::own(ErrorKind::InvalidOperation, "xmlattr: invalid character in attribute name"));
+        }
+        items.push(format!("{}=\"{}\"", escaped(&key), escaped(&python::str_of(&value))));
+    }
+    let text = items.join(" ");
+    Ok(if autospace && !text.is_empty() { format!(" {text}") } else { text })
+}

@@ -1,0 +1,444 @@
+//! The inner grammar, as far as operands must be known: finds `%`, list and dict literals and unary plus, and says
+//! how to write them for the engine. It never fails: what it does not understand is left for the engine to report.
+//!
+//! Precedence is Jinja2 3.1's (`jinja2/parser.py`), from `parse_condexpr` down to `parse_primary`.
+
+use std::ops::Range;
+
+use super::strings;
+use super::tokens::{Token, TokenKind, tokens};
+
+/// Deeper nesting than this is left alone; the engine refuses it with a message.
+const MAX_DEPTH: usize = 120;
+
+/// A replacement of a range of the template (empty for an insertion).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Edit {
+    pub(super) range: Range<usize>,
+    pub(super) text: String,
+}
+
+/// The edits for what stands inside a tag, in order.
+pub(super) fn edits(source: &str, inner: Range<usize>, statement: bool, newline: &str) -> Vec<Edit> {
+    let mut finder = Finder {
+        source,
+        tokens: tokens(source, inner),
+        at: 0,
+        depth: 0,
+        too_deep: false,
+        opening: Vec::new(),
+        other: Vec::new(),
+    };
+    if statement {
+        finder.drop_colon();
+    }
+    finder.all();
+    finder.strings(newline);
+    finder.into_edits()
+}
+
+struct Finder<'s> {
+    source: &'s str,
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+    too_deep: bool,
+    /// Insertions before an operand: of those at one place, the one found last stands first.
+    opening: Vec<Edit>,
+    /// All other edits: of those at one place, the one found first stands first.
+    other: Vec<Edit>,
+}
+
+/// The expression is not understood here.
+struct Lost;
+
+type Found = Result<(), Lost>;
+
+impl Finder<'_> {
+    /// `{% if x: %}` is allowed as in Python.
+    fn drop_colon(&mut self) {
+        if let Some(last) = self.tokens.last()
+            && self.tokens.len() > 1
+            && &self.source[last.range.clone()] == ":"
+        {
+            self.other.push(Edit { range: last.range.clone(), text: " ".to_owned() });
+            self.tokens.pop();
+        }
+    }
+
+    fn all(&mut self) {
+        while self.at < self.tokens.len() {
+            let before = self.at;
+            let (opening, other) = (self.opening.len(), self.other.len());
+            if self.too_deep {
+                // Nested beyond all reason: every further look would be as deep.
+                return;
+            }
+            if self.expression().is_err() {
+                // Edits of an expression that was not understood would not fit together.
+                self.opening.truncate(opening);
+                self.other.truncate(other);
+                self.at = before;
+            }
+            if self.at == before {
+                self.at += 1;
+            }
+        }
+    }
+
+    fn strings(&mut self, newline: &str) {
+        for token in &self.tokens {
+            if token.kind == TokenKind::String
+                && let Some(text) = strings::rewritten(&self.source[token.range.clone()], newline)
+            {
+                self.other.push(Edit { range: token.range.clone(), text });
+            }
+        }
+    }
+
+    fn into_edits(self) -> Vec<Edit> {
+        let mut opening = self.opening;
+        opening.reverse();
+        opening.sort_by_key(|edit| edit.range.start);
+        let mut other = self.other;
+        other.sort_by_key(|edit| edit.range.start);
+        // Closing insertions at a place belong to what ends there: before openings; replacements of a token after.
+        let mut all: Vec<(usize, u8, Edit)> = Vec::with_capacity(opening.len() + other.len());
+        all.extend(opening.into_iter().map(|edit| (edit.range.start, 1, edit)));
+        all.extend(other.into_iter().map(|edit| (edit.range.start, if edit.range.is_empty() { 0 } else { 2 }, edit)));
+        all.sort_by_key(|(start, rank, _)| (*start, *rank));
+        all.into_iter().map(|(_, _, edit)| edit).collect()
+    }
+
+    fn text(&self) -> &str {
+        self.tokens.get(self.at).map_or("", |token| &self.source[token.range.clone()])
+    }
+
+    fn kind(&self) -> Option<TokenKind> {
+        self.tokens.get(self.at).map(|token| token.kind)
+    }
+
+    fn is(&self, text: &str) -> bool {
+        self.text() == text && self.kind() != Some(TokenKind::String)
+    }
+
+    fn skip(&mut self, text: &str) -> bool {
+        let is = self.is(text);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn expect(&mut self, text: &str) -> Found {
+        if self.skip(text) { Ok(()) } else { Err(Lost) }
+    }
+
+    /// Where the operand that begins at the current token starts.
+    fn start(&self) -> usize {
+        self.tokens.get(self.at).map_or(0, |token| token.range.start)
+    }
+
+    /// Where the operand that ended before the current token ends.
+    fn end(&self) -> usize {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.range.end)
+    }
+
+    fn open(&mut self, at: usize, text: &str) {
+        self.opening.push(Edit { range: at..at, text: text.to_owned() });
+    }
+
+    fn close(&mut self, at: usize, text: &str) {
+        self.other.push(Edit { range: at..at, text: text.to_owned() });
+    }
+
+    fn expression(&mut self) -> Found {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            self.too_deep = true;
+            return Err(Lost);
+        }
+        let found = self.condition();
+        self.depth -= 1;
+        found
+    }
+
+    fn condition(&mut self) -> Found {
+        self.either()?;
+        while self.skip("if") {
+            self.either()?;
+            if self.skip("else") {
+                self.expression()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn either(&mut self) -> Found {
+        self.both()?;
+        while self.skip("or") {
+            self.both()?;
+        }
+        Ok(())
+    }
+
+    fn both(&mut self) -> Found {
+        self.negation()?;
+        while self.skip("and") {
+            self.negation()?;
+        }
+        Ok(())
+    }
+
+    fn negation(&mut self) -> Found {
+        while self.skip("not") {}
+        self.comparison()
+    }
+
+    fn comparison(&mut self) -> Found {
+        self.sum()?;
+        loop {
+            if self.is("not") && self.tokens.get(self.at + 1).is_some_and(|t| &self.source[t.range.clone()] == "in") {
+                self.at += 2;
+            } else if !["==", "!=", "<", "<=", ">", ">=", "in"].iter().any(|operator| self.skip(operator)) {
+                return Ok(());
+            }
+            self.sum()?;
+        }
+    }
+
+    fn sum(&mut self) -> Found {
+        self.concatenation()?;
+        while self.skip("+") || self.skip("-") {
+            self.concatenation()?;
+        }
+        Ok(())
+    }
+
+    fn concatenation(&mut self) -> Found {
+        self.product()?;
+        while self.skip("~") {
+            self.product()?;
+        }
+        Ok(())
+    }
+
+    /// `LEFT % RIGHT` becomes `(LEFT)|__mod(RIGHT)`: a filter call is an operand of the same rank.
+    fn product(&mut self) -> Found {
+        let start = self.start();
+        self.power()?;
+        loop {
+            if self.is("%") {
+                let operator = self.tokens[self.at].range.clone();
+                self.at += 1;
+                self.power()?;
+                self.open(start, "(");
+                self.other.push(Edit { range: operator, text: ")|__mod(".to_owned() });
+                let end = self.end();
+                self.close(end, ")");
+            } else if ["*", "/", "//"].iter().any(|operator| self.skip(operator)) {
+                self.power()?;
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    fn power(&mut self) -> Found {
+        self.unary(true)?;
+        while self.skip("**") {
+            self.unary(true)?;
+        }
+        Ok(())
+    }
+
+    fn unary(&mut self, filters: bool) -> Found {
+        let mut signs = 0;
+        while self.is("+") || self.is("-") {
+            if self.is("+") {
+                let range = self.tokens[self.at].range.clone();
+                self.other.push(Edit { range, text: " ".to_owned() });
+            }
+            self.at += 1;
+            signs += 1;
+            if signs > MAX_DEPTH {
+                return Err(Lost);
+            }
+        }
+        self.primary()?;
+        self.postfix()?;
+        if filters { self.filters() } else { Ok(()) }
+    }
+
+    fn primary(&mut self) -> Found {
+        const KEYWORDS: [&str; 7] = ["and", "or", "not", "in", "is", "if", "else"];
+        match self.kind() {
+            Some(TokenKind::Name) if !KEYWORDS.contains(&self.text()) => self.at += 1,
+            Some(TokenKind::Number) => self.at += 1,
+            Some(TokenKind::String) => {
+                while self.kind() == Some(TokenKind::String) {
+                    self.at += 1;
+                }
+            }
+            Some(TokenKind::Open) => return self.literal(),
+            _ => return Err(Lost),
+        }
+        Ok(())
+    }
+
+    /// Parentheses and tuples stay; lists and dicts become objects of their own, as in Python.
+    fn literal(&mut self) -> Found {
+        let start = self.start();
+        let (wrap, closing) = match self.text() {
+            "[" => (Some("__list("), "]"),
+            "{" => (Some("__dict("), "}"),
+            _ => (None, ")"),
+        };
+        self.at += 1;
+        while !self.is(closing) {
+            self.expression()?;
+            if self.skip(":") {
+                self.expression()?;
+            }
+            if !self.skip(",") {
+                break;
+            }
+        }
+        self.expect(closing)?;
+        if let Some(wrap) = wrap {
+            self.open(start, wrap);
+            let end = self.end();
+            self.close(end, ")");
+        }
+        Ok(())
+    }
+
+    fn postfix(&mut self) -> Found {
+        loop {
+            if self.skip(".") {
+                self.at += 1;
+            } else if self.skip("[") {
+                while !self.is("]") {
+                    if !self.skip(":") {
+                        self.expression()?;
+                        self.skip(",");
+                    }
+                }
+                self.expect("]")?;
+            } else if self.is("(") {
+                self.arguments()?;
+            } else {
+                return Ok(());
+            }
+            if self.at > self.tokens.len() {
+                return Err(Lost);
+            }
+        }
+    }
+
+    fn arguments(&mut self) -> Found {
+        self.expect("(")?;
+        while !self.is(")") {
+            let _ = self.skip("**") || self.skip("*");
+            self.expression()?;
+            if self.skip("=") {
+                self.expression()?;
+            }
+            if !self.skip(",") {
+                break;
+            }
+        }
+        self.expect(")")
+    }
+
+    fn dotted_name(&mut self) -> Found {
+        loop {
+            if self.kind() != Some(TokenKind::Name) {
+                return Err(Lost);
+            }
+            self.at += 1;
+            if !self.skip(".") {
+                return Ok(());
+            }
+        }
+    }
+
+    fn filters(&mut self) -> Found {
+        loop {
+            if self.skip("|") {
+                self.dotted_name()?;
+                if self.is("(") {
+                    self.arguments()?;
+                }
+            } else if self.skip("is") {
+                self.skip("not");
+                self.dotted_name()?;
+                self.test_argument()?;
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    fn test_argument(&mut self) -> Found {
+        match self.kind() {
+            Some(TokenKind::Open) if self.is("(") => self.arguments(),
+            Some(TokenKind::Name) if ["else", "or", "and", "is", "if", "in", "not"].contains(&self.text()) => Ok(()),
+            Some(TokenKind::Name | TokenKind::String | TokenKind::Number | TokenKind::Open) => {
+                self.primary()?;
+                self.postfix()
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    fn rewritten(source: &str) -> String {
+        super::super::rewrite_expression(source).text
+    }
+
+    #[test]
+    fn modulo_takes_its_operands() {
+        for (source, want) in [
+            ("'%s' % x", "('%s' )|__mod( x)"),
+            ("'%s-%s' % (a, b) ~ c", "('%s-%s' )|__mod( (a, b)) ~ c"),
+            ("a % b % c", "((a )|__mod( b) )|__mod( c)"),
+            ("a * b % c + 1", "(a * b )|__mod( c) + 1"),
+            ("1 + loop.index % 2 == 0", "1 + (loop.index )|__mod( 2) == 0"),
+            ("f(a % b)[c % d]|g(e % f)", "f((a )|__mod( b))[(c )|__mod( d)]|g((e )|__mod( f))"),
+            ("-a % b|int", "(-a )|__mod( b|int)"),
+            ("not a % b and c", "not (a )|__mod( b) and c"),
+            ("'%' ~ x", "'%' ~ x"),
+            ("a is divisibleby 3", "a is divisibleby 3"),
+            ("x if y % 2 else z", "x if (y )|__mod( 2) else z"),
+        ] {
+            assert_eq!(rewritten(source), want, "{source}");
+        }
+    }
+
+    #[test]
+    fn literals_become_objects() {
+        for (source, want) in [
+            ("[1, [2]]", "__list([1, __list([2])])"),
+            ("{'a': [], 'b': {}}", "__dict({'a': __list([]), 'b': __dict({})})"),
+            ("[1] % x", "(__list([1]) )|__mod( x)"),
+            ("x[1:] + x[::2] + x['k']", "x[1:] + x[::2] + x['k']"),
+            ("'%s' % [x % y]", "('%s' )|__mod( __list([(x )|__mod( y)]))"),
+            ("f(*[1], **{'k': 2}, a=[])", "f(*__list([1]), **__dict({'k': 2}), a=__list([]))"),
+            ("+x", " x"),
+            ("[1, 2", "[1, 2"),
+            ("a[", "a["),
+            ("a.", "a."),
+        ] {
+            assert_eq!(rewritten(source), want, "{source}");
+        }
+    }
+
+    #[test]
+    fn hostile_nesting_is_left_alone() {
+        let deep = "(".repeat(100_000);
+        assert_eq!(rewritten(&deep), deep);
+        let lists = format!("{}x", "[".repeat(500));
+        assert_eq!(rewritten(&lists), lists);
+    }
+}

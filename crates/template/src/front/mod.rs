@@ -1,0 +1,200 @@
+//! The front: reads a template as Jinja2's lexer does and writes it as the engine below understands it.
+//!
+//! minijinja's lexer and grammar differ from Jinja2 3.1 in places that real templates reach: whitespace around raw
+//! blocks and tags, line breaks, `'%s' % x`, lists that can be changed, Python's string escapes. The front settles
+//! all of these in the text: what it hands on holds no comments, no raw blocks and no whitespace control any more,
+//! uses private delimiters, and calls `__mod`, `__list` and `__dict` where Python would have its operator or a
+//! fresh object. A [`SourceMap`] leads every position back to the template as it was written.
+
+mod expression;
+mod map;
+mod scan;
+mod strings;
+mod tokens;
+
+pub(crate) use map::SourceMap;
+pub(crate) use scan::{Part, scan};
+
+use crate::Syntax;
+
+/// Private delimiters of the text that is handed on. No template holds these control characters; one that does gets
+/// them as printed strings.
+pub(crate) const BLOCK: (&str, &str) = ("\u{2}%", "%\u{3}");
+/// As [`BLOCK`], for printed expressions.
+pub(crate) const VARIABLE: (&str, &str) = ("\u{2}{", "}\u{3}");
+/// As [`BLOCK`]; never written.
+pub(crate) const COMMENT: (&str, &str) = ("\u{2}#", "#\u{3}");
+
+/// A problem that ends the reading of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FrontError {
+    /// Byte offset in the template.
+    pub(crate) at: usize,
+    /// Lower-case fragment.
+    pub(crate) message: &'static str,
+    /// How to mend it.
+    pub(crate) help: String,
+}
+
+/// A template ready for the engine.
+#[derive(Debug)]
+pub(crate) struct Rewritten {
+    /// What the engine reads.
+    pub(crate) text: String,
+    /// From places in `text` to places in the template.
+    pub(crate) map: SourceMap,
+}
+
+/// Line breaks as Jinja2 takes them: `\r\n`, `\r` and `\n` are one each.
+pub(crate) fn normalize_newlines(source: &str) -> String {
+    if source.contains('\r') { source.replace("\r\n", "\n").replace('\r', "\n") } else { source.to_owned() }
+}
+
+/// Rewrites a template whose line breaks are normalised.
+pub(crate) fn rewrite(source: &str, syntax: &Syntax) -> Result<Rewritten, FrontError> {
+    let source = match source.strip_suffix('\n') {
+        Some(rest) if !syntax.keep_trailing_newline => rest,
+        _ => source,
+    };
+    let mut writer = Writer { source, syntax, text: String::with_capacity(source.len() + 64), map: SourceMap::default() };
+    for part in scan(source, syntax)? {
+        match part {
+            Part::Data(range) => writer.data(range),
+            Part::Block(range) => writer.tag(range, BLOCK, true),
+            Part::Variable(range) => writer.tag(range, VARIABLE, false),
+        }
+    }
+    Ok(Rewritten { text: writer.text, map: writer.map })
+}
+
+/// Rewrites a bare expression.
+pub(crate) fn rewrite_expression(source: &str) -> Rewritten {
+    let syntax = Syntax::default();
+    let mut writer =
+        Writer { source, syntax: &syntax, text: String::with_capacity(source.len() + 16), map: SourceMap::default() };
+    writer.expression(0..source.len(), false);
+    Rewritten { text: writer.text, map: writer.map }
+}
+
+struct Writer<'s> {
+    source: &'s str,
+    syntax: &'s Syntax,
+    text: String,
+    map: SourceMap,
+}
+
+impl Writer<'_> {
+    fn copy(&mut self, range: std::ops::Range<usize>) {
+        self.map.copied(self.text.len(), &range);
+        self.text.push_str(&self.source[range]);
+    }
+
+    fn insert(&mut self, at: usize, text: &str) {
+        self.map.inserted(self.text.len(), at);
+        self.text.push_str(text);
+    }
+
+    fn data(&mut self, range: std::ops::Range<usize>) {
+        let newline = self.syntax.newline_sequence.as_str();
+        let mut from = range.start;
+        let data = &self.source[range.clone()];
+        for (at, c) in data.char_indices().filter(|(_, c)| matches!(c, '\n' | '\u{2}' | '\u{3}')) {
+            let at = range.start + at;
+            let replacement = match c {
+                '\n' if newline == "\n" => continue,
+                '\n' => newline,
+                '\u{2}' => "\u{2}{ \"\\u0002\" }\u{3}",
+                _ => "\u{2}{ \"\\u0003\" }\u{3}",
+            };
+            self.copy(from..at);
+            self.insert(at, replacement);
+            from = at + 1;
+        }
+        self.copy(from..range.end);
+    }
+
+    fn tag(&mut self, inner: std::ops::Range<usize>, delimiters: (&str, &str), statement: bool) {
+        self.insert(inner.start, delimiters.0);
+        self.insert(inner.start, " ");
+        self.expression(inner.clone(), statement);
+        self.insert(inner.end, " ");
+        self.insert(inner.end, delimiters.1);
+    }
+
+    fn expression(&mut self, inner: std::ops::Range<usize>, statement: bool) {
+        let mut from = inner.start;
+        for edit in expression::edits(self.source, inner.clone(), statement, &self.syntax.newline_sequence) {
+            self.copy(from..edit.range.start);
+            self.insert(edit.range.start, &edit.text);
+            from = edit.range.end;
+        }
+        self.copy(from..inner.end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(source: &str, syntax: &Syntax) -> String {
+        let text = rewrite(source, syntax).unwrap().text;
+        text.replace("\u{2}% ", "<%").replace(" %\u{3}", "%>").replace("\u{2}{ ", "<{").replace(" }\u{3}", "}>")
+    }
+
+    fn field() -> Syntax {
+        let pair = |start: &str, end: &str| (start.to_owned(), end.to_owned());
+        Syntax { block: pair("#%", "%#"), variable: pair("#{", "}#"), comment: pair("#|", "#|"), ..Syntax::default() }
+    }
+
+    #[test]
+    fn whitespace_is_settled() {
+        let jinja = Syntax::default();
+        for (source, want) in [
+            ("a\n  {% if x %}\n  b\n  {% endif %}\nc\n", "a\n<% if x %>  b\n<% endif %>c\n"),
+            ("a {%- if x -%}\n b{% endif %}", "a<% if x %>b<% endif %>"),
+            ("  {%+ if x +%}\n", "  <% if x %>\n"),
+            ("{# c #}\nx {# d\ne #} y\n", "x  y\n"),
+            ("  {{ a }}\n{{- b -}}\n c", "  <{ a }><{ b }>c"),
+            ("{% raw %}\n {{ x }}\n{% endraw %}\nz", "\n {{ x }}\nz"),
+            ("{% raw -%}\n x {%- endraw -%}\n z", "xz"),
+            ("{{ '}}' }}|{{ {'a': {}} }}", "<{ '}}' }>|<{ __dict({'a': __dict({})}) }>"),
+            ("{% if x: %}", "<% if x  %>"),
+        ] {
+            assert_eq!(shown(source, &jinja), want, "{source:?}");
+        }
+        assert_eq!(shown("a #| one\n two #|\nb #{ x }#\n#% if y %#\n#{'a'}#", &field()), "a b <{ x }>\n<% if y %><{'a'}>");
+        let plain = Syntax { trim_blocks: false, lstrip_blocks: false, keep_trailing_newline: false, ..Syntax::default() };
+        assert_eq!(shown(" {% if x %}\n{# c #}\n\n", &plain), " <% if x %>\n\n");
+    }
+
+    #[test]
+    fn line_statements() {
+        let syntax = Syntax {
+            line_statement: Some("%".to_owned()),
+            line_comment: Some("##".to_owned()),
+            ..Syntax::default()
+        };
+        assert_eq!(
+            shown("a\n  % for x in y:\n{{ x }} ## note\n  % endfor\nb", &syntax),
+            "a\n<% for x in y %><{ x }>\n<% endfor%>b"
+        );
+    }
+
+    #[test]
+    fn what_is_not_closed_is_an_error() {
+        for source in ["a {% if", "{{ (x }}", "{# x", "{% raw %} {% endif %}", "{{ 'x }}"] {
+            let error = rewrite(source, &Syntax::default()).unwrap_err();
+            assert_eq!(error.at, source.find('{').unwrap(), "{source}");
+        }
+    }
+
+    #[test]
+    fn positions_lead_back() {
+        let source = "{# c #}\nab {{ x % y }}";
+        let rewritten = rewrite(source, &Syntax::default()).unwrap();
+        let at = rewritten.text.find('y').unwrap();
+        assert_eq!(rewritten.map.source(at), source.find('y').unwrap());
+        let ab = rewritten.text.find("ab").unwrap();
+        assert_eq!(rewritten.map.source(ab), source.find("ab").unwrap());
+    }
+}

@@ -1,0 +1,410 @@
+//! The methods of Python's str, list and dict that templates call.
+
+use std::sync::Arc;
+
+use minijinja::value::{Kwargs, Tuple, ValueKind, from_args};
+use minijinja::{Error, ErrorKind, State, Value};
+
+use super::collections::{PyDict, PyList, dict, list};
+use super::text::str_of;
+
+/// The engine's callback for a method that a value does not have itself.
+pub(crate) fn call_method(state: &mut State, value: &Value, name: &str, args: &[Value]) -> Result<Value, Error> {
+    if let Some(text) = value.as_str() {
+        match string_method(text, name, args) {
+            Err(error) if error.kind() == ErrorKind::UnknownMethod => {}
+            result => return result,
+        }
+    }
+    minijinja_contrib::pycompat::unknown_method_callback(state, value, name, args)
+}
+
+fn unknown() -> Error {
+    Error::from(ErrorKind::UnknownMethod)
+}
+
+fn wrong(message: &'static str) -> Error {
+    crate::error::own(ErrorKind::InvalidOperation, message)
+}
+
+/// Methods that the engine's Python layer lacks or has otherwise.
+fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error> {
+    match name {
+        "split" | "rsplit" => split(text, name == "rsplit", args),
+        "partition" | "rpartition" => {
+            let (separator,): (&str,) = from_args(args)?;
+            let found = if name == "partition" { text.split_once(separator) } else { text.rsplit_once(separator) };
+            let parts = match found {
+                Some((before, after)) => [before, separator, after],
+                None if name == "partition" => [text, "", ""],
+                None => ["", "", text],
+            };
+            Ok(Value::from(Tuple::new(parts.map(Value::from).to_vec())))
+        }
+        "zfill" => {
+            let (width,): (usize,) = from_args(args)?;
+            let (sign, digits) = match text.strip_prefix(['+', '-']) {
+                Some(digits) => (&text[..1], digits),
+                None => ("", text),
+            };
+            let zeros = width.saturating_sub(text.chars().count());
+            Ok(Value::from(format!("{sign}{}{digits}", "0".repeat(zeros))))
+        }
+        "ljust" | "rjust" | "center" => justify(text, name, args),
+        "removeprefix" => {
+            let (prefix,): (&str,) = from_args(args)?;
+            Ok(Value::from(text.strip_prefix(prefix).unwrap_or(text)))
+        }
+        "removesuffix" => {
+            let (suffix,): (&str,) = from_args(args)?;
+            Ok(Value::from(text.strip_suffix(suffix).unwrap_or(text)))
+        }
+        "swapcase" => {
+            let () = from_args(args)?;
+            let swapped = text.chars().flat_map(|c| {
+                if c.is_uppercase() { c.to_lowercase().collect::<Vec<_>>() } else { c.to_uppercase().collect() }
+            });
+            Ok(Value::from(swapped.collect::<String>()))
+        }
+        "casefold" => {
+            let () = from_args(args)?;
+            Ok(Value::from(text.to_lowercase().replace('ß', "ss")))
+        }
+        "index" | "rindex" => {
+            let (what,): (&str,) = from_args(args)?;
+            let at = if name == "index" { text.find(what) } else { text.rfind(what) };
+            at.map(|at| Value::from(text[..at].chars().count())).ok_or_else(|| wrong("substring not found"))
+        }
+        "title" => {
+            let () = from_args(args)?;
+            Ok(Value::from(title(text)))
+        }
+        "join" => {
+            let (values,): (&Value,) = from_args(args)?;
+            let mut parts = Vec::new();
+            for value in values.try_iter()? {
+                let part = value.as_str().map(str::to_owned);
+                parts.push(part.ok_or_else(|| wrong("join needs strings: use | join, or | map('string') first"))?);
+            }
+            Ok(Value::from(parts.join(text)))
+        }
+        "isidentifier" => {
+            let () = from_args(args)?;
+            let start = text.starts_with(|c: char| c == '_' || c.is_alphabetic());
+            Ok(Value::from(start && text.chars().all(|c| c == '_' || c.is_alphanumeric())))
+        }
+        "expandtabs" => {
+            let (size,): (Option<usize>,) = from_args(args)?;
+            Ok(Value::from(expand_tabs(text, size.unwrap_or(8))))
+        }
+        "splitlines" => {
+            let (keep,): (Option<bool>,) = from_args(args)?;
+            Ok(list(split_lines(text, keep.unwrap_or(false)).into_iter().map(Value::from).collect()))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn split(text: &str, from_right: bool, args: &[Value]) -> Result<Value, Error> {
+    let (separator, most, kwargs): (Option<Value>, Option<i64>, Kwargs) = from_args(args)?;
+    let separator = match separator {
+        Some(separator) => Some(separator),
+        None => kwargs.get::<Option<Value>>("sep")?,
+    };
+    let most = match most {
+        Some(most) => Some(most),
+        None => kwargs.get::<Option<i64>>("maxsplit")?,
+    };
+    kwargs.assert_all_used()?;
+    let most = usize::try_from(most.unwrap_or(-1)).unwrap_or(usize::MAX);
+    let parts = match separator.as_ref().filter(|separator| !separator.is_none()) {
+        None => split_blanks(text, from_right, most),
+        Some(separator) => {
+            let separator = separator.as_str().ok_or_else(|| wrong("the separator of split must be a string"))?;
+            if separator.is_empty() {
+                return Err(wrong("empty separator"));
+            }
+            let count = most.saturating_add(1);
+            if from_right {
+                let mut parts: Vec<_> = text.rsplitn(count, separator).collect();
+                parts.reverse();
+                parts
+            } else {
+                text.splitn(count, separator).collect()
+            }
+        }
+    };
+    Ok(list(parts.into_iter().map(Value::from).collect()))
+}
+
+fn split_blanks(text: &str, from_right: bool, most: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        if parts.len() >= most {
+            parts.push(rest);
+            break;
+        }
+        let cut = if from_right { rest.rfind(char::is_whitespace) } else { rest.find(char::is_whitespace) };
+        let Some(cut) = cut else {
+            parts.push(rest);
+            break;
+        };
+        let (before, after) = rest.split_at(cut);
+        if from_right {
+            parts.push(after.trim_start());
+            rest = before.trim_end();
+        } else {
+            parts.push(before);
+            rest = after.trim_start();
+        }
+    }
+    if from_right {
+        parts.reverse();
+    }
+    parts
+}
+
+fn justify(text: &str, name: &str, args: &[Value]) -> Result<Value, Error> {
+    let (width, fill): (usize, Option<char>) = from_args(args)?;
+    let fill = fill.unwrap_or(' ');
+    let len = text.chars().count();
+    let missing = width.saturating_sub(len);
+    let left = match name {
+        "ljust" => 0,
+        "rjust" => missing,
+        // CPython's `pad_string`: an odd blank goes left when the width is odd.
+        _ => missing / 2 + (missing & width & 1),
+    };
+    let repeat = |n: usize| std::iter::repeat_n(fill, n).collect::<String>();
+    Ok(Value::from(format!("{}{text}{}", repeat(left), repeat(missing - left))))
+}
+
+/// `str.title`: every run of letters begins with a capital.
+fn title(text: &str) -> String {
+    let mut inside = false;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if inside {
+            out.extend(c.to_lowercase());
+        } else {
+            out.extend(c.to_uppercase());
+        }
+        inside = c.is_alphabetic();
+    }
+    out
+}
+
+fn expand_tabs(text: &str, size: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut column = 0;
+    for c in text.chars() {
+        match c {
+            '\t' if size > 0 => {
+                let blanks = size - column % size;
+                out.extend(std::iter::repeat_n(' ', blanks));
+                column += blanks;
+            }
+            '\t' => {}
+            '\n' | '\r' => {
+                out.push(c);
+                column = 0;
+            }
+            _ => {
+                out.push(c);
+                column += 1;
+            }
+        }
+    }
+    out
+}
+
+/// `str.splitlines`, at all line ends that Python knows.
+pub(crate) fn split_lines(text: &str, keep: bool) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    let ends = |c: char| {
+        matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}' | '\u{1d}' | '\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    };
+    while let Some(at) = rest.find(ends) {
+        let end = rest[at..].chars().next().map_or(0, char::len_utf8);
+        let end = at + if rest[at..].starts_with("\r\n") { 2 } else { end };
+        lines.push(&rest[..if keep { end } else { at }]);
+        rest = &rest[end..];
+    }
+    if !rest.is_empty() {
+        lines.push(rest);
+    }
+    lines
+}
+
+/// Methods of a list.
+pub(super) fn list_method(this: &Arc<PyList>, name: &str, args: &[Value]) -> Result<Value, Error> {
+    match name {
+        "append" => {
+            let (item,): (Value,) = from_args(args)?;
+            this.write()?.push(item);
+        }
+        "extend" => {
+            let (items,): (&Value,) = from_args(args)?;
+            let items: Vec<_> = items.try_iter()?.collect();
+            this.write()?.extend(items);
+        }
+        "insert" => {
+            let (at, item): (i64, Value) = from_args(args)?;
+            let mut items = this.write()?;
+            let at = index(at, items.len()).clamp(0, signed(items.len()));
+            let at = usize::try_from(at).unwrap_or_default();
+            items.insert(at, item);
+        }
+        "pop" => {
+            let (at,): (Option<i64>,) = from_args(args)?;
+            let mut items = this.write()?;
+            let at = usize::try_from(index(at.unwrap_or(-1), items.len())).ok();
+            let at = at.filter(|at| *at < items.len()).ok_or_else(|| wrong("pop index out of range"))?;
+            return Ok(items.remove(at));
+        }
+        "remove" => {
+            let (item,): (Value,) = from_args(args)?;
+            let mut items = this.write()?;
+            let at = items.iter().position(|other| *other == item);
+            items.remove(at.ok_or_else(|| wrong("list.remove(x): x not in list"))?);
+        }
+        "clear" => {
+            let () = from_args(args)?;
+            this.write()?.clear();
+        }
+        "reverse" => {
+            let () = from_args(args)?;
+            this.write()?.reverse();
+        }
+        "sort" => {
+            let (kwargs,): (Kwargs,) = from_args(args)?;
+            let reverse = kwargs.get::<Option<bool>>("reverse")?.unwrap_or(false);
+            kwargs.assert_all_used()?;
+            let mut items = this.write()?;
+            items.sort();
+            if reverse {
+                items.reverse();
+            }
+        }
+        "copy" => {
+            let () = from_args(args)?;
+            return Ok(list(this.read().clone()));
+        }
+        "index" => {
+            let (item,): (Value,) = from_args(args)?;
+            let at = this.read().iter().position(|other| *other == item);
+            return at.map(Value::from).ok_or_else(|| wrong("the value is not in the list"));
+        }
+        _ => return Err(unknown()),
+    }
+    Ok(Value::from(()))
+}
+
+fn signed(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn index(at: i64, len: usize) -> i64 {
+    if at < 0 { at + signed(len) } else { at }
+}
+
+/// Methods of a dict; they win over keys of the same name, as in Jinja2.
+pub(super) fn dict_method(this: &Arc<PyDict>, name: &str, args: &[Value]) -> Result<Value, Error> {
+    let pair = |(key, value): (&Value, &Value)| Value::from(Tuple::new(vec![key.clone(), value.clone()]));
+    match name {
+        "items" => {
+            let () = from_args(args)?;
+            Ok(Value::from(this.read().iter().map(pair).collect::<Vec<_>>()))
+        }
+        "keys" => {
+            let () = from_args(args)?;
+            Ok(Value::from(this.read().keys().cloned().collect::<Vec<_>>()))
+        }
+        "values" => {
+            let () = from_args(args)?;
+            Ok(Value::from(this.read().values().cloned().collect::<Vec<_>>()))
+        }
+        "get" => {
+            let (key, default): (&Value, Option<Value>) = from_args(args)?;
+            Ok(this.read().get(key).cloned().or(default).unwrap_or_else(|| Value::from(())))
+        }
+        "copy" => {
+            let () = from_args(args)?;
+            Ok(dict(this.read().clone()))
+        }
+        "update" => {
+            let (other, kwargs): (Option<Value>, Kwargs) = from_args(args)?;
+            let mut added = match other {
+                Some(other) => pairs(&other)?,
+                None => Vec::new(),
+            };
+            for key in kwargs.args() {
+                added.push((Value::from(key), kwargs.peek(key)?));
+            }
+            this.write()?.extend(added);
+            Ok(Value::from(()))
+        }
+        "setdefault" => {
+            let (key, default): (Value, Option<Value>) = from_args(args)?;
+            let default = default.unwrap_or_else(|| Value::from(()));
+            Ok(this.write()?.entry(key).or_insert(default).clone())
+        }
+        "pop" => {
+            let (key, default): (&Value, Option<Value>) = from_args(args)?;
+            let found = this.write()?.shift_remove(key);
+            found.or(default).ok_or_else(|| wrong("dict.pop(key): the key is missing"))
+        }
+        "popitem" => {
+            let () = from_args(args)?;
+            let last = this.write()?.pop().ok_or_else(|| wrong("popitem(): dictionary is empty"))?;
+            Ok(pair((&last.0, &last.1)))
+        }
+        "clear" => {
+            let () = from_args(args)?;
+            this.write()?.clear();
+            Ok(Value::from(()))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+/// The entries of a mapping, or of a list of pairs.
+pub(crate) fn pairs(value: &Value) -> Result<Vec<(Value, Value)>, Error> {
+    if value.kind() == ValueKind::Map {
+        return value.try_iter()?.map(|key| Ok((key.clone(), value.get_item(&key)?))).collect();
+    }
+    let mut pairs = Vec::new();
+    for item in value.try_iter()? {
+        let parts: Vec<_> = item.try_iter()?.collect();
+        let [key, value] = parts.as_slice() else { return Err(wrong("a dict is made from pairs")) };
+        pairs.push((key.clone(), value.clone()));
+    }
+    Ok(pairs)
+}
+
+/// Python's `dict(…)`.
+pub(crate) fn make_dict(value: Option<Value>, kwargs: &Kwargs) -> Result<Value, Error> {
+    let mut entries = match value {
+        Some(value) => pairs(&value)?,
+        None => Vec::new(),
+    };
+    for key in kwargs.args() {
+        entries.push((Value::from(key), kwargs.peek(key)?));
+    }
+    Ok(dict(entries))
+}
+
+/// Python's `str.join` for anything printable: Jinja2's `join` filter.
+pub(crate) fn join(values: impl Iterator<Item = Value>, separator: &str) -> String {
+    let mut out = String::new();
+    for (n, value) in values.enumerate() {
+        if n > 0 {
+            out.push_str(separator);
+        }
+        out.push_str(&str_of(&value));
+    }
+    out
+}
+

@@ -1,0 +1,103 @@
+//! Where templates come from: folders, single files and texts, searched in order as Jinja2's loaders are.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cliutil::Source;
+use minijinja::ErrorKind;
+
+use crate::error::own;
+use crate::front::{self, FrontError, SourceMap};
+use crate::{Syntax, error::Place};
+
+/// A template that was read, for places in errors.
+pub(crate) struct Loaded {
+    pub(crate) source: Arc<Source>,
+    pub(crate) outcome: Result<SourceMap, FrontError>,
+}
+
+impl Loaded {
+    /// A place in the rewritten text as one in the template.
+    pub(crate) fn place(&self, range: &std::ops::Range<usize>) -> Place {
+        let range = match &self.outcome {
+            Ok(map) => {
+                let start = map.source(range.start);
+                let last = map.source(range.end.saturating_sub(1).max(range.start));
+                let len = self.source.text().get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+                start..(last + len).max(start)
+            }
+            Err(error) => error.at..error.at,
+        };
+        Place { source: Arc::clone(&self.source), range }
+    }
+}
+
+/// The templates of a run.
+pub(crate) struct Sources {
+    syntax: Syntax,
+    folders: Vec<PathBuf>,
+    files: HashMap<String, PathBuf>,
+    loaded: Mutex<HashMap<String, Arc<Loaded>>>,
+}
+
+impl Sources {
+    pub(crate) fn new(syntax: Syntax, folders: Vec<PathBuf>, files: HashMap<String, PathBuf>) -> Self {
+        Self { syntax, folders, files, loaded: Mutex::default() }
+    }
+
+    /// What the engine reads for a template name; none when there is no such template.
+    pub(crate) fn load(&self, name: &str) -> Result<Option<String>, minijinja::Error> {
+        let Some(path) = self.find(name) else { return Ok(None) };
+        let shown = path.display().to_string();
+        let bytes = std::fs::read(&path)
+            .map_err(|error| own(ErrorKind::InvalidOperation, format!("{shown}: cannot be read ({})", error.kind())))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            own(ErrorKind::InvalidOperation, format!("{shown}:{line}: not UTF-8 text (byte {at})"))
+        })?;
+        self.rewrite(name, &shown, &text).map(Some)
+    }
+
+    /// Rewrites a text for the engine and remembers it under its name.
+    pub(crate) fn rewrite(&self, name: &str, shown: &str, text: &str) -> Result<String, minijinja::Error> {
+        let text = front::normalize_newlines(text);
+        let (outcome, result) = match front::rewrite(&text, &self.syntax) {
+            Ok(rewritten) => (Ok(rewritten.map), Ok(rewritten.text)),
+            // The words are put together when the error is shown.
+            Err(error) => (Err(error), Err(own(ErrorKind::SyntaxError, format!("{FRONT}{name}")))),
+        };
+        let loaded = Loaded { source: Arc::new(Source::new(shown, text)), outcome };
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::new(loaded));
+        result
+    }
+
+    /// A template that was read.
+    pub(crate) fn loaded(&self, name: &str) -> Option<Arc<Loaded>> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// Single files first, then the folders; a name never leads out of a folder.
+    fn find(&self, name: &str) -> Option<PathBuf> {
+        if let Some(path) = self.files.get(name) {
+            return Some(path.clone());
+        }
+        let mut relative = PathBuf::new();
+        for part in name.split('/').filter(|part| !part.is_empty() && *part != ".") {
+            if part == ".." || part.contains('\\') || part.contains('\0') {
+                return None;
+            }
+            relative.push(part);
+        }
+        let candidates = self.folders.iter().map(|folder| folder.join(&relative));
+        candidates.into_iter().find(|path| is_file(path))
+    }
+}
+
+fn is_file(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|meta| meta.is_file())
+}
+
+/// In the message of an engine error: the template that the front could not read.
+pub(crate) const FRONT: &str = "front:";
