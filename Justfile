@@ -71,7 +71,7 @@ new DIR:
     chmod 755 "$work"
     cp -R "$from/skeleton/." "$work/"
     mkdir "$work/just"
-    cp "$from/just/cluster.just" "$work/just/"
+    cp "$from"/just/*.just "$work/just/"
     cp -R "$from/templates" "$from/samples" "$from/render.toml" "$from/makejinja.toml" "$work/"
     find "$work" -name __pycache__ -type d -prune -exec rm -rf {} +
     mv "$work" "$1"
