@@ -50,14 +50,19 @@ fn authority(organization: Option<&str>, signer: &Signer, now: SystemTime) -> Re
     let mut params = params(organization, now, AUTHORITY_LIFETIME)?;
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+    params.extended_key_usages =
+        vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
     params.key_identifier_method = KeyIdMethod::PreSpecified(random::bytes::<20>()?.to_vec());
     let certificate = params.self_signed(signer).map_err(|_| Error::Backend("no signature"))?;
     Ok(KeyPair { certificate: pem::encode(pem::CERTIFICATE, certificate.der()), key: key::to_pem(signer)? })
 }
 
 /// What authorities and clients have in common: a random serial number, a subject, a validity.
-pub(crate) fn params(organization: Option<&str>, now: SystemTime, lifetime: Duration) -> Result<CertificateParams> {
+pub(crate) fn params(
+    organization: Option<&str>,
+    now: SystemTime,
+    lifetime: Duration,
+) -> Result<CertificateParams> {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     if let Some(name) = organization {

@@ -3,7 +3,9 @@
 //! Talos writes ECDSA keys as SEC 1 (`EC PRIVATE KEY`, with curve and public point), RSA keys as PKCS#1
 //! (`RSA PRIVATE KEY`) and Ed25519 keys as PKCS#8 under a label of its own (`ED25519 PRIVATE KEY`).
 
-use rcgen::{KeyPair as Signer, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256, PublicKeyData as _, RsaKeySize};
+use rcgen::{
+    KeyPair as Signer, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256, PublicKeyData as _, RsaKeySize,
+};
 use zeroize::Zeroizing;
 
 use crate::der::{self, Reader, element};
@@ -120,7 +122,10 @@ fn wrap_sec1(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
 
 fn wrap(algorithm: &[&[u8]], key: &[u8]) -> Zeroizing<Vec<u8>> {
     let version = element(der::INTEGER, &[&[0]]);
-    element(der::SEQUENCE, &[&version, &element(der::SEQUENCE, algorithm), &element(der::OCTET_STRING, &[key])])
+    element(
+        der::SEQUENCE,
+        &[&version, &element(der::SEQUENCE, algorithm), &element(der::OCTET_STRING, &[key])],
+    )
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ mod pem;
 pub mod random;
 mod secret;
 
-pub use authority::{AUTHORITY_LIFETIME, aggregator_authority, etcd_authority, kubernetes_authority, talos_authority};
+pub use authority::{
+    AUTHORITY_LIFETIME, aggregator_authority, etcd_authority, kubernetes_authority, talos_authority,
+};
 pub use client::{CLIENT_LIFETIME, talos_client};
 pub use error::{Error, Result};
 pub use inspect::{Certificate, check_key, check_pair, read_certificate};

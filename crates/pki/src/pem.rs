@@ -58,7 +58,12 @@ mod tests {
 
     #[test]
     fn what_is_no_block() {
-        for text in ["", "-----BEGIN X-----", "-----BEGIN X-----\n!\n-----END X-----\n", "-----BEGIN X-----\nAA==\n-----END Y-----\n"] {
+        for text in [
+            "",
+            "-----BEGIN X-----",
+            "-----BEGIN X-----\n!\n-----END X-----\n",
+            "-----BEGIN X-----\nAA==\n-----END Y-----\n",
+        ] {
             assert_eq!(decode(text).err(), Some(Error::Pem), "{text}");
         }
     }
