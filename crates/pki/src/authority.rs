@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use crate::{Error, KeyPair, Result, key, pem, random};
 
 /// How long an authority lives: 87600 hours, ten years of 365 days.
-pub const AUTHORITY_LIFETIME: Duration = Duration::from_secs(87_600 * 3600);
+pub const AUTHORITY_LIFETIME: Duration = Duration::from_hours(87_600);
 
 /// The authority of etcd (ECDSA P-256).
 ///

@@ -8,7 +8,7 @@ use crate::authority::params;
 use crate::{Error, KeyPair, Result, key, pem};
 
 /// How long a client certificate lives when nothing else is said: a year.
-pub const CLIENT_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+pub const CLIENT_LIFETIME: Duration = Duration::from_hours(365 * 24);
 
 /// Makes an Ed25519 key and a client certificate for it, signed by `authority`, with `role` (`os:admin`) as its
 /// organisation.
