@@ -25,6 +25,8 @@ pub struct Options {
     pub folders: Vec<PathBuf>,
     /// Single files, by the name they are looked up with; before the folders.
     pub files: HashMap<String, PathBuf>,
+    /// Escape printed values for HTML.
+    pub autoescape: bool,
     /// Where the built-in functions read; none leaves them out.
     pub functions: Option<FunctionContext>,
 }
@@ -53,6 +55,9 @@ impl Engine {
         let mut env = environment(options.undefined)
             .map_err(|_| Error::new("template/syntax", "these delimiters cannot be used together", None))?;
         check_delimiters(&options.syntax)?;
+        if options.autoescape {
+            env.set_auto_escape_callback(|_| minijinja::AutoEscape::Html);
+        }
         let sources = Arc::new(Sources::new(options.syntax, options.folders, options.files));
         let loader = Arc::clone(&sources);
         env.set_loader(move |name| loader.load(name));

@@ -1,1 +1,5 @@
-fn main() {}
+//! `render`: see the library.
+
+fn main() -> std::process::ExitCode {
+    cliutil::main(render::run)
+}

@@ -1,0 +1,122 @@
+//! Filters: outputs that pass through a program on their way to the disk. Their plaintext never touches it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use cliutil::{Failure, Outcome, program};
+use globset::{GlobBuilder, GlobMatcher};
+use rayon::prelude::*;
+
+use super::rendering::File;
+
+/// A filter of the command line or the settings.
+pub(super) struct Filter {
+    glob: GlobMatcher,
+    /// Whether the glob names `.sops.yaml` itself.
+    names_sops_config: bool,
+    program: PathBuf,
+    name: String,
+    args: Vec<String>,
+}
+
+/// Reads `GLOB=COMMAND`; the program must be there.
+pub(super) fn parse(filters: &[String]) -> Outcome<Vec<Filter>> {
+    filters.iter().map(|filter| one(filter)).collect()
+}
+
+fn one(filter: &str) -> Outcome<Filter> {
+    let wrong = |message: String| {
+        Failure::new("render/filter", message).with_help("write it as --filter 'GLOB=COMMAND', with {} for the path")
+    };
+    let (glob, command) =
+        filter.split_once('=').ok_or_else(|| wrong(format!("the filter {filter:?} has no command")))?;
+    let matcher = GlobBuilder::new(glob)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| wrong(format!("the filter's glob {glob:?} is not valid: {}", error.kind())))?;
+    let words = shlex::split(command).ok_or_else(|| wrong(format!("the quotes of the filter {filter:?} do not match")))?;
+    let Some((name, args)) = words.split_first() else {
+        return Err(wrong(format!("the filter {filter:?} has no command")));
+    };
+    let found = program::find(name, "it is the command of a --filter")?;
+    // The filter runs in the output folder: a path relative to the current one must stay good there.
+    let program = std::path::absolute(&found).unwrap_or(found);
+    Ok(Filter {
+        glob: matcher.compile_matcher(),
+        names_sops_config: glob.ends_with(".sops.yaml") && !glob.ends_with("*.sops.yaml"),
+        program,
+        name: name.clone(),
+        args: args.to_vec(),
+    })
+}
+
+impl Filter {
+    fn takes(&self, relative: &Path) -> bool {
+        let sops_config = relative.file_name().is_some_and(|name| name == ".sops.yaml");
+        self.glob.is_match(relative) && (!sops_config || self.names_sops_config)
+    }
+
+    fn run(&self, relative: &Path, input: &[u8], folder: &Path) -> Outcome<Vec<u8>> {
+        let path = relative.display().to_string();
+        let args: Vec<OsString> = self.args.iter().map(|arg| arg.replace("{}", &path).into()).collect();
+        let ended = program::run(&self.program, &args, input, Some(folder))?;
+        let (name, said) = (&self.name, String::from_utf8_lossy(&ended.stderr).trim().to_owned());
+        let fail = |words: String| {
+            let said = if said.is_empty() { String::new() } else { format!(":\n{said}") };
+            Failure::new("render/filter", format!("{path}: the filter {name} {words}{said}"))
+                .with_help("nothing was written")
+        };
+        if !ended.success {
+            let how = ended.code.map_or("was ended by a signal".to_owned(), |code| format!("ended with {code}"));
+            return Err(fail(how));
+        }
+        if ended.stdout.is_empty() {
+            return Err(fail("printed nothing".to_owned()));
+        }
+        Ok(ended.stdout)
+    }
+}
+
+/// Passes the outputs through the filters that take them, in order; several outputs at a time.
+pub(super) fn apply(filters: &[Filter], files: &mut [File], output: &Path) -> Outcome<()> {
+    if !files.iter().any(|file| filters.iter().any(|filter| filter.takes(&file.relative))) {
+        return Ok(());
+    }
+    let folder = Folder::make(output)?;
+    let results: Vec<Outcome<()>> = files
+        .par_iter_mut()
+        .map(|file| {
+            for filter in filters.iter().filter(|filter| filter.takes(&file.relative)) {
+                file.bytes = filter.run(&file.relative, &file.bytes, folder.path)?;
+                file.filtered = true;
+            }
+            Ok(())
+        })
+        .collect();
+    let problems: Vec<_> = results.into_iter().filter_map(Result::err).flat_map(|f| f.diagnostics).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
+
+/// The folder filters run in. One that had to be made is taken away again when nothing came to be written in it.
+struct Folder<'p> {
+    path: &'p Path,
+    made: bool,
+}
+
+impl<'p> Folder<'p> {
+    fn make(path: &'p Path) -> Outcome<Self> {
+        let made = !path.exists();
+        std::fs::create_dir_all(path)
+            .map_err(|error| Failure::new("io/write", format!("{}: cannot be made: {error}", path.display())))?;
+        Ok(Self { path, made })
+    }
+}
+
+impl Drop for Folder<'_> {
+    fn drop(&mut self) {
+        if self.made {
+            // Writing makes it again; a folder that is not empty stays.
+            let _ = std::fs::remove_dir(self.path);
+        }
+    }
+}

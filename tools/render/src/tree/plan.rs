@@ -1,0 +1,194 @@
+//! What a run makes: which input file becomes which output, by makejinja's rules (`handle_input_dir` of 2.8.1).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cliutil::{Failure, Outcome};
+use yaml::Mapping;
+
+use super::gate::Gate;
+use super::pattern;
+use crate::settings::Settings;
+
+/// One output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Planned {
+    /// Its path below the output folder.
+    pub(super) relative: PathBuf,
+    /// The file it is made from.
+    pub(super) input: PathBuf,
+    /// The template's name, or none for a file that is copied.
+    pub(super) template: Option<String>,
+}
+
+/// All outputs and folders.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// Outputs, in makejinja's order.
+    pub(super) files: Vec<Planned>,
+    /// Folders of the output, with those of the input they stand for.
+    pub(super) folders: BTreeMap<PathBuf, PathBuf>,
+    /// Outputs that exist and are left alone because the run does not overwrite.
+    pub(super) skipped: BTreeSet<PathBuf>,
+}
+
+/// Whether one input file is rendered to one output file.
+pub(super) fn single_output(settings: &Settings, output: &Path) -> bool {
+    settings.inputs.len() <= 1
+        && !settings.inputs.iter().any(|input| input.is_dir())
+        && (output == Path::new("/dev/stdout") || output.extension().is_some() || output.is_file())
+        && !output.is_dir()
+}
+
+/// Makes the plan.
+pub(super) fn make(settings: &Settings, data: &Mapping, output: &Path, single: bool) -> Outcome<Plan> {
+    if settings.inputs.is_empty() {
+        let failure = Failure::new("render/usage", "no input is given");
+        return Err(failure.with_help("give folders of templates with -i, or as inputs in render.toml"));
+    }
+    let mut inputs = Vec::new();
+    for input in &settings.inputs {
+        match std::fs::metadata(input) {
+            Ok(meta) if meta.is_dir() => inputs.push((input, Some(walk(input)?))),
+            Ok(_) => inputs.push((input, None)),
+            Err(_) if settings.optional_inputs.contains(input) => {}
+            Err(_) => {
+                let failure = Failure::new("io/missing", format!("{}: no such input", input.display()));
+                return Err(failure.with_help("optional_inputs in render.toml lists inputs that may be missing"));
+            }
+        }
+    }
+    let mut gate = settings.gate.as_deref().map(|file| Gate::new(file, data)).transpose()?;
+    if let Some(gate) = &mut gate {
+        let entries = inputs.iter().filter_map(|(_, entries)| entries.as_ref()).flatten();
+        entries.for_each(|entry| gate.see(&entry.relative));
+    }
+    let mut maker = Maker { settings, gate, output, single, seen: BTreeSet::new(), plan: Plan::default() };
+    for (input, entries) in inputs {
+        match entries {
+            Some(entries) => maker.folder(input, &entries),
+            None => maker.file(input),
+        }
+    }
+    Ok(maker.plan)
+}
+
+struct Maker<'s> {
+    settings: &'s Settings,
+    gate: Option<Gate>,
+    output: &'s Path,
+    single: bool,
+    seen: BTreeSet<PathBuf>,
+    plan: Plan,
+}
+
+impl Maker<'_> {
+    fn folder(&mut self, input: &Path, entries: &[Entry]) {
+        for pattern in &self.settings.include_patterns {
+            for entry in entries.iter().filter(|entry| entry.taken_by(pattern)) {
+                self.entry(input, entry);
+            }
+        }
+    }
+
+    fn entry(&mut self, input: &Path, entry: &Entry) {
+        let path = input.join(&entry.relative);
+        let excluded = self.settings.exclude_patterns.iter().any(|pattern| pattern::matches(&path, pattern));
+        let gated = self.gate.as_ref().is_some_and(|gate| gate.is_gate(&entry.relative) || gate.closed(&entry.relative));
+        if excluded || gated {
+            return;
+        }
+        let relative = self.output_path(&entry.relative);
+        if entry.is_dir {
+            self.plan.folders.entry(relative).or_insert(path);
+        } else {
+            let suffix = &self.settings.jinja_suffix;
+            let template = suffix.is_empty() || suffix_of(&entry.relative) == suffix.as_str();
+            self.add(relative, path, template.then(|| entry.name.clone()));
+        }
+    }
+
+    /// A single file is a template whatever its name.
+    fn file(&mut self, input: &Path) {
+        let name = PathBuf::from(input.file_name().unwrap_or_default());
+        let relative = if self.single { PathBuf::new() } else { self.output_path(&name) };
+        self.add(relative, input.to_path_buf(), Some(name.to_string_lossy().into_owned()));
+    }
+
+    /// The first input wins.
+    fn add(&mut self, relative: PathBuf, input: PathBuf, template: Option<String>) {
+        if !self.seen.insert(relative.clone()) {
+            return;
+        }
+        let target = if self.single { self.output.to_path_buf() } else { self.output.join(&relative) };
+        if !self.settings.force && target.exists() && target != Path::new("/dev/stdout") {
+            self.plan.skipped.insert(relative);
+            return;
+        }
+        self.plan.files.push(Planned { relative, input, template });
+    }
+
+    fn output_path(&self, relative: &Path) -> PathBuf {
+        let suffix = &self.settings.jinja_suffix;
+        if !suffix.is_empty() && !self.settings.keep_jinja_suffix && suffix_of(relative) == suffix.as_str() {
+            relative.with_extension("")
+        } else {
+            relative.to_path_buf()
+        }
+    }
+}
+
+/// Python's `Path.suffix`: the last dot and what follows, unless the name begins or ends with it.
+fn suffix_of(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    match name.rfind('.') {
+        Some(at) if at > 0 && at + 1 < name.len() => name[at..].to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// A file or folder below an input.
+struct Entry {
+    relative: PathBuf,
+    /// Its path with `/`: the template's name.
+    name: String,
+    is_dir: bool,
+}
+
+impl Entry {
+    fn taken_by(&self, pattern: &str) -> bool {
+        let parts: Vec<_> = self.name.split('/').collect();
+        pattern == "**/*" || pattern::globs(&parts, self.is_dir, pattern)
+    }
+}
+
+/// Everything below a folder, sorted; symbolic links to folders are listed and not followed.
+fn walk(input: &Path) -> Outcome<Vec<Entry>> {
+    let mut entries = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        let path = input.join(&folder);
+        let fail = |error| Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()));
+        for entry in std::fs::read_dir(&path).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let relative = folder.join(entry.file_name());
+            let kind = entry.file_type().map_err(fail)?;
+            if kind.is_dir() {
+                folders.push(relative.clone());
+            }
+            let is_dir = if kind.is_symlink() {
+                match std::fs::metadata(entry.path()) {
+                    Ok(meta) => meta.is_dir(),
+                    // A link to nothing is neither file nor folder.
+                    Err(_) => continue,
+                }
+            } else {
+                kind.is_dir()
+            };
+            let name = relative.to_string_lossy().into_owned();
+            entries.push(Entry { relative, name, is_dir });
+        }
+    }
+    entries.sort_by(|a, b| a.relative.cmp(&b.relative));
+    Ok(entries)
+}

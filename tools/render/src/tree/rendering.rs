@@ -1,0 +1,145 @@
+//! Rendering what is planned, on all cores; every problem of every template is reported.
+
+use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use cliutil::{Diagnostic, Failure, Outcome};
+use rayon::prelude::*;
+use template::{Engine, FunctionContext, Options};
+use yaml::Mapping;
+
+use super::plan::{Plan, Planned};
+use crate::data;
+use crate::settings::Settings;
+
+/// An output, ready to be written.
+pub(super) struct File {
+    /// Its path below the output folder.
+    pub(super) relative: PathBuf,
+    /// Its content. May be secret: no `Debug`.
+    pub(super) bytes: Vec<u8>,
+    /// The file whose mode and times it takes; none leaves them to the system.
+    pub(super) metadata_of: Option<PathBuf>,
+    /// The mode it must have, if any.
+    pub(super) mode: Option<u32>,
+    /// Whether a filter made it: its content is not to be shown.
+    pub(super) filtered: bool,
+}
+
+/// The engine for a run.
+pub(super) fn engine(settings: &Settings, data: Mapping) -> Outcome<Engine> {
+    let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = settings.inputs.iter().partition(|input| input.is_dir());
+    let named = |path: &PathBuf| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path.clone());
+    let options = Options {
+        syntax: settings.syntax(),
+        undefined: settings.undefined()?,
+        folders: folders.into_iter().chain(&settings.import_paths).cloned().collect(),
+        files: files.into_iter().map(named).collect::<HashMap<_, _>>(),
+        autoescape: settings.autoescape,
+        functions: Some(FunctionContext { working_dir: PathBuf::new(), inputs: settings.inputs.clone() }),
+    };
+    Engine::new(options, data).map_err(|error| error.to_diagnostic().into())
+}
+
+/// Renders and reads all outputs; those that are blank are left out.
+pub(super) fn render(
+    plan: &Plan,
+    settings: &Settings,
+    engine: &Engine,
+    output: &Path,
+    single: bool,
+) -> Outcome<Vec<File>> {
+    let results: Vec<_> = plan.files.par_iter().map(|planned| one(planned, settings, engine)).collect();
+    let mut files = Vec::with_capacity(results.len());
+    let mut problems: Vec<Diagnostic> = Vec::new();
+    for result in results {
+        match result {
+            Ok(Some(file)) => files.push(file),
+            Ok(None) => {}
+            Err(failure) => problems.extend(failure.diagnostics),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(once(problems).into());
+    }
+    if !single {
+        inside(&files, output)?;
+    }
+    Ok(files)
+}
+
+/// Problems at the same place, reached by several templates, once.
+fn once(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let key = |d: &Diagnostic| {
+        let place = d.location.as_ref().map(|l| (l.source.name().to_owned(), l.range.clone()));
+        (place, d.message.clone())
+    };
+    let mut seen = std::collections::HashSet::new();
+    problems.into_iter().filter(|problem| problem.location.is_none() || seen.insert(key(problem))).collect()
+}
+
+fn one(planned: &Planned, settings: &Settings, engine: &Engine) -> Outcome<Option<File>> {
+    let Some(name) = &planned.template else { return copy(planned).map(Some) };
+    let extra = file_data(name, settings)?;
+    let text = engine.render(name, extra.as_ref()).map_err(|error| error.to_diagnostic())?;
+    if text.chars().all(char::is_whitespace) && !settings.keep_empty {
+        return Ok(None);
+    }
+    let metadata_of = settings.copy_metadata.then(|| planned.input.clone());
+    let mode = match &metadata_of {
+        Some(path) => Some(mode(path)?),
+        None => None,
+    };
+    Ok(Some(File { relative: planned.relative.clone(), bytes: text.into_bytes(), metadata_of, mode, filtered: false }))
+}
+
+fn copy(planned: &Planned) -> Outcome<File> {
+    let bytes = std::fs::read(&planned.input)
+        .map_err(|error| Failure::new("io/read", format!("{}: cannot be read: {error}", planned.input.display())))?;
+    let mode = Some(mode(&planned.input)?);
+    let metadata_of = Some(planned.input.clone());
+    Ok(File { relative: planned.relative.clone(), bytes, metadata_of, mode, filtered: false })
+}
+
+fn mode(path: &Path) -> Outcome<u32> {
+    let meta = std::fs::metadata(path);
+    meta.map(|meta| meta.mode() & 0o7777)
+        .map_err(|error| Failure::new("io/read", format!("{}: cannot be read: {error}", path.display())))
+}
+
+/// The data for one template alone; files that are missing or no data are passed over, as makejinja does.
+fn file_data(name: &str, settings: &Settings) -> Outcome<Option<Mapping>> {
+    let mut all: Option<Mapping> = None;
+    for (_, paths) in settings.file_data.iter().filter(|(template, _)| template == name) {
+        for path in paths.iter().filter(|path| path.exists()) {
+            for (key, value) in data::file(path)?.unwrap_or_default() {
+                all.get_or_insert_default().insert(key, value);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Nothing is written outside the output folder, also not through a link.
+fn inside(files: &[File], output: &Path) -> Outcome<()> {
+    let Ok(root) = std::fs::canonicalize(output) else { return Ok(()) };
+    let mut checked = std::collections::HashSet::new();
+    for file in files {
+        let target = output.join(&file.relative);
+        let is_link = std::fs::symlink_metadata(&target).is_ok_and(|meta| meta.is_symlink());
+        let parent = target.parent().unwrap_or(output).to_path_buf();
+        let real = if is_link {
+            std::fs::canonicalize(&target).ok()
+        } else if checked.insert(parent.clone()) {
+            parent.ancestors().find_map(|folder| std::fs::canonicalize(folder).ok())
+        } else {
+            continue;
+        };
+        if real.is_none_or(|real| !real.starts_with(&root)) {
+            let message = format!("{}: leads out of the output folder through a link", target.display());
+            return Err(Failure::new("render/outside", message));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Writing: every changed file is first written beside its place, then all of them take their places by rename.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File as Handle, FileTimes, Permissions};
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use cliutil::{Failure, Outcome};
+use tempfile::NamedTempFile;
+
+use super::changes::{self, Change, Kind};
+use super::plan::Plan;
+use super::rendering::File;
+use crate::settings::Settings;
+
+/// What is to be written.
+pub(super) struct Job<'j> {
+    pub(super) settings: &'j Settings,
+    pub(super) plan: &'j Plan,
+    pub(super) files: &'j [File],
+    pub(super) changes: &'j [Change],
+    pub(super) output: &'j Path,
+    pub(super) single: bool,
+}
+
+/// Writes what changed, deletes what is stale, and takes away folders that stay empty.
+pub(super) fn write(job: &Job) -> Outcome<()> {
+    if job.settings.clean && job.output.is_dir() {
+        fs::remove_dir_all(job.output).map_err(|error| cannot("removed", job.output, &error))?;
+    }
+    let mut made = Made::default();
+    let staged = stage(job, &mut made)?;
+    for (file, target) in staged {
+        file.persist(&target).map_err(|error| cannot("written", &target, &error.error))?;
+    }
+    made.keep();
+    for change in job.changes.iter().filter(|change| change.kind == Kind::Deleted) {
+        delete(job.output, &change.path)?;
+    }
+    if !job.single {
+        folders(job)?;
+    }
+    Ok(())
+}
+
+/// Refuses to clean away what the run needs.
+pub(super) fn check_clean(output: &Path, inputs: &[PathBuf]) -> Outcome<()> {
+    let Ok(root) = fs::canonicalize(output) else { return Ok(()) };
+    let here = fs::canonicalize(".").ok();
+    let needed = inputs.iter().filter_map(|input| fs::canonicalize(input).ok()).chain(here);
+    if needed.into_iter().any(|path| path.starts_with(&root)) {
+        let message = format!("clean would remove {}, which holds the inputs or the current folder", output.display());
+        return Err(Failure::new("render/clean", message));
+    }
+    Ok(())
+}
+
+fn cannot(done: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new("io/write", format!("{}: cannot be {done}: {error}", path.display()))
+}
+
+/// Folders this run made; they go again unless it succeeds.
+#[derive(Default)]
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    fn folder(&mut self, path: &Path) -> Outcome<()> {
+        let missing: Vec<_> =
+            path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+        for folder in missing.into_iter().rev() {
+            fs::create_dir(folder).map_err(|error| cannot("made", folder, &error))?;
+            self.0.push(folder.to_path_buf());
+        }
+        Ok(())
+    }
+
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            // One that is not empty stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+fn stage(job: &Job, made: &mut Made) -> Outcome<Vec<(NamedTempFile, PathBuf)>> {
+    let changed: BTreeSet<&Path> = job.changes.iter().map(|change| change.path.as_path()).collect();
+    let mut staged = Vec::new();
+    if !job.single {
+        made.folder(job.output)?;
+    }
+    for file in job.files {
+        let target = changes::target(file, job.output, job.single);
+        let is_changed = changed.contains(if job.single { target.as_path() } else { file.relative.as_path() });
+        if !is_changed && !job.settings.clean {
+            continue;
+        }
+        // Links are followed, as opening the file would.
+        let target = fs::canonicalize(&target).unwrap_or(target);
+        let folder = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        made.folder(folder)?;
+        staged.push((beside(file, folder, &target)?, target));
+    }
+    Ok(staged)
+}
+
+fn beside(file: &File, folder: &Path, target: &Path) -> Outcome<NamedTempFile> {
+    let fail = |error: std::io::Error| cannot("written", target, &error);
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".clusterpipe-")
+        // What umask leaves of it, as for any new file.
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)
+        .map_err(fail)?;
+    temporary.write_all(&file.bytes).map_err(fail)?;
+    let kept = || fs::metadata(target).ok().map(|meta| meta.permissions().mode() & 0o7777);
+    if let Some(mode) = file.mode.or_else(kept) {
+        temporary.as_file().set_permissions(Permissions::from_mode(mode)).map_err(fail)?;
+    }
+    if let Some(source) = &file.metadata_of {
+        copy_times(source, temporary.as_file()).map_err(fail)?;
+    }
+    Ok(temporary)
+}
+
+fn copy_times(source: &Path, target: &Handle) -> std::io::Result<()> {
+    let meta = fs::metadata(source)?;
+    target.set_times(FileTimes::new().set_accessed(meta.accessed()?).set_modified(meta.modified()?))
+}
+
+/// Deletes a file, and the folders that are empty without it.
+fn delete(output: &Path, relative: &Path) -> Outcome<()> {
+    let path = output.join(relative);
+    fs::remove_file(&path).map_err(|error| cannot("deleted", &path, &error))?;
+    for folder in relative.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()) {
+        if fs::remove_dir(output.join(folder)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// makejinja's care of folders, deepest first: those left empty go, or are made when empty ones are wanted; the
+/// others take mode and times of the input's when these are copied.
+fn folders(job: &Job) -> Outcome<()> {
+    for (relative, input) in job.plan.folders.iter().rev() {
+        let folder = job.output.join(relative);
+        if job.settings.keep_empty {
+            fs::create_dir_all(&folder).map_err(|error| cannot("made", &folder, &error))?;
+        } else if fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_none()) {
+            fs::remove_dir(&folder).map_err(|error| cannot("removed", &folder, &error))?;
+            continue;
+        }
+        if job.settings.copy_metadata && folder.is_dir() {
+            let fail = |error: std::io::Error| cannot("written", &folder, &error);
+            let mode = fs::metadata(input).map_err(fail)?.permissions();
+            fs::set_permissions(&folder, mode).map_err(fail)?;
+            copy_times(input, &Handle::open(&folder).map_err(fail)?).map_err(fail)?;
+        }
+    }
+    Ok(())
+}
