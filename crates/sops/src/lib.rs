@@ -1,1 +1,47 @@
-//! (to be filled)
+//! The SOPS file format for YAML with age keys, both ways with the real sops (format as of 3.13).
+//!
+//! Lossless: [`encrypt`] splices `ENC[…]` in place of each chosen value and appends the `sops` block; [`decrypt`] splices
+//! the values back and removes it. Every other byte stays as it is.
+//!
+//! Keys and plain text are wiped when dropped, never have a `Debug`, and never stand in an error.
+
+mod audit;
+mod cipher;
+mod comments;
+pub mod config;
+mod error;
+mod go_emit;
+mod go_time;
+mod keys;
+mod mac;
+mod metadata;
+mod open;
+mod re2;
+mod reuse;
+mod seal;
+mod selector;
+mod splice;
+mod style;
+mod value;
+mod walk;
+
+pub use audit::{Plain, audit, plain_secrets};
+pub use config::{Config, Rule};
+pub use error::{Error, Result};
+pub use keys::{Environment, Identities, KeyGroup, Keyring, MasterKey, Recipient, generate_identity, parse_recipients};
+pub use metadata::{AgeEntry, FORMAT_VERSION, Metadata};
+pub use open::{Decrypted, MAX_TEXT, decrypt, inspect};
+pub use reuse::{Previous, open_previous, same_rule};
+pub use seal::{Encrypted, Reused, encrypt};
+pub use selector::{DEFAULT_UNENCRYPTED_SUFFIX, Selector, SelectorKind};
+
+/// Something worth saying about a place in a text, without its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The stable word code.
+    pub code: &'static str,
+    /// The place.
+    pub span: yaml::Span,
+    /// The words: a lower-case fragment.
+    pub message: String,
+}

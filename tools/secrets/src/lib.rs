@@ -1,1 +1,39 @@
-//! (to be filled)
+//! `secrets`: a repository's secrets in the SOPS format with age keys. Encrypts and decrypts without touching anything
+//! else in a file, checks that nothing was left readable, and makes keys.
+
+mod check;
+mod cli;
+mod decrypt;
+mod encrypt;
+mod extract;
+mod files;
+mod keygen;
+mod previous;
+mod rules;
+
+use std::ffi::OsString;
+
+use clap::CommandFactory as _;
+use cliutil::{Exit, Io, Reporter};
+
+/// The command line, for help, completions and man pages.
+pub fn command() -> clap::Command {
+    cli::Cli::command()
+}
+
+/// Runs the tool.
+pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
+    let cli: cli::Cli = match cliutil::parse(args, io) {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
+    let reporter = Reporter::new("secrets", &cli.common, io);
+    let outcome = match &cli.command {
+        cli::Command::Encrypt(args) => encrypt::run(args, &cli.common, &reporter, io),
+        cli::Command::Decrypt(args) => decrypt::run(args, &cli.common, &reporter, io),
+        cli::Command::Check(args) => check::run(args, &cli.common, &reporter, io),
+        cli::Command::Keygen(args) => keygen::run(args, &cli.common, io),
+        cli::Command::Docs(docs) => cliutil::run_docs(docs, command(), io).map(|()| Exit::Yes),
+    };
+    outcome.unwrap_or_else(|failure| reporter.fail(&failure, io))
+}

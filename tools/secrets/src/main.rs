@@ -1,1 +1,5 @@
-fn main() {}
+//! The `secrets` program.
+
+fn main() -> std::process::ExitCode {
+    cliutil::main(secrets::run)
+}

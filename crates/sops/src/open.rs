@@ -1,0 +1,350 @@
+//! Decrypting: from a file with a `sops` block to its plain text.
+
+use yaml::{Kind as NodeKind, Node, Pair, Span, Stream};
+use zeroize::Zeroizing;
+
+use crate::cipher::{Cipher, Kind, Sealed};
+use crate::comments::Levels;
+use crate::keys::Keyring;
+use crate::mac::{self, Mac};
+use crate::metadata::{KEY, Metadata};
+use crate::splice::{Splices, Wiped};
+use crate::style::{Layout, Opened, restore};
+use crate::value::Scalar;
+use crate::walk::{Leaf, walk};
+use crate::{Error, Note, Result};
+
+/// The most text that is taken (bytes).
+pub const MAX_TEXT: usize = 256 << 20;
+
+/// A decrypted file.
+pub struct Decrypted {
+    /// The plain text; wiped when dropped.
+    pub text: Zeroizing<String>,
+    /// What its block said.
+    pub metadata: Metadata,
+    /// What could not be decrypted but is no error: comments.
+    pub notes: Vec<Note>,
+}
+
+/// Reads the `sops` block of a text; none when it has none.
+///
+/// # Errors
+/// Those of the YAML reader, and `sops/metadata`.
+pub fn inspect(text: &str) -> Result<Option<Metadata>> {
+    let stream = read(text)?;
+    stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))
+}
+
+/// Decrypts a file and checks its integrity code.
+///
+/// # Errors
+/// `sops/not-encrypted`, `sops/no-identity`, `sops/tampered` (a value that was altered or moved), `sops/mac-mismatch`
+/// and `sops/no-mac` (not with `ignore_mac`), and those of the YAML reader.
+pub fn decrypt(text: &str, keyring: &Keyring, ignore_mac: bool) -> Result<Decrypted> {
+    let stream = read(text)?;
+    let metadata = metadata_of(&stream)?;
+    let cipher = Cipher::new(&keyring.data_key(&metadata)?);
+    let opened = open(text, &stream, &metadata, &cipher, &mut |_| {})?;
+    if !ignore_mac {
+        check_mac(&metadata, &cipher, &opened.mac)?;
+    }
+    Ok(Decrypted { text: opened.text, metadata, notes: opened.notes })
+}
+
+/// Parses a text and refuses what no reader agrees on.
+pub(crate) fn read(text: &str) -> Result<Wiped> {
+    if text.len() > MAX_TEXT {
+        return Err(Error::new("sops/size", format!("larger than {} MiB", MAX_TEXT >> 20)));
+    }
+    let stream = Wiped::new(yaml::parse(text)?);
+    match yaml::check_duplicates(&stream, yaml::Dialect::GoYamlV3).into_iter().next() {
+        Some(error) => Err(error.into()),
+        None => Ok(stream),
+    }
+}
+
+/// The block of the first document, which is the one that counts.
+pub(crate) fn metadata_of(stream: &Stream) -> Result<Metadata> {
+    let metadata = stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))?;
+    metadata.ok_or_else(|| {
+        Error::new("sops/not-encrypted", "the file has no sops block: it is not encrypted").with_help("encrypt it with `secrets encrypt`")
+    })
+}
+
+/// Compares the integrity code of the file with the one that its values give.
+pub(crate) fn check_mac(metadata: &Metadata, cipher: &Cipher, computed: &str) -> Result<()> {
+    let mismatch = || {
+        Error::new("sops/mac-mismatch", "the integrity code (mac) does not fit the file: values were changed, moved or removed after it was encrypted")
+            .with_help("restore the file from version control; --ignore-mac decrypts it all the same")
+    };
+    if metadata.mac.is_empty() {
+        return Err(Error::new("sops/no-mac", "the file has no integrity code (mac)")
+            .with_help("--ignore-mac decrypts it all the same"));
+    }
+    let sealed = Sealed::parse(&metadata.mac).ok_or_else(mismatch)?;
+    let stored = cipher.open(&sealed, &metadata.mac_aad()).ok_or_else(mismatch)?;
+    if mac::equal(&stored, computed.as_bytes()) { Ok(()) } else { Err(mismatch()) }
+}
+
+/// A text with its values decrypted and its blocks removed.
+pub(crate) struct OpenedText {
+    pub(crate) text: Zeroizing<String>,
+    pub(crate) mac: String,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// A value or comment that was opened.
+pub(crate) struct Seen<'o> {
+    /// What it is bound to.
+    pub(crate) aad: &'o str,
+    /// Its type.
+    pub(crate) kind: Kind,
+    /// Its value.
+    pub(crate) value: &'o Scalar,
+    /// What was sealed: the value's text as it was written.
+    pub(crate) plain: &'o Zeroizing<String>,
+    /// The `ENC[…]` text.
+    pub(crate) text: &'o str,
+}
+
+/// Called for all that is opened.
+pub(crate) type OnSeen<'s> = dyn FnMut(Seen) + 's;
+
+/// Decrypts with a known key. The integrity code is computed, not compared.
+pub(crate) fn open(
+    text: &str,
+    stream: &Stream,
+    metadata: &Metadata,
+    cipher: &Cipher,
+    seen: &mut OnSeen,
+) -> Result<OpenedText> {
+    let mut opener = Opener {
+        text,
+        cipher,
+        mac: Mac::new(metadata.mac_only_encrypted),
+        splices: Splices::default(),
+        notes: Vec::new(),
+        layout: layout(text, stream),
+        lists: Vec::new(),
+    };
+    let levels = walk(stream, text, &metadata.selector, &mut |leaf| opener.leaf(&leaf, seen))?;
+    let blocks: Vec<_> = stream.documents.iter().filter_map(|document| document.root.pair(KEY)).collect();
+    opener.comments(stream, &levels, &blocks, seen);
+    opener.close_emptied_lists();
+    for document in &stream.documents {
+        if let Some(pair) = document.root.pair(KEY) {
+            remove_block(text, &document.root, pair, &mut opener.splices);
+        }
+    }
+    let plain = opener.splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
+    let mac = opener.mac.finish();
+    verify(&plain, metadata, &mac)?;
+    Ok(OpenedText { text: plain, mac, notes: opener.notes })
+}
+
+/// The plain text must hold the very values that were opened.
+fn verify(plain: &str, metadata: &Metadata, expected: &str) -> Result<()> {
+    let stream = read(plain).map_err(|_| internal("the plain text cannot be read back"))?;
+    let mut mac = Mac::new(metadata.mac_only_encrypted);
+    walk(&stream, plain, &metadata.selector, &mut |leaf| {
+        mac.add(&Scalar::from_node(leaf.node)?, leaf.chosen);
+        Ok(())
+    })
+    .map_err(|_| internal("the plain text cannot be read back"))?;
+    if mac.finish() == expected { Ok(()) } else { Err(internal("the plain text would not hold the same values")) }
+}
+
+fn internal(what: &str) -> Error {
+    Error::new("sops/internal", format!("{what}; this is a bug in secrets, and nothing was written"))
+        .with_help("use the sops program for this file, and report it")
+}
+
+struct Opener<'t> {
+    text: &'t str,
+    cipher: &'t Cipher,
+    mac: Mac,
+    splices: Splices,
+    notes: Vec<Note>,
+    layout: Layout,
+    /// Lists with comments as items.
+    lists: Vec<CommentedList>,
+}
+
+struct CommentedList {
+    list: Span,
+    /// How many of its items are no comments, as far as is known.
+    values: usize,
+    /// Behind its last comment.
+    end: usize,
+}
+
+impl Opener<'_> {
+    fn leaf(&mut self, leaf: &Leaf, seen: &mut OnSeen) -> Result<()> {
+        let read = Scalar::from_node(leaf.node)?;
+        let value = match read.kind() {
+            Some(kind) if leaf.chosen => match self.opened(leaf, kind, seen)? {
+                Some(value) => value,
+                None => return Ok(()),
+            },
+            _ => read,
+        };
+        self.mac.add(&value, leaf.chosen);
+        Ok(())
+    }
+
+    /// A chosen value; none when it turns out to be a comment that stands as a list item.
+    fn opened(&mut self, leaf: &Leaf, kind: Kind, seen: &mut OnSeen) -> Result<Option<Scalar>> {
+        let text = leaf.node.as_str().unwrap_or_default();
+        let sealed = Sealed::parse(text).filter(|_| kind == Kind::Str);
+        let Some(sealed) = sealed else { return Err(not_sealed(leaf, text)) };
+        let place = if leaf.aad.is_empty() { ":" } else { leaf.aad };
+        let bytes = self.cipher.open(&sealed, place).ok_or_else(|| tampered(leaf))?;
+        let plain = into_text(bytes).ok_or_else(|| {
+            Error::new("sops/value", format!("the value at {} is not UTF-8 text", leaf.path())).at(leaf.node.span)
+        })?;
+        let value = Scalar::from_sealed(sealed.kind, &plain).ok_or_else(|| {
+            Error::new("sops/value", format!("the value at {} does not have the type it names", leaf.path())).at(leaf.node.span)
+        })?;
+        seen(Seen {
+            aad: place,
+            kind: sealed.kind,
+            value: &value,
+            plain: &plain,
+            text: &text[..text.len() - sealed.rest.len()],
+        });
+        if sealed.kind == Kind::Comment {
+            return self.comment_item(leaf, &plain).map(|()| None);
+        }
+        if leaf.alias.is_some() {
+            return Err(tampered(leaf));
+        }
+        restore(leaf, self.text, &Opened { sealed: &sealed, value: &value, plain: &plain }, self.layout, &mut self.splices);
+        Ok(Some(value))
+    }
+
+    /// sops writes the comments of lists as items of their own; here they become comments again.
+    fn comment_item(&mut self, leaf: &Leaf, plain: &str) -> Result<()> {
+        let span = leaf.node.span;
+        let list = leaf.list.filter(|list| !list.flow && !leaf.flow && !plain.contains(['\n', '\r']));
+        let dash = self.text[..span.start].trim_end_matches([' ', '\t', '\n', '\r']).len();
+        let Some(list) = list.filter(|_| self.text[..dash].ends_with('-')) else {
+            return Err(Error::new("sops/value", format!("a comment stands at {} where none can be written", leaf.path())).at(span));
+        };
+        self.splices.replace(Span::new(dash - 1, span.end), format!("#{plain}"));
+        if self.lists.last().is_none_or(|last| last.list != list.span) {
+            let items = list.as_sequence().map_or(0, <[Node]>::len);
+            self.lists.push(CommentedList { list: list.span, values: items, end: 0 });
+        }
+        if let Some(last) = self.lists.last_mut() {
+            last.values = last.values.saturating_sub(1);
+            last.end = span.end;
+        }
+        Ok(())
+    }
+
+    /// A list of comments alone is an empty list, not a missing value.
+    fn close_emptied_lists(&mut self) {
+        for emptied in self.lists.iter().filter(|list| list.values == 0) {
+            let column = crate::walk::column(self.text, emptied.list.start).max(1);
+            self.splices.insert(emptied.end, format!("{}{}[]", self.layout.eol, " ".repeat(column)));
+        }
+    }
+
+    fn comments(&mut self, stream: &Stream, levels: &Levels, blocks: &[&Pair], seen: &mut OnSeen) {
+        for comment in &stream.comments {
+            let span = comment.span;
+            let in_block = blocks.iter().any(|b| b.key.span.start <= span.start && span.end <= b.value.span.end);
+            let Some(sealed) = Sealed::parse(&comment.text).filter(|_| !in_block) else { continue };
+            let opened = levels.candidates(comment, self.text).into_iter().find_map(|aad| {
+                let text = self.cipher.open(&sealed, aad).and_then(into_text)?;
+                Some((aad.to_owned(), text)).filter(|(_, text)| !text.contains(['\n', '\r']))
+            });
+            match opened {
+                Some((aad, plain)) => {
+                    let value = Scalar::Str(plain.clone());
+                    let text = &comment.text[..comment.text.len() - sealed.rest.len()];
+                    seen(Seen { aad: &aad, kind: Kind::Comment, value: &value, plain: &plain, text });
+                    let end = span.end - sealed.rest.len();
+                    self.splices.replace(Span::new(span.start + 1, end), plain.to_string());
+                }
+                None => self.notes.push(Note {
+                    code: "sops/comment",
+                    span,
+                    message: "this comment cannot be decrypted and stays as it is".to_owned(),
+                }),
+            }
+        }
+    }
+}
+
+fn into_text(bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
+    // Moves the buffer where it is valid; wipes it where it is not.
+    std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
+}
+
+fn not_sealed(leaf: &Leaf, text: &str) -> Error {
+    let broken = Sealed::looks_like(text);
+    let what = if broken { "is damaged" } else { "is not encrypted, although the file's rule chooses it" };
+    Error::new("sops/value", format!("the value at {} {what}", leaf.path()))
+        .at(leaf.node.span)
+        .with_help("restore the file from version control, or encrypt it anew from its plain text")
+}
+
+fn tampered(leaf: &Leaf) -> Error {
+    Error::new("sops/tampered", format!("the value at {} cannot be decrypted: it was altered, or moved from another key", leaf.path()))
+        .at(leaf.node.span)
+        .with_help("restore the file from version control")
+}
+
+/// The text's line break, and the indentation its block shows.
+pub(crate) fn layout(text: &str, stream: &Stream) -> Layout {
+    let eol = match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    };
+    let block = stream.documents.first().and_then(|first| first.root.pair(KEY));
+    let step = block.map_or(2, |pair| {
+        let column = |at| crate::walk::column(text, at);
+        column(pair.value.span.start).saturating_sub(column(pair.key.span.start))
+    });
+    Layout { step: step.clamp(2, 9), eol }
+}
+
+/// Takes the block out: whole lines in block style, an entry with its comma in flow style.
+fn remove_block(text: &str, root: &Node, pair: &Pair, out: &mut Splices) {
+    if root.flow {
+        return remove_entry(text, root, pair, out);
+    }
+    let start = text[..pair.key.span.start].rfind('\n').map_or(0, |at| at + 1);
+    // A byte order mark is not part of the line.
+    let start = if text[start..].starts_with('\u{feff}') { start + '\u{feff}'.len_utf8() } else { start };
+    let end = pair.value.span.end.max(pair.key.span.end);
+    match text[end..].find('\n') {
+        Some(at) => out.delete(Span::new(start, end + at + 1)),
+        // The text had no line break at its end, and gets none.
+        None => {
+            let before = &text[..start];
+            let before = before.strip_suffix('\n').map_or(before, |b| b.strip_suffix('\r').unwrap_or(b));
+            out.delete(Span::new(before.len(), text.len()));
+        }
+    }
+}
+
+fn remove_entry(text: &str, root: &Node, pair: &Pair, out: &mut Splices) {
+    let end = pair.value.span.end;
+    let previous = match &root.kind {
+        NodeKind::Mapping(pairs) => pairs.iter().map(|p| p.value.span.end.max(p.key.span.end)).rfind(|e| *e <= pair.key.span.start),
+        _ => None,
+    };
+    let start = previous.unwrap_or(pair.key.span.start);
+    out.delete(Span::new(start, end));
+    if previous.is_none() {
+        // The only entry, or the first: its comma goes too.
+        let after = &text[end..];
+        let comma = after.len() - after.trim_start().len();
+        if after[comma..].starts_with(',') {
+            out.delete(Span::new(end, end + comma + 1));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Encrypting again without changing what did not change: the data key, the text of equal values and, when all are
+//! equal, the whole block of a previous file are kept.
+
+use std::collections::{HashMap, VecDeque};
+
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::cipher::{Cipher, DataKey, Kind};
+use crate::config::Rule;
+use crate::keys::{Keyring, MasterKey};
+use crate::metadata::{KEY, Metadata};
+use crate::open::{check_mac, open, read};
+use crate::seal::{Encrypted, encrypt_stream, read_plain};
+use crate::splice::Wiped;
+use crate::value::Scalar;
+use crate::walk::column;
+use crate::{Result, encrypt};
+
+/// The texts of a previous file's values, by place, type and value.
+pub(crate) struct Kept {
+    texts: HashMap<[u8; 32], VecDeque<(Zeroizing<String>, String)>>,
+    /// The integrity code over its values.
+    pub(crate) mac: String,
+    /// The time to record when anything changes.
+    pub(crate) now: String,
+}
+
+impl Kept {
+    /// Takes the text of an equal value, one in the same spelling first.
+    pub(crate) fn take(&mut self, aad: &str, kind: Kind, value: &Scalar, plain: &str) -> Option<String> {
+        let texts = self.texts.get_mut(&digest(aad, kind, value))?;
+        let at = texts.iter().position(|(spelled, _)| spelled.as_str() == plain).unwrap_or(0);
+        Some(texts.remove(at)?.1)
+    }
+}
+
+/// A place, type and value as one key that holds no plain text.
+fn digest(aad: &str, kind: Kind, value: &Scalar) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update((aad.len() as u64).to_be_bytes());
+    hash.update(aad);
+    hash.update([kind as u8]);
+    hash.update(value.canonical().as_bytes());
+    hash.finalize().into()
+}
+
+/// An encrypted version of a file, opened and verified.
+pub struct Previous {
+    text: String,
+    stream: Wiped,
+    metadata: Metadata,
+    key: DataKey,
+    kept: Kept,
+}
+
+/// Opens a version of a file whose unchanged values are to be kept; none when it is not encrypted.
+///
+/// # Errors
+/// Those of [`crate::decrypt`]: `sops/no-identity`, `sops/mac-mismatch` and the others.
+pub fn open_previous(text: &str, keyring: &Keyring) -> Result<Option<Previous>> {
+    let stream = read(text)?;
+    let Some(metadata) = stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))? else {
+        return Ok(None);
+    };
+    let key = keyring.data_key(&metadata)?;
+    let cipher = Cipher::new(&key);
+    let mut texts: HashMap<_, VecDeque<_>> = HashMap::new();
+    let opened = open(text, &stream, &metadata, &cipher, &mut |seen| {
+        let kept = (seen.plain.clone(), seen.text.to_owned());
+        texts.entry(digest(seen.aad, seen.kind, seen.value)).or_default().push_back(kept);
+    })?;
+    check_mac(&metadata, &cipher, &opened.mac)?;
+    let kept = Kept { texts, mac: opened.mac, now: String::new() };
+    Ok(Some(Previous { text: text.to_owned(), stream, metadata, key, kept }))
+}
+
+impl Previous {
+    /// What its block says.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// Encrypts a file, keeping what this version has already.
+    ///
+    /// The data key and texts are kept only when the recipients, threshold, selector, `mac_only_encrypted` and the
+    /// store options are what `rule` says; else this is [`encrypt`]. The same value at the same path keeps its text;
+    /// when all do, the integrity code and `lastmodified` stay as well.
+    ///
+    /// # Errors
+    /// Those of [`encrypt`].
+    pub fn encrypt(self, text: &str, rule: &Rule, now: &str) -> Result<Encrypted> {
+        if !same_rule(&self.metadata, rule) || !self.same_store(rule) {
+            return encrypt(text, rule, now);
+        }
+        let stream = read_plain(text)?;
+        let kept = Kept { now: now.to_owned(), ..self.kept };
+        encrypt_stream(text, &stream, rule, (self.metadata, self.key), Some(kept))
+    }
+
+    /// Store options are not recorded; they show in how the block is laid out.
+    fn same_store(&self, rule: &Rule) -> bool {
+        let block = self.metadata.to_block(rule.indent);
+        self.stream.documents.iter().all(|document| {
+            let Some(pair) = document.root.pair(KEY).filter(|_| !document.root.flow) else {
+                return document.root.flow;
+            };
+            let column = column(&self.text, pair.key.span.start);
+            let lines = self.text[pair.key.span.start..pair.value.span.end].lines().enumerate();
+            let mut lines = lines.map(|(at, line)| if at == 0 { line } else { line.get(column..).unwrap_or(line) });
+            block.iter().all(|line| lines.next() == Some(line)) && lines.next().is_none()
+        })
+    }
+}
+
+/// Whether the file was encrypted for whom and by what the rule says.
+pub fn same_rule(metadata: &Metadata, rule: &Rule) -> bool {
+    let recipients = match rule.groups.as_slice() {
+        [group] => group,
+        _ => return false,
+    };
+    let same_recipients = metadata.extra.is_empty()
+        && metadata.age.len() == recipients.len()
+        && metadata.age.iter().zip(recipients).all(|(entry, key)| *key == MasterKey::Age(entry.recipient.clone()));
+    same_recipients
+        && metadata.shamir_threshold == rule.shamir_threshold
+        && metadata.selector == rule.selector
+        && metadata.mac_only_encrypted == rule.mac_only_encrypted
+}

@@ -1,0 +1,396 @@
+//! Encrypting: `ENC[…]` spliced in for every chosen value and comment, a `sops` block appended to every document, and
+//! nothing else touched. The result is decrypted again before it is given out.
+
+use std::collections::HashSet;
+
+use yaml::{Document, Kind as NodeKind, Node, Span, Stream};
+use zeroize::Zeroizing;
+
+use crate::cipher::{Cipher, DataKey, Kind, Sealed};
+use crate::config::Rule;
+use crate::keys::{MasterKey, Recipient, wrap};
+use crate::mac::Mac;
+use crate::metadata::{FORMAT_VERSION, KEY, Metadata};
+use crate::open::{OpenedText, layout, open, read};
+use crate::reuse::Kept;
+use crate::splice::{Splices, Wiped};
+use crate::style::{carry, flow_copy};
+use crate::value::Scalar;
+use crate::walk::{Leaf, head, path_of, walk};
+use crate::{Error, Note, Result};
+
+/// An encrypted file.
+#[derive(Debug, Clone)]
+pub struct Encrypted {
+    /// The text of the file.
+    pub text: String,
+    /// Places that will come back in another spelling (the same value) when the file is decrypted.
+    pub notes: Vec<Note>,
+    /// What was kept of a previous file, where one was given.
+    pub reused: Reused,
+}
+
+/// How much of a previous file was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reused {
+    /// Nothing; there was none, or its keys or rules differ from what the configuration says.
+    Nothing,
+    /// The data key, and the text of the values that did not change.
+    Unchanged,
+    /// Every value, so that the block stayed too.
+    All,
+}
+
+/// Encrypts a file with a new data key.
+///
+/// `now` is the time to record, RFC 3339 in whole seconds, UTC.
+///
+/// # Errors
+/// `sops/already-encrypted`, `sops/empty`, `sops/root`, `sops/alias`, `sops/number-range`, `sops/key-type`,
+/// `sops/unsupported`, `sops/recipient`, and those of the YAML reader. No output then.
+pub fn encrypt(text: &str, rule: &Rule, now: &str) -> Result<Encrypted> {
+    let stream = read_plain(text)?;
+    let metadata = new_metadata(rule, now)?;
+    encrypt_stream(text, &stream, rule, metadata, None)
+}
+
+/// The plain text, parsed, when it can be encrypted at all.
+pub(crate) fn read_plain(text: &str) -> Result<Wiped> {
+    let stream = read(text)?;
+    if stream.documents.is_empty() {
+        return Err(Error::new("sops/empty", "there is no document to encrypt")
+            .with_help("the text is empty or holds comments only"));
+    }
+    match stream.documents.iter().find_map(|document| document.root.pair(KEY)) {
+        None => Ok(stream),
+        Some(pair) => Err(already(&pair.value).at(pair.key.span)),
+    }
+}
+
+fn already(block: &Node) -> Error {
+    if block.get("mac").is_some() {
+        return Error::new("sops/already-encrypted", "the file is already encrypted")
+            .with_help("change it with `secrets edit`, or decrypt it first");
+    }
+    Error::new("sops/already-encrypted", "a top-level key `sops` stands where the sops block must go")
+        .with_help("give the key another name")
+}
+
+/// The block of a new file, still without its integrity code, and its data key.
+fn new_metadata(rule: &Rule, now: &str) -> Result<(Metadata, DataKey)> {
+    let key = DataKey::generate()?;
+    let age = recipients(rule)?.iter().map(|recipient| wrap(&key, recipient)).collect::<Result<_>>()?;
+    let metadata = Metadata {
+        age,
+        last_modified: now.to_owned(),
+        mac: String::new(),
+        selector: rule.selector.clone(),
+        mac_only_encrypted: rule.mac_only_encrypted,
+        shamir_threshold: rule.shamir_threshold,
+        version: FORMAT_VERSION.to_owned(),
+        extra: yaml::Mapping::new(),
+    };
+    Ok((metadata, key))
+}
+
+/// The recipients of a rule.
+///
+/// # Errors
+/// `sops/no-recipients`, `sops/unsupported` for several groups and for keys of other kinds, `sops/recipient`.
+pub(crate) fn recipients(rule: &Rule) -> Result<Vec<Recipient>> {
+    let unsupported = |what: String| {
+        Error::new("sops/unsupported", format!("{what} not supported yet")).with_help("use the sops program for this file")
+    };
+    let group = match rule.groups.as_slice() {
+        [] => &Vec::new(),
+        [group] => group,
+        _ => return Err(unsupported("several key groups (Shamir's secret sharing) are".to_owned())),
+    };
+    if group.is_empty() {
+        return Err(Error::new("sops/no-recipients", "no recipient is given to encrypt for")
+            .with_help("name one in .sops.yaml (age: age1…), with --age or in SOPS_AGE_RECIPIENTS"));
+    }
+    group
+        .iter()
+        .map(|key| match key {
+            MasterKey::Age(text) => Recipient::parse(text),
+            MasterKey::Other(kind) => Err(unsupported(format!("{kind} keys are"))),
+        })
+        .collect()
+}
+
+/// Encrypts with a given block and data key; `kept` gives the text of values that a previous file has already.
+pub(crate) fn encrypt_stream(
+    text: &str,
+    stream: &Stream,
+    rule: &Rule,
+    (mut metadata, key): (Metadata, DataKey),
+    mut kept: Option<Kept>,
+) -> Result<Encrypted> {
+    let cipher = Cipher::new(&key);
+    let mut sealer = Sealer::new(text, &cipher, &metadata, kept.as_mut());
+    let levels = walk(stream, text, &metadata.selector, &mut |leaf| sealer.leaf(&leaf))?;
+    sealer.comments(stream, &levels)?;
+    let (mut splices, mac, fresh) = sealer.finish()?;
+    let reused = match &kept {
+        None => Reused::Nothing,
+        Some(kept) if fresh == 0 && kept.mac == mac => Reused::All,
+        Some(_) => Reused::Unchanged,
+    };
+    if let (Some(kept), false) = (kept, reused == Reused::All) {
+        metadata.last_modified = kept.now;
+        metadata.version = FORMAT_VERSION.to_owned();
+    }
+    if reused != Reused::All {
+        metadata.mac = cipher.seal(mac.as_bytes(), &metadata.mac_aad(), Kind::Str)?;
+    }
+    for (index, document) in stream.documents.iter().enumerate() {
+        let limit = stream.documents.get(index + 1).map_or(text.len(), |next| next.span.start);
+        append_block(text, stream, document, limit, &metadata, rule.indent, &mut splices);
+    }
+    let sealed = splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
+    let notes = check(text, stream, &sealed, &metadata, &cipher, &mac)?;
+    Ok(Encrypted { text: sealed.to_string(), notes, reused })
+}
+
+struct Sealer<'t, 'k> {
+    text: &'t str,
+    cipher: &'t Cipher,
+    mac: Mac,
+    splices: Splices,
+    kept: Option<&'k mut Kept>,
+    /// How many texts were made anew.
+    fresh: usize,
+    /// Spans of the scalars that were encrypted in place.
+    sealed: HashSet<Span>,
+    /// Values that aliases show in the clear: the alias, and the scalar it stands for.
+    shown: Vec<(Span, Span, String)>,
+    expansions: Vec<Expansion<'t>>,
+}
+
+/// An alias whose values are chosen: it is replaced by a copy in flow style.
+struct Expansion<'n> {
+    alias: &'n Node,
+    values: Vec<String>,
+    chosen: bool,
+}
+
+impl<'t, 'k> Sealer<'t, 'k> {
+    fn new(text: &'t str, cipher: &'t Cipher, metadata: &Metadata, kept: Option<&'k mut Kept>) -> Self {
+        Self {
+            text,
+            cipher,
+            mac: Mac::new(metadata.mac_only_encrypted),
+            splices: Splices::default(),
+            kept,
+            fresh: 0,
+            sealed: HashSet::new(),
+            shown: Vec::new(),
+            expansions: Vec::new(),
+        }
+    }
+
+    fn leaf(&mut self, leaf: &Leaf<'t, '_>) -> Result<()> {
+        let value = Scalar::from_node(leaf.node)?;
+        self.mac.add(&value, leaf.chosen);
+        let kind = value.kind();
+        let enc = match kind {
+            Some(kind) if leaf.chosen => {
+                let written = leaf.node.as_str().unwrap_or_default();
+                Some(self.seal(leaf.aad, kind, &value, &value.sealed_text(kind, written))?)
+            }
+            _ => None,
+        };
+        match (leaf.alias, enc) {
+            (None, None) => {}
+            (None, Some(enc)) => {
+                self.sealed.insert(leaf.node.span);
+                carry(leaf, self.text, &value, &enc, &mut self.splices);
+            }
+            (Some(alias), enc) => {
+                if enc.is_none() && kind.is_some() {
+                    self.shown.push((alias.span, leaf.node.span, leaf.path()));
+                }
+                let chosen = enc.is_some();
+                let copy = enc.map_or_else(
+                    || flow_copy(leaf.node, kind, &value, self.text),
+                    |enc| format!("\"{enc}\""),
+                );
+                self.expand(alias, copy, chosen);
+            }
+        }
+        Ok(())
+    }
+
+    fn expand(&mut self, alias: &'t Node, copy: String, chosen: bool) {
+        if self.expansions.last().is_none_or(|last| last.alias.span != alias.span) {
+            self.expansions.push(Expansion { alias, values: Vec::new(), chosen: false });
+        }
+        if let Some(last) = self.expansions.last_mut() {
+            last.values.push(copy);
+            last.chosen |= chosen;
+        }
+    }
+
+    fn seal(&mut self, aad: &str, kind: Kind, value: &Scalar, plain: &Zeroizing<String>) -> Result<String> {
+        let aad = if aad.is_empty() { ":" } else { aad };
+        if let Some(text) = self.kept.as_mut().and_then(|kept| kept.take(aad, kind, value, plain)) {
+            return Ok(text);
+        }
+        self.fresh += 1;
+        self.cipher.seal(plain.as_bytes(), aad, kind)
+    }
+
+    fn comments(&mut self, stream: &Stream, levels: &crate::comments::Levels) -> Result<()> {
+        for comment in &stream.comments {
+            let Some(home) = levels.home(comment, self.text).filter(|home| home.chosen) else { continue };
+            let plain = comment.text.trim_end_matches('\r');
+            if plain.is_empty() || Sealed::looks_like(plain) {
+                continue;
+            }
+            let plain = Zeroizing::new(plain.to_owned());
+            let enc = self.seal(home.aad, Kind::Comment, &Scalar::Str(plain.clone()), &plain)?;
+            let start = comment.span.start + 1;
+            self.splices.replace(Span::new(start, start + plain.len()), enc);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(Splices, String, usize)> {
+        if let Some((alias, _, path)) = self.shown.iter().find(|(_, scalar, _)| self.sealed.contains(scalar)) {
+            return Err(Error::new("sops/alias", format!("the alias at {path} would show a value in the clear that the rule encrypts where it is written"))
+                .at(*alias)
+                .with_help("write the value out, or let the rule choose both places"));
+        }
+        for expansion in self.expansions.iter().filter(|expansion| expansion.chosen) {
+            let mut values = expansion.values.iter();
+            let copy = flow_text(expansion.alias, &mut values);
+            self.splices.replace(expansion.alias.span, copy);
+        }
+        Ok((self.splices, self.mac.finish(), self.fresh))
+    }
+}
+
+/// A copy of a node in flow style, with its scalar values taken from `values`.
+fn flow_text<'v>(node: &Node, values: &mut impl Iterator<Item = &'v String>) -> String {
+    match &node.kind {
+        NodeKind::Scalar(..) => values.next().cloned().unwrap_or_default(),
+        NodeKind::Alias(target) => flow_text(target, values),
+        NodeKind::Sequence(items) => {
+            let items: Vec<_> = items.iter().map(|item| flow_text(item, values)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        NodeKind::Mapping(pairs) => {
+            let pairs: Vec<_> = pairs
+                .iter()
+                .map(|pair| {
+                    let key = pair.key.as_str().unwrap_or_default();
+                    let key = if key == "<<" { key.to_owned() } else { yaml::quoted(key) };
+                    format!("{key}: {}", flow_text(&pair.value, values))
+                })
+                .collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+    }
+}
+
+/// Puts the block behind the document's last line. A text without a line break at its end keeps having none.
+fn append_block(
+    text: &str,
+    stream: &Stream,
+    document: &Document,
+    limit: usize,
+    metadata: &Metadata,
+    indent: usize,
+    out: &mut Splices,
+) {
+    let root = &document.root;
+    if root.flow {
+        return append_entry(text, root, metadata, out);
+    }
+    let at = end_of_content(text, root.span.end.max(document.span.start), limit);
+    let eol = layout(text, stream).eol;
+    let pad = " ".repeat(if root.is_missing() { 0 } else { crate::walk::column(text, root.span.start) });
+    let lines: Vec<_> = metadata.to_block(indent).into_iter().map(|line| format!("{pad}{line}")).collect();
+    let block = lines.join(eol);
+    let on_new_line = text[..at].ends_with('\n') || at == 0;
+    out.insert(at, if on_new_line { format!("{block}{eol}") } else { format!("{eol}{block}") });
+}
+
+/// Where the lines of a document end: before `...`, the next document's `---` or directives, or the end of the text.
+fn end_of_content(text: &str, from: usize, limit: usize) -> usize {
+    let mut at = from;
+    while at < limit {
+        let end = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
+        let line_start = at == 0 || text[..at].ends_with('\n');
+        let line = &text[at..end];
+        let marker = |mark: &str| line.strip_prefix(mark).is_some_and(|rest| rest.trim_start() != rest || rest.is_empty());
+        let own_start = at == from && marker("---");
+        if line_start && !own_start && (marker("...") || marker("---") || line.starts_with('%')) {
+            return at;
+        }
+        at = end;
+    }
+    at.min(text.len())
+}
+
+fn append_entry(text: &str, root: &Node, metadata: &Metadata, out: &mut Splices) {
+    let close = root.span.end - 1;
+    let pairs = root.as_mapping().unwrap_or_default();
+    let Some(last) = pairs.last() else { return out.insert(close, metadata.to_flow()) };
+    let end = last.value.span.end.max(last.key.span.end);
+    let _ = text;
+    out.insert(end, format!(", {}", metadata.to_flow()));
+}
+
+/// Decrypts what was made. It must hold the same values; where it does not come back to the same bytes, the places are
+/// named.
+fn check(
+    text: &str,
+    stream: &Stream,
+    sealed: &str,
+    metadata: &Metadata,
+    cipher: &Cipher,
+    mac: &str,
+) -> Result<Vec<Note>> {
+    let unreadable = |error: Error| internal(&format!("the encrypted text cannot be read back ({})", error.code));
+    let parsed = read(sealed).map_err(unreadable)?;
+    let opened = open(sealed, &parsed, metadata, cipher, &mut |_| {}).map_err(unreadable)?;
+    if opened.mac != mac {
+        return Err(internal("the encrypted text would not hold the same values"));
+    }
+    if opened.text.as_str() == text {
+        return Ok(Vec::new());
+    }
+    respelled(text, stream, &opened, metadata)
+}
+
+fn respelled(text: &str, stream: &Stream, opened: &OpenedText, metadata: &Metadata) -> Result<Vec<Note>> {
+    let again = read(&opened.text)?;
+    let mut others = Vec::new();
+    walk(&again, &opened.text, &metadata.selector, &mut |leaf| {
+        others.push((leaf.aad.to_owned(), leaf.node.clone()));
+        Ok(())
+    })?;
+    let mut others = others.into_iter();
+    let mut notes: Vec<Note> = Vec::new();
+    walk(stream, text, &metadata.selector, &mut |leaf| {
+        let Some((aad, node)) = others.next() else { return Err(internal("values would be lost")) };
+        if aad != leaf.aad || !Scalar::from_node(&node)?.same_data(&Scalar::from_node(leaf.node)?) {
+            return Err(internal("values would change"));
+        }
+        let span = leaf.alias.map_or(leaf.node.span, |alias| alias.span);
+        let differs = text[span.range()] != opened.text[node.span.range()] || leaf.node.tag.is_some();
+        if leaf.chosen && differs && notes.last().is_none_or(|last| last.span != head(span, text)) {
+            let message = format!("the value at {} comes back in another spelling when it is decrypted", path_of(leaf.aad));
+            notes.push(Note { code: "sops/respelled", span: head(span, text), message });
+        }
+        Ok(())
+    })?;
+    Ok(notes)
+}
+
+fn internal(what: &str) -> Error {
+    Error::new("sops/internal", format!("{what}; this is a bug in secrets, and nothing was written"))
+        .with_help("use the sops program for this file, and report it")
+}

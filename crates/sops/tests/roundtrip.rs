@@ -1,0 +1,71 @@
+//! Encrypting and decrypting gives the same bytes, and touches nothing else on the way.
+
+use clusterpipe_tests::*;
+
+mod clusterpipe_tests {
+    use sops::{Environment, Keyring, Rule, Selector, SelectorKind, generate_identity, parse_recipients};
+
+    pub(crate) const NOW: &str = "2026-11-21T03:00:00Z";
+
+    pub(crate) fn keys() -> (Keyring, String) {
+        let (secret, public) = generate_identity();
+        (Keyring::new(Environment::of([("SOPS_AGE_KEY", secret.as_str())])), public)
+    }
+
+    pub(crate) fn rule(public: &str, selector: &[(SelectorKind, &str)], mac_only_encrypted: bool) -> Rule {
+        let fields: Vec<_> = selector.iter().map(|(kind, text)| (*kind, (*text).to_owned())).collect();
+        Rule {
+            groups: vec![parse_recipients(public)],
+            shamir_threshold: None,
+            selector: Selector::from_fields(&fields).unwrap(),
+            mac_only_encrypted,
+            indent: 2,
+        }
+    }
+}
+
+fn round(text: &str) {
+    let (keyring, public) = keys();
+    for (selector, mac_only) in [
+        (vec![], false),
+        (vec![], true),
+        (vec![(sops::SelectorKind::EncryptedRegex, "^(data|stringData|b)$")], true),
+        (vec![(sops::SelectorKind::EncryptedRegex, "^(data|stringData|b)$")], false),
+    ] {
+        let rule = rule(&public, &selector, mac_only);
+        let encrypted = sops::encrypt(text, &rule, NOW).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
+        assert_eq!(encrypted.notes, [], "{text}");
+        let decrypted = sops::decrypt(&encrypted.text, &keyring, false).unwrap_or_else(|error| panic!("{error:?}\n{}", encrypted.text));
+        assert_eq!(decrypted.text.as_str(), text, "{}", encrypted.text);
+    }
+}
+
+#[test]
+fn every_style_comes_back_to_the_byte() {
+    for text in [
+        "a: 1\n",
+        "a: b",
+        "---\na: b\n...\n",
+        "# head\n\na:   x   # inline\n\n\nb:\n    - 1\n    - two # c\n    # foot\n\n# tail\n",
+        "a: 'single'\nb: \"double\"\nc: plain text, with comma [x]\nd: 'it''s'\n",
+        "yes: yes\nb: 'yes'\nc: \"yes\"\nd: [\"a\", \"b\"]\ne: 10:20\nf: '10:20'\n",
+        "n: 007\nf: 1.10\ne: 1e3\np: +5\nd: .5\nt: TRUE\nz: -0.0\n",
+        "x: ~\nb: null\nc:\nd: \"\"\ne: ''\nf: {}\ng: []\n",
+        "a: |\n  one\n\n   two\n  three  \nb: |-\n  x\nc: |+\n  y\n\nd: >\n  folded\n\n  text\ne: |2\n    lead\n",
+        "a: | # note\n  text\nb: x\n",
+        "- x: 1\n".replace("- x", "l:\n- x").as_str(),
+        "l:\n- a\n- - b\n  - c\n- k: v\n  w: z\n",
+        "a: &anchor v\nb: x\n",
+        "a: 1\n---\nb: 2\n# between\n---\nb: {b: \"x\"}\n",
+        "{\"a\": \"x\", \"b\": [\"1\", null]}\n",
+        "{}\n",
+        "---\n",
+        "  a: 1\n  b: x\n",
+        "a: 1\r\nb: |\r\n  x\r\n  y\r\nc: 'z'\r\n",
+        "\u{feff}a: 1\n",
+        "a: !!map {}\nb: \"\\n\"\n",
+        "data: {a: 'b'}\n",
+    ] {
+        round(text);
+    }
+}

@@ -1,0 +1,121 @@
+//! `--extract '["a"]["b"][0]'`: one part of a decrypted file.
+
+use cliutil::{Failure, Outcome};
+use yaml::{Dialect, EmitOptions, Kind, Node, ScalarStyle};
+use zeroize::Zeroizing;
+
+/// One step into a document.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A key of a mapping.
+    Key(String),
+    /// A position in a list, from 0.
+    Index(usize),
+}
+
+/// Parses the path as sops writes it: each step in brackets, keys in single or double quotes.
+pub(crate) fn parse(text: &str) -> Outcome<Vec<Step>> {
+    let malformed = || {
+        Failure::new("usage/path", "the path is malformed").with_help("write each step in brackets: '[\"key\"][0]'")
+    };
+    let mut steps = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let inner = rest.strip_prefix('[').ok_or_else(malformed)?;
+        let quote = inner.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let (step, after) = match quote {
+            Some(quote) => {
+                let (key, after) = inner[1..].split_once(&format!("{quote}]")).ok_or_else(malformed)?;
+                (Step::Key(key.to_owned()), after)
+            }
+            None => {
+                let (index, after) = inner.split_once(']').ok_or_else(malformed)?;
+                (Step::Index(index.parse().map_err(|_| malformed())?), after)
+            }
+        };
+        steps.push(step);
+        rest = after;
+    }
+    if steps.is_empty() { Err(malformed()) } else { Ok(steps) }
+}
+
+/// The part of the first document at the path: text as it is and without a line break, anything else as YAML.
+pub(crate) fn extract(text: &str, path: &[Step]) -> Outcome<Zeroizing<String>> {
+    let stream = yaml::parse(text).map_err(|error| Failure::new(error.code, error.message))?;
+    let missing = || Failure::new("secrets/path", "nothing stands at this path");
+    let mut node = &stream.documents.first().ok_or_else(missing)?.root;
+    for step in path {
+        node = enter(node, step).ok_or_else(|| {
+            let step = match step {
+                Step::Key(key) => format!("[{key:?}]"),
+                Step::Index(index) => format!("[{index}]"),
+            };
+            Failure::new("secrets/path", format!("{step}: nothing stands at this path"))
+        })?;
+    }
+    while let Kind::Alias(target) = &node.kind {
+        node = target;
+    }
+    Ok(Zeroizing::new(match &node.kind {
+        Kind::Scalar(value, style) if is_text(value, *style, node) => value.clone(),
+        Kind::Scalar(value, _) => format!("{value}\n"),
+        _ => part(text, node)?,
+    }))
+}
+
+fn enter<'n>(node: &'n Node, step: &Step) -> Option<&'n Node> {
+    match step {
+        Step::Key(key) => node.get(key),
+        Step::Index(index) => node.as_sequence()?.get(*index),
+    }
+}
+
+fn is_text(value: &str, style: ScalarStyle, node: &Node) -> bool {
+    let tag = node.tag.as_ref().and_then(yaml::Tag::core);
+    tag == Some("str")
+        || tag.is_none()
+            && (style != ScalarStyle::Plain || yaml::resolve_plain(value, Dialect::GoYamlV3) == yaml::Scalar::String)
+}
+
+/// A mapping or list as it is written, moved to the left edge; emitted anew where it cannot stand alone.
+fn part(text: &str, node: &Node) -> Outcome<String> {
+    let start = node.span.start;
+    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let column = text[line..start].chars().count();
+    let mut out = String::new();
+    for (number, line) in text[node.span.range()].split('\n').enumerate() {
+        let blanks = line.len() - line.trim_start_matches(' ').len();
+        out.push_str(if number == 0 || node.flow { line } else { &line[blanks.min(column)..] });
+        out.push('\n');
+    }
+    let data = |text: &str| yaml::load_one(text, Dialect::GoYamlV3).ok();
+    let value = yaml::to_value(node, Dialect::GoYamlV3).map_err(|e| Failure::new(e.code, e.message))?;
+    Ok(if data(&out).as_ref() == Some(&value) { out } else { yaml::emit(&value, EmitOptions::default()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn get(text: &str, path: &str) -> Result<String, &'static str> {
+        parse(path)
+            .and_then(|path| extract(text, &path))
+            .map(|part| part.to_string())
+            .map_err(|failure| failure.diagnostics[0].code)
+    }
+
+    #[test]
+    fn parts() {
+        let text = "a:\n  b:\n    - x\n    - k: |\n        l\n      # c\n      m: 1\n  \"c]d\": 'text'\nn: 1.0\nr: &r {z: 1}\ns: *r\n";
+        assert_eq!(get(text, r#"["a"]["b"][0]"#).unwrap(), "x");
+        assert_eq!(get(text, r#"["a"]["b"]"#).unwrap(), "- x\n- k: |\n    l\n  # c\n  m: 1\n");
+        assert_eq!(get(text, r#"["a"]['c]d']"#).unwrap(), "text");
+        assert_eq!(get(text, r#"["n"]"#).unwrap(), "1.0\n");
+        assert_eq!(get(text, r#"["s"]"#).unwrap(), "{z: 1}\n");
+        assert_eq!(get(text, r#"["a"]["x"]"#), Err("secrets/path"));
+        assert_eq!(get(text, r#"["a"]["b"][9]"#), Err("secrets/path"));
+        for path in ["", "a", "[a]", "[\"a", "[\"a\"]x", "[-1]"] {
+            assert_eq!(get(text, path), Err("usage/path"), "{path}");
+        }
+    }
+}
