@@ -45,6 +45,17 @@ pub fn write_atomic(path: &Path, bytes: &[u8], options: WriteOptions) -> Outcome
     })
 }
 
+/// As [`write_atomic`], but a file that holds these bytes already is not touched. Gives whether it wrote.
+///
+/// # Errors
+/// As [`write_atomic`].
+pub fn write_if_changed(path: &Path, bytes: &[u8], options: WriteOptions) -> Outcome<bool> {
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(false);
+    }
+    write_atomic(path, bytes, options).map(|()| true)
+}
+
 fn exists(path: &Path) -> Failure {
     Failure::new("io/exists", format!("{}: exists already and is not overwritten", path.display()))
 }
@@ -107,6 +118,17 @@ mod tests {
         write_atomic(&path, b"new", WriteOptions::synced()).unwrap();
         assert_eq!((std::fs::read_to_string(&path).unwrap().as_str(), mode(&path)), ("new", 0o640));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_right_already_is_not_touched() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        assert!(write_if_changed(&path, b"a", WriteOptions::default()).unwrap());
+        let before = std::fs::metadata(&path).unwrap().modified().unwrap();
+        assert!(!write_if_changed(&path, b"a", WriteOptions::default()).unwrap());
+        assert_eq!(std::fs::metadata(&path).unwrap().modified().unwrap(), before);
+        assert!(write_if_changed(&path, b"b", WriteOptions::default()).unwrap());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use cliutil::{CommonArgs, DocsCommand};
 #[derive(Debug, Parser)]
 #[command(name = "talosgen", version, propagate_version = true)]
 #[command(after_help = "Examples:
-  validate config | talosgen talconfig > talos/talconfig.yaml
+  validate config | talosgen talconfig --output talos/talconfig.yaml
   talosgen validate talos/talconfig.yaml")]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -48,6 +48,9 @@ pub(crate) struct TalconfigArgs {
     /// The file with talosVersion and kubernetesVersion
     #[arg(long, default_value = "talos/talenv.yaml", value_name = "FILE")]
     pub(crate) talenv: PathBuf,
+    /// Write to FILE instead of standard output; a FILE that is right already is not touched
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Arguments of `talosgen validate`.

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cliutil::{CommonArgs, Diagnostic, Exit, Io, Mask, Outcome, ReadOptions, Reporter, Severity};
+use cliutil::{
+    CommonArgs, Diagnostic, Exit, Io, Mask, Outcome, ReadOptions, Reporter, Severity, WriteOptions,
+};
 use talos::fields;
 use talos::{InstallDisk, Interface, Node, Talconfig, Talenv};
 use yaml::{EmitOptions, Mapping, Value};
@@ -52,7 +54,12 @@ pub(crate) fn run(
     let shown: Vec<_> =
         warnings.into_iter().filter(|one| !common.quiet || one.severity == Severity::Error).collect();
     reporter.show(&shown, true, io);
-    io.write_out(text)?;
+    match &args.output {
+        Some(path) => {
+            cliutil::write_if_changed(path, text.as_bytes(), WriteOptions::default())?;
+        }
+        None => io.write_out(text)?,
+    }
     Ok(Exit::Yes)
 }
 
