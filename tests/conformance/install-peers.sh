@@ -16,8 +16,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 peers=$PWD/.peers
 
-# The pins: set, kind, name in .peers/bin, version, package; for wrapped ones also the module that holds the package.
-# `go install` takes a "go" package as it is, and refuses a "wrapped" one, whose module has replace lines.
+# The pins: set, kind, name in .peers/bin, version, package; for wrapped ones also the module that holds the package and
+# a replacement to leave out. `go install` takes a "go" package as it is, and refuses a "wrapped" one, whose module has
+# replace lines.
 pins() {
     cat <<'END'
 quick go      sops             v3.13.3  github.com/getsops/sops/v3/cmd/sops
@@ -30,7 +31,7 @@ full  go      cue              v0.15.1  cuelang.org/go/cmd/cue
 full  wrapped talhelper        v3.1.16  github.com/budimanjojo/talhelper/v3       github.com/budimanjojo/talhelper/v3
 full  wrapped talosctl-1.11.5  v1.11.5  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
 full  wrapped talosctl-1.12.0  v1.12.0  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
-full  wrapped talosctl-1.13.0  v1.13.0  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
+full  wrapped talosctl-1.13.0  v1.13.0  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos         github.com/containerd/containerd/v2
 END
 }
 
@@ -66,15 +67,22 @@ replacements() {
         done
 }
 
-# install_wrapped NAME VERSION PACKAGE MODULE: builds in a module that requires it and repeats its replace lines, which
-# the go command heeds in the main module only.
+# install_wrapped NAME VERSION PACKAGE MODULE [WITHOUT]: builds in a module that requires it and repeats its replace
+# lines, which the go command heeds in the main module only. WITHOUT is the module whose replacement is left out: a fork
+# that the proxy does not serve and the program does not need.
 install_wrapped() {
-    local go_mod line
-    go_mod=$(go_in "$work" mod download -json "$4@$2" | sed -n 's/^[[:space:]]*"GoMod": "\(.*\)",*$/\1/p')
-    [ -n "$go_mod" ]
+    local from line
+    from=$(go_in "$work" mod download -json "$4@$2" | sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
+    [ -n "$from" ]
     go_in "$work" mod init peers.invalid/wrapper
-    go_in "$work" mod edit -go="$(sed -n 's/^go //p' "$go_mod")" -require="$4@$2"
-    for line in $(replacements "$go_mod" "$2"); do go_in "$work" mod edit -replace="$line"; done
+    go_in "$work" mod edit -go="$(sed -n 's/^go //p' "$from/go.mod")" -require="$4@$2"
+    for line in $(replacements "$from/go.mod" "$2"); do
+        case $line in "${5:-}="*) continue ;; esac
+        go_in "$work" mod edit -replace="$line"
+    done
+    # The checksum database does not know every fork; the module, which it does know, holds their checksums.
+    cp "$from/go.sum" "$work/go.sum"
+    chmod u+w "$work/go.sum"
     go_in "$work" build -p "${PEERS_JOBS:-1}" -trimpath -ldflags='-s -w' -o "$work/built" "$3"
     mv "$work/built" "$peers/bin/$1"
 }
@@ -91,7 +99,7 @@ is_installed() {
     [ -x "$peers/bin/$1" ] && [ "$(cat "$peers/marks/$1" 2>/dev/null)" = "$2" ]
 }
 
-# ensure KIND NAME VERSION PACKAGE [MODULE]: installs a peer unless it is there; a failure ends the shell it runs in.
+# ensure KIND NAME VERSION PACKAGE [MODULE [WITHOUT]]: installs a peer unless it is there; a failure ends the shell it runs in.
 ensure() {
     local kind=$1 name=$2 version=$3
     shift
@@ -129,7 +137,7 @@ for name in $names; do
 done
 
 failed=
-while read -r in_set kind name version package module; do
+while read -r in_set kind name version package module without; do
     if [ "$in_set" = full ] && [ "$set_name" = quick ] && [ -z "$names" ]; then continue; fi
     case " $names " in "  " | *" $name "*) ;; *) continue ;; esac
     if $list; then
@@ -139,7 +147,7 @@ while read -r in_set kind name version package module; do
     fi
     # Not as a condition: there, `set -e` would be off in all that it calls.
     set +e
-    (set -e; ensure "$kind" "$name" "$version" "$package" "$module" </dev/null)
+    (set -e; ensure "$kind" "$name" "$version" "$package" "$module" "$without" </dev/null)
     status=$?
     set -e
     if [ "$status" -eq 130 ]; then exit 130; fi
