@@ -1,1 +1,39 @@
-//! (to be filled)
+//! The model of `cluster.yaml` and `nodes.yaml`: what is declared ([`Model`]), what was given ([`Inputs`]), and the
+//! check that turns one into the [`Context`] every other tool reads, or says everything that is wrong.
+//!
+//! One declaration per key holds its type, default, condition and text: `core.yaml` and `nodes.yaml` beside this
+//! file, and a `component.yaml` for each component of the catalogue. JSON Schemas are made from the same
+//! declarations ([`schema`]).
+
+mod catalogue;
+mod check;
+mod codes;
+mod config;
+mod context;
+mod declaration;
+mod entries;
+mod expression;
+mod findings;
+mod input;
+mod mask;
+mod model;
+mod nodes;
+mod provided;
+mod rules;
+pub mod schema;
+mod values;
+mod verify;
+
+pub use codes::CODES;
+pub use config::{Checked, check};
+pub use context::{CONTEXT_VERSION, Context};
+pub use declaration::{AddressRole, Declaration, Format, Type, Types};
+pub use input::Inputs;
+pub use model::Model;
+
+/// How plain scalars of cluster.yaml and nodes.yaml are read: as go-yaml v3 does, so `yes` is text, and `0123` is told
+/// apart from 123.
+pub(crate) const DIALECT: yaml::Dialect = yaml::Dialect::GoYamlV3;
+
+/// The system of a configuration that does not name one.
+pub const DEFAULT_SYSTEM: &str = "cluster-template";

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use cliutil::{CommonArgs, DocsCommand};
 
+use crate::config::{ConfigArgs, SchemaArgs};
 use crate::manifests::ManifestsArgs;
 
 /// Check a cluster's configuration and its generated manifests
@@ -17,6 +18,10 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Check cluster.yaml and nodes.yaml, and print the context that everything else is made from
+    Config(ConfigArgs),
+    /// Print the JSON Schema of one of our formats
+    Schema(SchemaArgs),
     /// Check the manifests of a generated repository
     Manifests(ManifestsArgs),
     #[command(flatten)]

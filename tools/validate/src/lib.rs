@@ -1,6 +1,7 @@
 //! `validate`: checks the configuration and gives the context; checks the manifests of a generated repository.
 
 mod cli;
+mod config;
 mod manifests;
 
 use std::ffi::OsString;
@@ -20,6 +21,8 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
         Err(exit) => return exit,
     };
     let outcome = match &cli.command {
+        cli::Command::Config(args) => config::run(args, &cli.common, io),
+        cli::Command::Schema(args) => config::run_schema(args, io),
         cli::Command::Manifests(args) => manifests::run(args, &cli.common, io),
         cli::Command::Docs(docs) => cliutil::run_docs(docs, command(), io).map(|()| Exit::Yes),
     };

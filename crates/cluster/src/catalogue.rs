@@ -1,0 +1,128 @@
+//! The components of a catalogue: every `component.yaml` below `templates/<system>`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cliutil::{Diagnostic, Failure, Location, Outcome, Source, read_file};
+use serde::de::DeserializeOwned;
+use walkdir::WalkDir;
+use yaml::Node;
+
+use crate::codes;
+use crate::declaration::Component;
+
+/// The file that makes a folder a component.
+const FILE: &str = "component.yaml";
+
+/// A component with its place in the catalogue.
+pub(crate) struct Loaded {
+    /// `namespace/app`: the last two parts of its folder.
+    pub(crate) id: String,
+    pub(crate) namespace: String,
+    pub(crate) app: String,
+    pub(crate) source: Arc<Source>,
+    pub(crate) component: Component,
+}
+
+/// Reads the components of a system, sorted by id.
+pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
+    let folder = templates.join(system);
+    if !folder.is_dir() {
+        return Err(missing(templates, system));
+    }
+    let (mut list, mut problems) = (Vec::new(), Vec::new());
+    for entry in WalkDir::new(&folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| {
+            Failure::new("io/read", format!("{}: cannot be read: {error}", folder.display()))
+        })?;
+        if entry.file_name() == FILE && entry.file_type().is_file() {
+            match component(&folder, entry.path()) {
+                Ok(loaded) => list.push(loaded),
+                Err(failure) => problems.extend(failure.diagnostics),
+            }
+        }
+    }
+    list.sort_by(|a, b| a.id.cmp(&b.id));
+    problems.extend(
+        list.windows(2).filter(|pair| pair[0].id == pair[1].id).map(|pair| same_id(&pair[0], &pair[1])),
+    );
+    if problems.is_empty() { Ok(list) } else { Err(Failure::from(problems)) }
+}
+
+fn missing(templates: &Path, system: &str) -> Failure {
+    let failure = Failure::new(
+        codes::CATALOGUE_MISSING,
+        format!("{}: no catalogue for the system {system}", templates.display()),
+    );
+    if templates.is_dir() {
+        failure.with_help(format!("the folder {} should be there", templates.join(system).display()))
+    } else {
+        failure.with_help("there is no such folder; name the one that holds the templates with --templates")
+    }
+}
+
+fn same_id(first: &Loaded, second: &Loaded) -> Diagnostic {
+    Diagnostic::error(
+        codes::CATALOGUE_TWICE,
+        format!("{} is also the component in {}", second.id, first.source.name()),
+    )
+    .in_file(second.source.name())
+    .with_help("rename one of the two folders")
+}
+
+fn component(root: &Path, path: &Path) -> Outcome<Loaded> {
+    let source = Arc::new(read_file(path)?);
+    let folder = path.parent().unwrap_or(root).strip_prefix(root).unwrap_or(root);
+    let parts: Vec<_> = folder.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let [.., namespace, app] = parts.as_slice() else {
+        let message = "a component stands in a folder <namespace>/<app>";
+        return Err(Diagnostic::error(codes::CATALOGUE_FILE, message).in_file(source.name()).into());
+    };
+    let component = typed(&source)?;
+    let id = format!("{namespace}/{app}");
+    Ok(Loaded { id, namespace: namespace.clone(), app: app.clone(), source, component })
+}
+
+/// Reads a file of the catalogue as what it should be; keys that are not known are refused with their place.
+pub(crate) fn typed<T: DeserializeOwned>(source: &Arc<Source>) -> Outcome<T> {
+    serde_yaml::from_str(source.text()).map_err(|error| {
+        let at =
+            error.location().map_or(0, |location| offset(source.text(), location.line(), location.column()));
+        // The first line says what is wrong; the rest is an excerpt, and ours is drawn below.
+        let message = error.without_snippet().to_string();
+        let message = message.lines().next().unwrap_or_default();
+        Diagnostic::error(codes::CATALOGUE_FILE, message).at(Location::new(source, at..at)).into()
+    })
+}
+
+/// The byte offset of a line and column, both from 1, in characters.
+fn offset(text: &str, line: u64, column: u64) -> usize {
+    let line = usize::try_from(line).unwrap_or(1).saturating_sub(1);
+    let column = usize::try_from(column).unwrap_or(1).saturating_sub(1);
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let rest = &text[start.min(text.len())..];
+    start + rest.char_indices().nth(column).map_or(rest.trim_end().len(), |(at, _)| at)
+}
+
+/// The place of a value in a file of the catalogue, by its path; as near as there is one. Only asked for when
+/// something is wrong with it.
+pub(crate) fn place(source: &Arc<Source>, path: &[&str]) -> Location {
+    let range = yaml::parse(source.text()).ok().and_then(|stream| {
+        let mut node: &Node = &stream.documents.first()?.root;
+        let mut span = node.span;
+        for step in path {
+            let next = match step.parse::<usize>() {
+                Ok(index) => {
+                    node.as_sequence().and_then(|items| items.get(index)).map(|item| (item, item.span))
+                }
+                Err(_) => node.pair(step).map(|pair| (&pair.value, pair.key.span)),
+            };
+            let Some((next, at)) = next else { break };
+            (node, span) = (next, at);
+        }
+        // A value that is a scalar is marked itself, of anything else its key.
+        let is_scalar = matches!(node.kind, yaml::Kind::Scalar(..)) && !node.span.is_empty();
+        Some(if is_scalar { node.span.range() } else { span.range() })
+    });
+    Location::new(source, range.unwrap_or(0..0))
+}

@@ -1,0 +1,275 @@
+//! One value against its declaration: what it is in canonical form, or every reason why it is none.
+
+mod format;
+mod hazards;
+mod scalar;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+
+use cliutil::{Diagnostic, did_you_mean};
+use regex::Regex;
+use yaml::{Kind, Mapping, Node, Value};
+
+use crate::codes;
+use crate::declaration::{Declaration, Type};
+use crate::entries::{Entry, entries};
+use crate::findings::{Findings, Place};
+
+/// What a value is called in a message: `nodes[2].address`.
+#[derive(Clone, Copy)]
+pub(crate) enum Name<'a> {
+    Key(&'a str),
+    Item(&'a Name<'a>, usize),
+    Field(&'a Name<'a>, &'a str),
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => f.write_str(key),
+            Self::Item(list, index) => write!(f, "{list}[{index}]"),
+            Self::Field(mapping, key) => write!(f, "{mapping}.{key}"),
+        }
+    }
+}
+
+/// Where a value stands, and what it is called.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    pub(crate) name: Name<'a>,
+    pub(crate) place: Place,
+}
+
+/// Checks values; the findings go where it was told.
+pub(crate) struct Checker<'f> {
+    pub(crate) findings: &'f mut Findings,
+}
+
+impl Checker<'_> {
+    /// The value in canonical form: null when it is not given, none when it is not what it should be.
+    pub(crate) fn value(&mut self, declaration: &Declaration, node: &Node, at: At) -> Option<Value> {
+        match &node.kind {
+            // The place stays that of the alias, which is what the reader of a message looks for.
+            Kind::Alias(target) => self.value(declaration, target, at),
+            Kind::Scalar(..) => self.scalar(declaration, node, at),
+            Kind::Sequence(items) if declaration.types().contains(&Type::Array) => {
+                self.list(declaration, items, at)
+            }
+            Kind::Mapping(_) if declaration.types().contains(&Type::Object) => {
+                self.mapping(declaration, node, at)
+            }
+            Kind::Sequence(items) => {
+                let help = (items.len() == 1).then_some("write the value without the dash or the brackets");
+                self.wrong_type(declaration, "a list", help, at)
+            }
+            Kind::Mapping(_) => self.wrong_type(declaration, "a mapping", None, at),
+        }
+    }
+
+    fn wrong_type(
+        &mut self,
+        declaration: &Declaration,
+        found: &str,
+        help: Option<&str>,
+        at: At,
+    ) -> Option<Value> {
+        let finding = self.error(
+            codes::TYPE,
+            format!("{}: expected {}, found {found}", at.name, expected(declaration)),
+            at,
+        );
+        self.findings.push(match (help, declaration.example()) {
+            (Some(help), _) => finding.with_help(help),
+            (None, Some(example)) => finding.with_help(format!("for example {example}")),
+            (None, None) => finding,
+        });
+        None
+    }
+
+    fn error(&self, code: &'static str, message: String, at: At) -> Diagnostic {
+        self.findings.error(code, message, at.place)
+    }
+
+    fn list(&mut self, declaration: &Declaration, items: &[Node], at: At) -> Option<Value> {
+        let free = Declaration { types: crate::declaration::Types(all_types()), ..Declaration::default() };
+        let item = declaration.items.as_deref().unwrap_or(&free);
+        let minimum = declaration.min_items.unwrap_or_default();
+        if items.len() < minimum {
+            let message = format!("{}: at least {minimum} must be listed", at.name);
+            self.findings.push(self.error(codes::LENGTH, message, at));
+            return None;
+        }
+        let mut values = Vec::with_capacity(items.len());
+        let mut complete = true;
+        for (index, node) in items.iter().enumerate() {
+            let place = Place::new(at.place.source, node.span);
+            let at = At { name: Name::Item(&at.name, index), place };
+            match self.member(item, node, at) {
+                Some(value) => values.push(value),
+                None => complete = false,
+            }
+        }
+        complete.then_some(Value::Sequence(values))
+    }
+
+    /// A value inside a list or a free mapping: it cannot be "not given".
+    fn member(&mut self, declaration: &Declaration, node: &Node, at: At) -> Option<Value> {
+        let empty_text = node.as_str() == Some("") && !node.is_missing();
+        if empty_text && declaration.format.is_none() && declaration.min_length.is_none() {
+            return Some(Value::String(String::new()));
+        }
+        if empty_text {
+            return self.text(declaration, "", at);
+        }
+        match self.value(declaration, node, at)? {
+            Value::Null => {
+                let finding = self.error(codes::TYPE, format!("{}: nothing is written here", at.name), at);
+                self.findings
+                    .push(finding.with_help(format!("write {}, or remove the entry", expected(declaration))));
+                None
+            }
+            value => Some(value),
+        }
+    }
+
+    fn mapping(&mut self, declaration: &Declaration, node: &Node, at: At) -> Option<Value> {
+        let (list, problems) = entries(node);
+        let mut complete = problems.is_empty();
+        for problem in problems {
+            self.findings.push(problem.at(self.findings.location(at.place)));
+        }
+        if let Some(fields) = &declaration.properties {
+            return self.fields(fields, &list, at).filter(|_| complete);
+        }
+        let mut mapping = Mapping::new();
+        for entry in list {
+            match self.free_entry(declaration, &entry, at) {
+                Some(value) => drop(mapping.insert(entry.key, value)),
+                None => complete = false,
+            }
+        }
+        complete.then_some(Value::Mapping(mapping))
+    }
+
+    fn free_entry(&mut self, declaration: &Declaration, entry: &Entry, at: At) -> Option<Value> {
+        let name = Name::Field(&at.name, entry.key);
+        let key_at = At { name, place: Place::new(at.place.source, entry.key_node.span) };
+        let value_at = At { name, place: Place::new(at.place.source, entry.node.span) };
+        let key = match &declaration.property_names {
+            Some(names) => self.text(names, entry.key, key_at).map(drop),
+            None => Some(()),
+        };
+        let value = match &declaration.additional_properties {
+            Some(value) => self.member(value, entry.node, value_at),
+            None => self.free(entry.node, value_at),
+        };
+        key.and(value)
+    }
+
+    /// A value whose shape is not ours to know.
+    fn free(&mut self, node: &Node, at: At) -> Option<Value> {
+        match yaml::to_value(node, crate::DIALECT) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.findings.push(self.error(error.code, error.message, at));
+                None
+            }
+        }
+    }
+
+    /// The fields of a mapping with a closed set of keys.
+    fn fields(
+        &mut self,
+        fields: &indexmap::IndexMap<String, Declaration>,
+        given: &[Entry],
+        at: At,
+    ) -> Option<Value> {
+        let mut complete = true;
+        for entry in given.iter().filter(|entry| !fields.contains_key(entry.key)) {
+            let place = Place::new(at.place.source, entry.key_node.span);
+            let message = format!("{}: no such key", Name::Field(&at.name, entry.key));
+            let finding = self.findings.error(codes::UNKNOWN_KEY, message, place);
+            let near = did_you_mean(entry.key, fields.keys().map(String::as_str));
+            let known: Vec<_> = fields.keys().map(String::as_str).collect();
+            let help = near.map_or_else(
+                || format!("the keys are {}", known.join(", ")),
+                |near| format!("did you mean {near}?"),
+            );
+            self.findings.push(finding.with_help(help));
+            complete = false;
+        }
+        let mut mapping = Mapping::new();
+        for (key, declaration) in fields {
+            let name = Name::Field(&at.name, key);
+            let entry = given.iter().find(|entry| entry.key == key);
+            let place = entry.map_or(at.place, |entry| Place::new(at.place.source, entry.node.span));
+            let value = match entry {
+                Some(entry) => self.value(declaration, entry.node, At { name, place }),
+                None => Some(Value::Null),
+            };
+            match value {
+                Some(Value::Null) if declaration.required => {
+                    self.required(declaration, At { name, place });
+                    complete = false;
+                }
+                Some(Value::Null) => drop(mapping.insert(key.as_str(), default(declaration))),
+                Some(value) => drop(mapping.insert(key.as_str(), value)),
+                None => complete = false,
+            }
+        }
+        complete.then_some(Value::Mapping(mapping))
+    }
+
+    /// Says that a required value is missing; the place is where it would stand.
+    pub(crate) fn required(&mut self, declaration: &Declaration, at: At) {
+        let finding = self.error(codes::REQUIRED, format!("{} is required", at.name), at);
+        let what = declaration.description.as_deref();
+        let example = declaration.example().map(|example| format!("for example {example}"));
+        let help: Vec<_> = what.map(str::to_owned).into_iter().chain(example).collect();
+        self.findings.push(match help.is_empty() {
+            true => finding,
+            false => finding.with_help(help.join("; ")),
+        });
+    }
+}
+
+/// The default of a declaration, as plain data.
+pub(crate) fn default(declaration: &Declaration) -> Value {
+    declaration.default.clone().map_or(Value::Null, Value::from)
+}
+
+/// What a declaration takes, for messages.
+pub(crate) fn expected(declaration: &Declaration) -> String {
+    if let Some(words) = &declaration.expects {
+        return words.clone();
+    }
+    let types = declaration.types();
+    let mut nouns: Vec<String> = Vec::new();
+    for one in &types {
+        nouns.push(match (one, declaration.format) {
+            (Type::String, Some(format)) => format.expects().to_owned(),
+            (one, _) => one.noun().to_owned(),
+        });
+    }
+    nouns.join(" or ")
+}
+
+fn all_types() -> Vec<Type> {
+    vec![Type::String, Type::Integer, Type::Number, Type::Boolean, Type::Array, Type::Object]
+}
+
+/// Whether the whole pattern is found in the text. Patterns are compiled once; a pattern that is none matches
+/// nothing (the catalogue is checked for those when it is read).
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    thread_local! {
+        static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+    }
+    COMPILED.with_borrow_mut(|compiled| {
+        if !compiled.contains_key(pattern) {
+            compiled.insert(pattern.to_owned(), Regex::new(pattern).ok());
+        }
+        compiled.get(pattern).and_then(Option::as_ref).is_some_and(|regex| regex.is_match(text))
+    })
+}

@@ -1,0 +1,270 @@
+//! The whole check: from inputs and declarations to the context, or to everything that is wrong.
+
+use cliutil::{Diagnostic, Failure, Outcome, did_you_mean};
+use indexmap::IndexMap;
+use yaml::Value;
+
+use crate::catalogue;
+use crate::check::{At, Checker, Name, default};
+use crate::codes;
+use crate::context::{self, Context};
+use crate::declaration::{ComputedType, When};
+use crate::expression::Expressions;
+use crate::findings::{Findings, Place};
+use crate::input::{Inputs, TopEntry};
+use crate::mask::mask;
+use crate::model::{DERIVED, Model};
+use crate::nodes::{Machine, machines};
+use crate::rules;
+use crate::values::{Origin, Values, is_true};
+
+/// What a check gives.
+pub struct Checked {
+    /// The context; none when there are errors.
+    pub context: Option<Context>,
+    /// Errors and warnings. No value of a secret key is in them.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// The state of a check, which the rules look at.
+pub(crate) struct Run<'m> {
+    pub(crate) model: &'m Model,
+    pub(crate) expressions: Expressions,
+    pub(crate) findings: Findings,
+    pub(crate) values: Values,
+    /// None when what is given is no list of nodes.
+    pub(crate) machines: Option<Vec<Machine>>,
+    /// Whether each component is on; none where that depends on something wrong.
+    pub(crate) on: Vec<Option<bool>>,
+    /// Where a missing key is asked for.
+    pub(crate) top: Place,
+    /// The same for `nodes`.
+    pub(crate) nodes_top: Place,
+}
+
+type Merged<'n> = IndexMap<&'n str, TopEntry<'n>>;
+
+/// Checks the inputs against the model.
+///
+/// # Errors
+/// When the catalogue is wrong in a way that only its use shows.
+pub fn check(inputs: &Inputs, model: &Model) -> Outcome<Checked> {
+    let sources = inputs.sources(|file| mask(file, model));
+    let mut findings = Findings::new(sources);
+    let (merged, problems) = inputs.merged();
+    for (problem, place) in problems {
+        let location = findings.location(place);
+        findings.push(problem.at(location));
+    }
+    let mut run = Run {
+        model,
+        expressions: Expressions::new(),
+        findings,
+        values: Values::default(),
+        machines: None,
+        on: Vec::new(),
+        top: inputs.top(false),
+        nodes_top: inputs.top(true),
+    };
+    run.unknown_keys(&merged);
+    run.options(&merged);
+    run.nodes(&merged);
+    run.computed(&merged)?;
+    run.components()?;
+    rules::check(&mut run)?;
+    let secrets = secrets(&merged, model);
+    let context = context::build(&mut run, &merged, &secrets)?;
+    let context = context.filter(|_| !run.findings.has_errors());
+    Ok(Checked { context, findings: run.findings.finish(&secrets) })
+}
+
+/// The texts that may be shown nowhere. Very short ones are left alone: replacing them would tear words apart.
+fn secrets(merged: &Merged, model: &Model) -> Vec<String> {
+    const SHORTEST: usize = 4;
+    let secret = merged.iter().filter(|(key, _)| model.option(key).is_some_and(|option| option.secret));
+    let mut texts = Vec::new();
+    secret.for_each(|(_, top)| collect_texts(top.entry.node, &mut texts));
+    texts.retain(|text: &String| text.trim().len() >= SHORTEST);
+    // Longer ones first: one secret may be a part of another.
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    texts.dedup();
+    texts
+}
+
+fn collect_texts(node: &yaml::Node, texts: &mut Vec<String>) {
+    if let Some(text) = node.as_str() {
+        texts.push(text.to_owned());
+    }
+    node.as_sequence().unwrap_or_default().iter().for_each(|item| collect_texts(item, texts));
+    node.as_mapping().unwrap_or_default().iter().for_each(|pair| collect_texts(&pair.value, texts));
+}
+
+impl Run<'_> {
+    fn unknown_keys(&mut self, merged: &Merged) {
+        let is_context = merged.contains_key("contextVersion");
+        for (key, top) in merged {
+            let derived = DERIVED.contains(key) && is_context;
+            if !derived && !self.model.known_keys().any(|known| known == *key) {
+                let finding = self.unknown_key(key, top.key_place());
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    fn unknown_key(&self, key: &str, place: Place) -> Diagnostic {
+        let model = self.model;
+        let renamed = model.options.iter().find(|(_, option)| option.formerly.iter().any(|old| old == key));
+        if let Some((new, _)) = renamed {
+            return self
+                .findings
+                .error(codes::RENAMED_KEY, format!("{key} is called {new} here"), place)
+                .with_help(format!("rename it to {new}"));
+        }
+        if model.fields.contains_key(key) {
+            return self
+                .findings
+                .error(codes::MISPLACED_KEY, format!("{key} is a field of a node"), place)
+                .with_help("indent it below a node in the list `nodes` of nodes.yaml");
+        }
+        let finding = self.findings.error(codes::UNKNOWN_KEY, format!("no key is called {key}"), place);
+        if DERIVED.contains(&key) {
+            return finding.with_help("it belongs to a context, which says contextVersion: 1");
+        }
+        let fields = model.fields.keys().map(String::as_str);
+        match did_you_mean(key, model.known_keys()) {
+            Some(near) => finding.with_help(format!("did you mean {near}?")),
+            None => match did_you_mean(key, fields) {
+                Some(near) => finding.with_help(format!("did you mean {near}, a field of a node?")),
+                None => finding
+                    .with_help("remove it, or check its spelling; `validate schema config` lists the keys"),
+            },
+        }
+    }
+
+    fn options(&mut self, merged: &Merged) {
+        let model = self.model;
+        for (key, declaration) in &model.options {
+            let top = merged.get(key.as_str());
+            let origin = top.map_or(Origin::Made, |top| Origin::Given(top.place()));
+            let value = match top {
+                Some(top) => {
+                    let at = At { name: Name::Key(key), place: top.place() };
+                    Checker { findings: &mut self.findings }.value(declaration, top.entry.node, at)
+                }
+                None => Some(Value::Null),
+            };
+            match value {
+                Some(Value::Null) if declaration.required => {
+                    let place = top.map_or(self.top, TopEntry::place);
+                    let at = At { name: Name::Key(key), place };
+                    Checker { findings: &mut self.findings }.required(declaration, at);
+                    self.values.set_invalid(key, Origin::Made);
+                }
+                Some(Value::Null) => self.values.set(key, default(declaration), Origin::Made),
+                Some(value) => self.values.set(key, value, origin),
+                None => self.values.set_invalid(key, origin),
+            }
+        }
+    }
+
+    fn nodes(&mut self, merged: &Merged) {
+        let Some(top) = merged.get("nodes") else {
+            let finding = self.findings.error(codes::REQUIRED, "nodes is required", self.nodes_top);
+            let help = "the list of machines, in nodes.yaml; for example - name: k8s-0 and its other fields below it";
+            self.findings.push(finding.with_help(help));
+            self.values.set_invalid("nodes", Origin::Made);
+            return;
+        };
+        let origin = Origin::Given(top.place());
+        self.machines = machines(&mut Checker { findings: &mut self.findings }, self.model, top);
+        match &self.machines {
+            Some(machines) if machines.iter().all(Machine::is_right) => {
+                let list = machines.iter().map(|machine| machine.value.clone()).collect();
+                self.values.set("nodes", Value::Sequence(list), origin);
+            }
+            _ => self.values.set_invalid("nodes", origin),
+        }
+    }
+
+    fn computed(&mut self, merged: &Merged) -> Outcome<()> {
+        let model = self.model;
+        for (key, item) in &model.computed {
+            let is_option = model.options.contains_key(key);
+            if is_option && (self.values.is_set(key) || self.values.place(key).is_some()) {
+                continue;
+            }
+            let expression = &item.computed.value;
+            let names = self.expressions.names(expression).unwrap_or_default();
+            if self.values.any_invalid(names.iter().map(String::as_str)) {
+                self.values.set_invalid(key, Origin::Made);
+                continue;
+            }
+            let fail = |reason: String| -> Failure {
+                Diagnostic::error(codes::CATALOGUE_EXPRESSION, format!("{key} cannot be computed: {reason}"))
+                    .at(catalogue::place(&item.origin.source, &["computed", key, "value"]))
+                    .into()
+            };
+            let value = self.expressions.value(expression, &self.values.scope).map_err(fail)?;
+            let value = coerce(item.computed.kind, value).map_err(fail)?;
+            if let Some(top) = merged.get(key.as_str()).filter(|_| !is_option) {
+                self.given_computed(key, top, &value);
+            }
+            self.values.set(key, value, Origin::Made);
+        }
+        Ok(())
+    }
+
+    /// A computed value that is given must be the one that would be computed.
+    fn given_computed(&mut self, key: &str, top: &TopEntry, computed: &Value) {
+        let given = yaml::to_value(top.entry.node, crate::DIALECT).unwrap_or_default();
+        if given.is_null() || given == *computed {
+            return;
+        }
+        let shown = yaml::emit(computed, yaml::EmitOptions::default());
+        let finding = self.findings.error(
+            codes::COMPUTED_DIFFERS,
+            format!("{key} is computed, and would be {} here", shown.trim_end().replace('\n', " ")),
+            top.place(),
+        );
+        self.findings.push(finding.with_help("remove the line; the value follows from the other keys"));
+    }
+
+    fn components(&mut self) -> Outcome<()> {
+        for loaded in &self.model.components {
+            let on = match &loaded.component.when {
+                When::Always(on) => Some(*on),
+                When::Expression(when) => {
+                    let names = self.expressions.names(when).unwrap_or_default();
+                    if self.values.any_invalid(names.iter().map(String::as_str)) {
+                        None
+                    } else {
+                        let held = self.expressions.holds(when, &self.values.scope).map_err(|reason| {
+                            let message = format!("whether {} is on cannot be told: {reason}", loaded.id);
+                            Diagnostic::error(codes::CATALOGUE_EXPRESSION, message)
+                                .at(catalogue::place(&loaded.source, &["when"]))
+                        })?;
+                        Some(held)
+                    }
+                }
+            };
+            self.on.push(on);
+        }
+        Ok(())
+    }
+}
+
+fn coerce(kind: ComputedType, value: Value) -> Result<Value, String> {
+    let wanted = match (kind, &value) {
+        (ComputedType::Bool, _) => return Ok(Value::Bool(is_true(&value))),
+        (_, Value::Null)
+        | (ComputedType::String, Value::String(_))
+        | (ComputedType::Int, Value::Int(_))
+        | (ComputedType::List, Value::Sequence(_)) => return Ok(value),
+        // An address that does not exist: the reason is reported where the network is.
+        (ComputedType::String, Value::Bool(false)) => return Ok(Value::Null),
+        (ComputedType::String, _) => "text",
+        (ComputedType::Int, _) => "a whole number",
+        (ComputedType::List, _) => "a list",
+    };
+    Err(format!("it is declared as {wanted} and is not"))
+}

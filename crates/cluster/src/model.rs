@@ -1,0 +1,185 @@
+//! Everything that is declared: core.yaml, nodes.yaml and the components of one system's catalogue.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cliutil::{Diagnostic, Failure, Outcome, Source};
+use indexmap::IndexMap;
+
+use crate::catalogue::{self, Loaded};
+use crate::declaration::{AddressRole, Computed, CoreFile, Declaration, NodesFile, Rule};
+use crate::verify;
+
+const CORE: &str = include_str!("core.yaml");
+const NODES: &str = include_str!("nodes.yaml");
+
+/// Keys of a context that are no options: they are made anew each time.
+pub(crate) const DERIVED: [&str; 4] = ["contextVersion", "components", "provided", "versions"];
+
+/// Where a declaration stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    /// The file.
+    pub(crate) source: Arc<Source>,
+}
+
+/// A rule with its code as findings carry it.
+pub(crate) struct ModelRule {
+    pub(crate) rule: Rule,
+    pub(crate) code: &'static str,
+    pub(crate) origin: Origin,
+}
+
+/// A computed value.
+pub(crate) struct ModelComputed {
+    pub(crate) computed: Computed,
+    pub(crate) origin: Origin,
+}
+
+/// All declarations of one system.
+pub struct Model {
+    pub(crate) system: String,
+    pub(crate) options: IndexMap<String, Declaration>,
+    pub(crate) fields: IndexMap<String, Declaration>,
+    /// In the order they are evaluated.
+    pub(crate) computed: IndexMap<String, ModelComputed>,
+    pub(crate) rules: Vec<ModelRule>,
+    /// Sorted by namespace and name.
+    pub(crate) components: Vec<Loaded>,
+}
+
+impl Model {
+    /// Reads the catalogue of `system` in the folder `templates`, and checks that it hangs together.
+    ///
+    /// # Errors
+    /// `catalogue/…`, every one of them.
+    pub fn load(templates: &Path, system: &str) -> Outcome<Self> {
+        Self::build(system, catalogue::load(templates, system)?)
+    }
+
+    /// The core alone, without any component.
+    ///
+    /// # Errors
+    /// None that a user can cause.
+    pub fn core(system: &str) -> Outcome<Self> {
+        Self::build(system, Vec::new())
+    }
+
+    fn build(system: &str, components: Vec<Loaded>) -> Outcome<Self> {
+        let (core_source, core) = own_file::<CoreFile>("core.yaml", CORE)?;
+        let (nodes_source, nodes) = own_file::<NodesFile>("nodes.yaml", NODES)?;
+        let mut problems = Vec::new();
+        let mut model = Self {
+            system: system.to_owned(),
+            options: IndexMap::new(),
+            fields: nodes.fields,
+            computed: IndexMap::new(),
+            rules: Vec::new(),
+            components: Vec::new(),
+        };
+        let core_origin = Origin { source: core_source };
+        model.add(&core_origin, core.options, core.computed, core.rules, &mut problems);
+        let nodes_origin = Origin { source: nodes_source };
+        model.add(&nodes_origin, IndexMap::new(), IndexMap::new(), nodes.rules, &mut problems);
+        for loaded in &components {
+            let origin = Origin { source: Arc::clone(&loaded.source) };
+            let component = loaded.component.clone();
+            model.add(&origin, component.options, component.computed, component.rules, &mut problems);
+        }
+        model.components = components;
+        problems.extend(verify::verify(&mut model));
+        if problems.is_empty() { Ok(model) } else { Err(Failure::from(problems)) }
+    }
+
+    fn add(
+        &mut self,
+        origin: &Origin,
+        options: IndexMap<String, Declaration>,
+        computed: IndexMap<String, Computed>,
+        rules: Vec<Rule>,
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        for (key, declaration) in options {
+            if self.options.contains_key(&key) || key == "nodes" || DERIVED.contains(&key.as_str()) {
+                problems.push(verify::declared_twice(origin, "options", &key));
+                continue;
+            }
+            self.options.insert(key, declaration);
+        }
+        for (key, computed) in computed {
+            if self.computed.contains_key(&key) || key == "nodes" || DERIVED.contains(&key.as_str()) {
+                problems.push(verify::declared_twice(origin, "computed", &key));
+                continue;
+            }
+            self.computed.insert(key, ModelComputed { computed, origin: origin.clone() });
+        }
+        for rule in rules {
+            let code = intern(&rule.code);
+            self.rules.push(ModelRule { rule, code, origin: origin.clone() });
+        }
+    }
+
+    /// The system whose declarations these are.
+    pub fn system(&self) -> &str {
+        &self.system
+    }
+
+    /// The keys of cluster.yaml with their declarations: the core's, then each component's.
+    pub fn options(&self) -> &IndexMap<String, Declaration> {
+        &self.options
+    }
+
+    /// The fields of a node with their declarations.
+    pub fn fields(&self) -> &IndexMap<String, Declaration> {
+        &self.fields
+    }
+
+    pub(crate) fn option(&self, key: &str) -> Option<&Declaration> {
+        self.options.get(key)
+    }
+
+    pub(crate) fn node_field(&self, key: &str) -> Option<&Declaration> {
+        self.fields.get(key)
+    }
+
+    /// Whether a key is computed and nothing else.
+    pub(crate) fn is_purely_computed(&self, key: &str) -> bool {
+        self.computed.contains_key(key) && !self.options.contains_key(key)
+    }
+
+    /// Whether a key that is no option may be shown: what is computed from secrets is not.
+    pub(crate) fn is_public_derived(&self, key: &str) -> bool {
+        self.is_purely_computed(key) || (DERIVED.contains(&key) && key != "provided")
+    }
+
+    /// Every name a top-level key may have.
+    pub(crate) fn known_keys(&self) -> impl Iterator<Item = &str> {
+        let computed = self.computed.keys().filter(|key| !self.options.contains_key(*key));
+        self.options.keys().chain(computed).map(String::as_str).chain(std::iter::once("nodes"))
+    }
+
+    /// The options that are addresses in the cluster's network.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = (&str, AddressRole)> {
+        self.options.iter().filter_map(|(key, option)| Some((key.as_str(), option.address?)))
+    }
+}
+
+fn own_file<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Outcome<(Arc<Source>, T)> {
+    let source = Arc::new(Source::new(name, text));
+    let file = catalogue::typed(&source)?;
+    Ok((source, file))
+}
+
+/// Findings carry codes that live as long as the program. There are as many as the catalogue declares.
+fn intern(code: &str) -> &'static str {
+    use std::collections::HashSet;
+    use std::sync::{LazyLock, Mutex};
+    static CODES: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+    let mut codes = CODES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(known) = codes.get(code) {
+        return known;
+    }
+    let kept: &'static str = Box::leak(code.to_owned().into_boxed_str());
+    codes.insert(kept);
+    kept
+}

@@ -1,0 +1,167 @@
+//! The nodes: each against the declared fields, with the place of every field.
+
+use cliutil::did_you_mean;
+use yaml::{Mapping, Node, Value};
+
+use crate::check::{At, Checker, Name, default};
+use crate::codes;
+use crate::entries::{Entry, entries};
+use crate::findings::Place;
+use crate::input::TopEntry;
+use crate::model::Model;
+
+/// A node as far as it is right.
+pub(crate) struct Machine {
+    pub(crate) index: usize,
+    /// Every field; null where it is not given or wrong.
+    pub(crate) value: Value,
+    /// The node itself.
+    pub(crate) place: Place,
+    /// The fields that were given, with their places.
+    given: Vec<(String, Place)>,
+    /// The fields that are wrong or missing.
+    wrong: Vec<String>,
+}
+
+impl Machine {
+    pub(crate) fn text(&self, field: &str) -> Option<&str> {
+        self.value.get(field).and_then(Value::as_str)
+    }
+
+    pub(crate) fn flag(&self, field: &str) -> Option<bool> {
+        self.value.get(field).and_then(Value::as_bool)
+    }
+
+    /// Where a field was given; the node where it was not.
+    pub(crate) fn place_of(&self, field: &str) -> Place {
+        self.given.iter().find(|(name, _)| name == field).map_or(self.place, |(_, place)| *place)
+    }
+
+    pub(crate) fn is_right(&self) -> bool {
+        self.wrong.is_empty()
+    }
+
+    /// "nodes[2].address of k8s-2": what a message calls a field.
+    pub(crate) fn described(&self, field: &str) -> String {
+        match self.text("name") {
+            Some(name) => format!("nodes[{}].{field} of {name}", self.index),
+            None => format!("nodes[{}].{field}", self.index),
+        }
+    }
+}
+
+/// Reads the nodes; none when what is given is no list.
+pub(crate) fn machines(checker: &mut Checker, model: &Model, top: &TopEntry) -> Option<Vec<Machine>> {
+    let list = Name::Key("nodes");
+    let Some(items) = top.entry.node.as_sequence() else {
+        let finding = checker.findings.error(
+            codes::TYPE,
+            format!("nodes: expected a list of nodes, found {}", found(top.entry.node)),
+            top.place(),
+        );
+        checker.findings.push(finding.with_help("begin each node with a dash: - name: k8s-0"));
+        return None;
+    };
+    let mut machines = Vec::with_capacity(items.len());
+    for (index, node) in items.iter().enumerate() {
+        let place = Place::new(top.source, node.span);
+        let at = At { name: Name::Item(&list, index), place };
+        machines.push(machine(checker, model, node, index, at)?);
+    }
+    Some(machines)
+}
+
+fn found(node: &Node) -> &'static str {
+    if node.is_missing() { "nothing" } else { node.kind_name() }
+}
+
+fn machine(checker: &mut Checker, model: &Model, node: &Node, index: usize, at: At) -> Option<Machine> {
+    if node.as_mapping().is_none() {
+        let message = format!("{}: expected the fields of a node, found {}", at.name, found(node));
+        let finding = checker.findings.error(codes::TYPE, message, at.place);
+        checker
+            .findings
+            .push(finding.with_help("write them one a line, the first behind the dash: - name: k8s-0"));
+        return None;
+    }
+    let (list, problems) = entries(node);
+    let mut machine =
+        Machine { index, value: Value::Null, place: begin(at.place), given: Vec::new(), wrong: Vec::new() };
+    for problem in problems {
+        checker.findings.push(problem.at(checker.findings.location(at.place)));
+        machine.wrong.push(String::new());
+    }
+    for entry in list.iter().filter(|entry| model.node_field(entry.key).is_none()) {
+        unknown(checker, model, entry, at);
+        machine.wrong.push(entry.key.to_owned());
+    }
+    machine.value = fields(checker, model, &list, at, &mut machine);
+    Some(machine)
+}
+
+/// A node is marked at its first key only.
+fn begin(place: Place) -> Place {
+    Place::new(place.source, yaml::Span::new(place.span.start, place.span.start))
+}
+
+fn fields(checker: &mut Checker, model: &Model, list: &[Entry], at: At, machine: &mut Machine) -> Value {
+    let mut mapping = Mapping::new();
+    for (field, declaration) in &model.fields {
+        let name = Name::Field(&at.name, field);
+        let entry = list.iter().find(|entry| entry.key == field);
+        let place = entry.map(|entry| {
+            let span = if entry.node.span.is_empty() { entry.key_node.span } else { entry.node.span };
+            Place::new(at.place.source, span)
+        });
+        let value = match (entry, place) {
+            (Some(entry), Some(place)) => {
+                machine.given.push((field.clone(), place));
+                checker.value(declaration, entry.node, At { name, place })
+            }
+            _ => Some(Value::Null),
+        };
+        let value = match value {
+            Some(Value::Null) if declaration.required => {
+                checker.required(declaration, At { name, place: place.unwrap_or(machine.place) });
+                None
+            }
+            Some(Value::Null) => Some(default(declaration)),
+            other => other,
+        };
+        if value.is_none() {
+            machine.wrong.push(field.clone());
+        }
+        mapping.insert(field.as_str(), value.unwrap_or_default());
+    }
+    Value::Mapping(mapping)
+}
+
+fn unknown(checker: &mut Checker, model: &Model, entry: &Entry, at: At) {
+    let place = Place::new(at.place.source, entry.key_node.span);
+    let findings = &mut checker.findings;
+    let name = Name::Field(&at.name, entry.key);
+    let renamed = model.fields.iter().find(|(_, field)| field.formerly.iter().any(|old| old == entry.key));
+    let near = did_you_mean(entry.key, model.fields.keys().map(String::as_str));
+    let finding = match (renamed, near) {
+        (Some((new, _)), _) => findings
+            .error(codes::RENAMED_KEY, format!("{name}: this field is called {new} here"), place)
+            .with_help(format!("rename it to {new}")),
+        (None, Some(near)) => findings
+            .error(codes::UNKNOWN_KEY, format!("{name}: a node has no such field"), place)
+            .with_help(format!("did you mean {near}?")),
+        (None, None) if model.known_keys().any(|key| key == entry.key) => findings
+            .error(
+                codes::MISPLACED_KEY,
+                format!("{name}: this key is one of the cluster, not of a node"),
+                place,
+            )
+            .with_help("move it to the top level of cluster.yaml"),
+        (None, None) => {
+            let known: Vec<_> = model.fields.keys().map(String::as_str).collect();
+            findings
+                .error(codes::UNKNOWN_KEY, format!("{name}: a node has no such field"), place)
+                .with_help(format!("the fields are {}", known.join(", ")))
+        }
+    };
+    findings.push(finding);
+}

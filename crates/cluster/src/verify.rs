@@ -1,0 +1,229 @@
+//! Whether the declarations of a catalogue hang together: names exist, expressions can be read, rules say one thing,
+//! computed values have an order, defaults are values. What is wrong here is the catalogue's fault, not the user's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cliutil::{Diagnostic, did_you_mean};
+use indexmap::IndexMap;
+
+use crate::catalogue;
+use crate::codes;
+use crate::declaration::{Declaration, Rule, Scope, When};
+use crate::expression::Expressions;
+use crate::model::{Model, ModelRule, Origin};
+
+/// Checks the model and brings its computed values into the order of evaluation.
+pub(crate) fn verify(model: &mut Model) -> Vec<Diagnostic> {
+    let mut verifier = Verifier { model, expressions: Expressions::new(), problems: Vec::new() };
+    verifier.declarations();
+    let needs = verifier.computed();
+    verifier.components();
+    verifier.rules();
+    let mut problems = verifier.problems;
+    if problems.is_empty() {
+        problems.extend(order(model, &needs));
+    }
+    problems
+}
+
+/// Says that a key is declared by another file already.
+pub(crate) fn declared_twice(origin: &Origin, section: &str, key: &str) -> Diagnostic {
+    Diagnostic::error(codes::CATALOGUE_TWICE, format!("{key} is declared already"))
+        .at(catalogue::place(&origin.source, &[section, key]))
+        .with_help(
+            "a key has one owner: declare it in one file, or in the core when several components use it",
+        )
+}
+
+struct Verifier<'m> {
+    model: &'m Model,
+    expressions: Expressions,
+    problems: Vec<Diagnostic>,
+}
+
+impl Verifier<'_> {
+    fn declarations(&mut self) {
+        for (key, declaration) in self.model.options.iter().chain(&self.model.fields) {
+            if let Some(pattern) = bad_pattern(declaration) {
+                let message = format!("{key}: the pattern {pattern} cannot be read");
+                self.problems.push(Diagnostic::error(codes::CATALOGUE_FILE, message));
+            }
+        }
+    }
+
+    /// The names each computed value needs.
+    fn computed(&mut self) -> BTreeMap<String, Vec<String>> {
+        let mut needs = BTreeMap::new();
+        for (key, computed) in &self.model.computed {
+            let path = ["computed", key.as_str(), "value"];
+            let names = self.names(&computed.computed.value, &[], &computed.origin, &path);
+            needs.insert(key.clone(), names);
+        }
+        needs
+    }
+
+    fn components(&mut self) {
+        let model = self.model;
+        let ids: BTreeSet<_> = model.components.iter().map(|loaded| loaded.id.as_str()).collect();
+        for loaded in &model.components {
+            let origin = Origin { source: loaded.source.clone() };
+            if let When::Expression(when) = &loaded.component.when {
+                self.names(when, &[], &origin, &["when"]);
+            }
+            for (n, id) in loaded.component.requires.iter().enumerate() {
+                if !ids.contains(id.as_str()) {
+                    let place = catalogue::place(&loaded.source, &["requires", &n.to_string()]);
+                    let finding =
+                        Diagnostic::error(codes::CATALOGUE_NAME, format!("there is no component {id}"));
+                    self.problems.push(suggest(finding, id, ids.iter().copied()).at(place));
+                }
+            }
+            for (slot, entries) in &loaded.component.provides {
+                for (n, entry) in entries.iter().enumerate() {
+                    let texts = entry.values().flat_map(crate::provided::expressions_in);
+                    for expression in texts.chain(crate::provided::condition(entry)) {
+                        self.names(&expression, &[], &origin, &["provides", slot, &n.to_string()]);
+                    }
+                }
+            }
+        }
+    }
+
+    fn rules(&mut self) {
+        let mut counts: BTreeMap<*const cliutil::Source, usize> = BTreeMap::new();
+        for ModelRule { rule, code, origin } in &self.model.rules {
+            let count = counts.entry(std::sync::Arc::as_ptr(&origin.source)).or_default();
+            let index = count.to_string();
+            *count += 1;
+            let path = ["rules", index.as_str()];
+            let place = || catalogue::place(&origin.source, &path);
+            if !code.starts_with("config/") || code.len() == 7 {
+                let message = format!("the code {code} does not begin with config/");
+                self.problems.push(Diagnostic::error(codes::CATALOGUE_RULE, message).at(place()));
+            }
+            if rule.kind().is_none() {
+                let finding =
+                    Diagnostic::error(codes::CATALOGUE_RULE, "a rule has exactly one kind").at(place());
+                self.problems.push(
+                    finding.with_help("one of all_or_none, required_when, excludes, unique, inside, assert"),
+                );
+                continue;
+            }
+            self.rule_names(rule, origin, &path);
+        }
+    }
+
+    fn rule_names(&mut self, rule: &Rule, origin: &Origin, path: &[&str]) {
+        let extra: &[&str] = if rule.scope == Scope::Nodes { &["node"] } else { &[] };
+        for expression in rule.expressions() {
+            self.names(expression, extra, origin, path);
+        }
+        for key in rule.keys() {
+            self.known(key, &[], origin, path);
+        }
+        if let Some(field) = rule.at.as_deref().filter(|_| rule.scope == Scope::Nodes)
+            && !self.model.fields.contains_key(field)
+        {
+            let finding = Diagnostic::error(codes::CATALOGUE_NAME, format!("a node has no field {field}"));
+            let finding = suggest(finding, field, self.model.fields.keys().map(String::as_str));
+            self.problems.push(finding.at(catalogue::place(&origin.source, path)));
+        }
+    }
+
+    fn names(&mut self, expression: &str, extra: &[&str], origin: &Origin, path: &[&str]) -> Vec<String> {
+        match self.expressions.names(expression) {
+            Ok(names) => {
+                names.iter().for_each(|name| self.known(name, extra, origin, path));
+                names
+            }
+            Err(reason) => {
+                let message = format!("this expression cannot be read: {reason}");
+                let finding = Diagnostic::error(codes::CATALOGUE_EXPRESSION, message);
+                self.problems.push(finding.at(catalogue::place(&origin.source, path)));
+                Vec::new()
+            }
+        }
+    }
+
+    fn known(&mut self, name: &str, extra: &[&str], origin: &Origin, path: &[&str]) {
+        if extra.contains(&name) || self.model.known_keys().any(|key| key == name) {
+            return;
+        }
+        let finding = Diagnostic::error(codes::CATALOGUE_NAME, format!("no key is called {name}"));
+        let finding = suggest(finding, name, self.model.known_keys());
+        self.problems.push(finding.at(catalogue::place(&origin.source, path)));
+    }
+}
+
+fn suggest<'a>(finding: Diagnostic, name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+    match did_you_mean(name, known) {
+        Some(near) => finding.with_help(format!("did you mean {near}?")),
+        None => finding,
+    }
+}
+
+fn bad_pattern(declaration: &Declaration) -> Option<&str> {
+    let own = declaration.pattern.as_deref().filter(|pattern| regex::Regex::new(pattern).is_err());
+    let parts = [&declaration.items, &declaration.property_names, &declaration.additional_properties];
+    let inner = parts.into_iter().flatten().map(|part| &**part);
+    let fields = declaration.properties.iter().flat_map(IndexMap::values);
+    own.or_else(|| inner.chain(fields).find_map(bad_pattern))
+}
+
+/// Sorts the computed values so that each comes behind those it needs; a cycle is named as a chain.
+fn order(model: &mut Model, needs: &BTreeMap<String, Vec<String>>) -> Vec<Diagnostic> {
+    let mut sorter = Sorter { needs, done: Vec::new(), path: Vec::new(), cycles: Vec::new() };
+    let keys: Vec<_> = model.computed.keys().cloned().collect();
+    keys.iter().for_each(|key| sorter.visit(key));
+    let (done, cycles) = (sorter.done, sorter.cycles);
+    if cycles.is_empty() {
+        let mut unsorted = std::mem::take(&mut model.computed);
+        for key in done {
+            if let Some((key, computed)) = unsorted.swap_remove_entry(key) {
+                model.computed.insert(key, computed);
+            }
+        }
+    }
+    cycles.iter().map(|chain| cycle(model, chain)).collect()
+}
+
+fn cycle(model: &Model, chain: &[&str]) -> Diagnostic {
+    let finding = Diagnostic::error(
+        codes::CATALOGUE_CYCLE,
+        format!("computed values need each other: {}", chain.join(" -> ")),
+    )
+    .with_help("one of them must be made from options alone");
+    let first = chain.first().and_then(|key| Some((key, model.computed.get(*key)?)));
+    match first {
+        Some((key, computed)) => {
+            finding.at(catalogue::place(&computed.origin.source, &["computed", key, "value"]))
+        }
+        None => finding,
+    }
+}
+
+struct Sorter<'n> {
+    needs: &'n BTreeMap<String, Vec<String>>,
+    done: Vec<&'n str>,
+    path: Vec<&'n str>,
+    cycles: Vec<Vec<&'n str>>,
+}
+
+impl<'n> Sorter<'n> {
+    fn visit(&mut self, key: &str) {
+        let Some((key, needs)) = self.needs.get_key_value(key) else { return };
+        if self.done.contains(&key.as_str()) {
+            return;
+        }
+        if let Some(at) = self.path.iter().position(|step| *step == key) {
+            let mut chain = self.path[at..].to_vec();
+            chain.push(key);
+            self.cycles.push(chain);
+            return;
+        }
+        self.path.push(key);
+        needs.iter().for_each(|need| self.visit(need));
+        self.path.pop();
+        self.done.push(key);
+    }
+}

@@ -1,0 +1,65 @@
+//! The arguments of `validate config` and `validate schema`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Arguments of `validate config`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  validate config
+  validate config cluster.yaml nodes.yaml > context.yaml
+  validate config --check --strict --format github
+  cat cluster.yaml nodes.yaml | validate config -
+
+Files may hold several documents. A later document or file replaces a key of an earlier one, whole.
+On a terminal secret values are shown as ***.
+Exit codes: 0 fine, 1 problems (with --strict also warnings), 2 something cannot be read.")]
+pub(crate) struct ConfigArgs {
+    /// The files, in order; - is standard input. Without any: cluster.yaml and nodes.yaml
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Check only, print no context
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The folder of the catalogue
+    #[arg(long, value_name = "DIR", default_value = "templates")]
+    pub(crate) templates: PathBuf,
+    /// Warnings count as problems
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Show secret values on a terminal too
+    #[arg(long)]
+    pub(crate) reveal: bool,
+}
+
+/// Arguments of `validate schema`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  validate schema nodes
+  validate schema config --templates templates > schemas/config.json
+
+Exit codes: 0 done, 2 the catalogue cannot be read.")]
+pub(crate) struct SchemaArgs {
+    /// Of what
+    pub(crate) what: What,
+    /// The folder of the catalogue
+    #[arg(long, value_name = "DIR", default_value = "templates")]
+    pub(crate) templates: PathBuf,
+    /// The system whose catalogue it is
+    #[arg(long, value_name = "SYSTEM", default_value = cluster::DEFAULT_SYSTEM)]
+    pub(crate) system: String,
+}
+
+/// What a schema can be printed of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum What {
+    /// cluster.yaml
+    Config,
+    /// nodes.yaml
+    Nodes,
+    /// component.yaml of a component
+    Component,
+    /// What `validate config` prints
+    Context,
+}

@@ -1,0 +1,65 @@
+//! `validate config` and `validate schema`: the configuration against its declarations.
+
+mod args;
+mod schema;
+
+use std::path::{Path, PathBuf};
+
+use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, ReadOptions, Reporter, Severity, Source, read_input};
+use cluster::{Checked, Context, Inputs, Model};
+
+pub(crate) use args::{ConfigArgs, SchemaArgs};
+pub(crate) use schema::run as run_schema;
+
+/// Runs `validate config`.
+pub(crate) fn run(args: &ConfigArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
+    let inputs = Inputs::parse(sources(args, io)?)?;
+    let system = inputs.system().unwrap_or(cluster::DEFAULT_SYSTEM).to_owned();
+    let model = model(&args.templates, &system)?;
+    let Checked { context, findings } = cluster::check(&inputs, &model)?;
+    // With --check the findings are all there is to say; else standard output is the context's.
+    let shown: Vec<_> = match common.quiet && !args.strict {
+        true => findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect(),
+        false => findings,
+    };
+    Reporter::new("validate", common, io).show(&shown, !args.check, io);
+    let warned = shown.iter().any(|finding| finding.severity == Severity::Warning);
+    let Some(context) = context.filter(|_| !(args.strict && warned)) else { return Ok(Exit::No) };
+    if !args.check {
+        print(&context, args.reveal, io)?;
+    }
+    Ok(Exit::Yes)
+}
+
+fn print(context: &Context, reveal: bool, io: &mut Io) -> Outcome<()> {
+    let masked = io.stdout_is_terminal && !reveal;
+    io.write_out(if masked { context.to_masked_yaml() } else { context.to_yaml() })
+}
+
+/// The catalogue of a system. A system that there is not is reported with the other findings, so the check goes on
+/// with the usual one.
+fn model(templates: &Path, system: &str) -> Outcome<Model> {
+    let known = Model::core(system)?.options().get("system").is_some_and(|option| {
+        option.choices.iter().any(|choice| choice.as_str() == Some(system))
+    });
+    Model::load(templates, if known { system } else { cluster::DEFAULT_SYSTEM })
+}
+
+/// Reads the inputs, each once; every file that cannot be read is named.
+fn sources(args: &ConfigArgs, io: &mut Io) -> Outcome<Vec<Source>> {
+    let defaults = [PathBuf::from("cluster.yaml"), PathBuf::from("nodes.yaml")];
+    let paths = if args.files.is_empty() { &defaults[..] } else { &args.files };
+    let (mut sources, mut problems) = (Vec::new(), Vec::new());
+    for path in paths {
+        match read_input(io, path, ReadOptions::default()) {
+            Ok(source) => sources.push(source),
+            Err(failure) => problems.extend(failure.diagnostics),
+        }
+    }
+    if args.files.is_empty() {
+        for problem in problems.iter_mut().filter(|problem| problem.code == "io/missing") {
+            problem.help = Some("`just init` makes it from a sample; or name the files to check".to_owned());
+        }
+    }
+    if problems.is_empty() { Ok(sources) } else { Err(Failure::from(problems)) }
+}
