@@ -122,11 +122,6 @@ impl Cipher {
         Self { gcm: AesGcm::new(key.bytes().into()), key: key.clone() }
     }
 
-    /// The key it was made for.
-    pub(crate) fn key(&self) -> &DataKey {
-        &self.key
-    }
-
     /// Encrypts a value; `aad` is its place in the document.
     ///
     /// # Errors
@@ -165,7 +160,9 @@ impl Cipher {
         let aad = aad.as_bytes();
         // sops takes the nonce's length from the file. It has always written 32; the usual lengths are read too.
         let opened = match iv.len() {
-            NONCE => self.gcm.decrypt_inout_detached(&Nonce::try_from(iv.as_slice()).ok()?, aad, buffer, &tag),
+            NONCE => {
+                self.gcm.decrypt_inout_detached(&Nonce::try_from(iv.as_slice()).ok()?, aad, buffer, &tag)
+            }
             16 => AesGcm::<Aes256, U16>::new(self.key.bytes().into()).decrypt_inout_detached(
                 &Nonce::try_from(iv.as_slice()).ok()?,
                 aad,
@@ -186,7 +183,8 @@ impl Cipher {
 
 /// Random bytes from the system.
 pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<()> {
-    getrandom::fill(bytes).map_err(|error| Error::new("sops/random", format!("no random bytes from the system: {error}")))
+    getrandom::fill(bytes)
+        .map_err(|error| Error::new("sops/random", format!("no random bytes from the system: {error}")))
 }
 
 #[cfg(test)]
@@ -230,7 +228,8 @@ mod tests {
                 return Ok(());
             }
             let sealed = Sealed::parse(&text).unwrap();
-            prop_assert_eq!(cipher.open(&sealed, &aad).unwrap().as_slice(), plain.as_slice());
+            let opened = cipher.open(&sealed, &aad).unwrap();
+            prop_assert_eq!(opened.as_slice(), plain.as_slice());
             let mut bytes = text.clone().into_bytes();
             let at = flip % bytes.len();
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };

@@ -37,7 +37,15 @@ impl Levels {
     pub(crate) fn begin_document(&mut self, span: Span, aad: Rc<str>, chosen: bool) {
         self.open.clear();
         self.documents.push((span, self.levels.len()));
-        self.push(Level { start: span.start, end: span.end, column: 0, flow: false, aad, chosen, parent: None });
+        self.push(Level {
+            start: span.start,
+            end: span.end,
+            column: 0,
+            flow: false,
+            aad,
+            chosen,
+            parent: None,
+        });
     }
 
     pub(crate) fn enter(&mut self, node: &Node, column: usize, aad: Rc<str>, chosen: bool) {
@@ -70,7 +78,11 @@ impl Levels {
     /// Every place near a comment that it could be bound to, the likeliest first.
     pub(crate) fn candidates(&self, comment: &Comment, text: &str) -> Vec<&str> {
         let at = self.entries.partition_point(|(start, _)| *start < comment.span.start);
-        let near = [self.level_of(comment, text), before(&self.entries, at), self.entries.get(at).map(|(_, level)| *level)];
+        let near = [
+            self.level_of(comment, text),
+            before(&self.entries, at),
+            self.entries.get(at).map(|(_, level)| *level),
+        ];
         let mut found: Vec<&str> = Vec::new();
         for start in near.into_iter().flatten() {
             for level in self.chain(start) {
@@ -84,7 +96,8 @@ impl Levels {
 
     fn level_of(&self, comment: &Comment, text: &str) -> Option<usize> {
         let at = comment.span.start;
-        let document = self.documents.partition_point(|(span, _)| span.start <= at).checked_sub(1).unwrap_or(0);
+        let document =
+            self.documents.partition_point(|(span, _)| span.start <= at).checked_sub(1).unwrap_or(0);
         let (span, top) = *self.documents.get(document)?;
         let inside = |offset: usize| offset >= span.start.min(at) && offset < span.end.max(at);
         if comment.inline {
@@ -94,7 +107,9 @@ impl Levels {
         let index = self.entries.partition_point(|(start, _)| *start < at);
         let next = self.entries.get(index).filter(|(start, _)| inside(*start)).map(|(_, level)| *level);
         let last = before(&self.entries[..], index).filter(|_| inside(self.entries[index - 1].0));
-        if let Some(flow) = last.and_then(|last| self.chain(last).find(|l| self.levels[*l].flow && self.levels[*l].end > at)) {
+        if let Some(flow) =
+            last.and_then(|last| self.chain(last).find(|l| self.levels[*l].flow && self.levels[*l].end > at))
+        {
             return Some(flow);
         }
         let deepest = |from: usize, least: usize| {
@@ -113,7 +128,10 @@ impl Levels {
 
     fn deepest_around(&self, offset: usize, top: usize) -> usize {
         let found = self.levels.iter().enumerate().skip(top).take_while(|(_, level)| level.start <= offset);
-        found.filter(|(index, level)| offset < level.end || *index == top).last().map_or(top, |(index, _)| index)
+        found
+            .filter(|(index, level)| offset < level.end || *index == top)
+            .last()
+            .map_or(top, |(index, _)| index)
     }
 
     fn chain(&self, from: usize) -> impl Iterator<Item = usize> {

@@ -94,7 +94,9 @@ impl Config {
         }
         let folder = normalized(path.parent().unwrap_or(Path::new("/")));
         let mut config = Self { folder, rules: None, indent: DEFAULT_INDENT, notes: Vec::new() };
-        let Some(root) = stream.documents.first().map(|document| &document.root).filter(|root| !is_null(root)) else {
+        let Some(root) =
+            stream.documents.first().map(|document| &document.root).filter(|root| !is_null(root))
+        else {
             return Ok(config);
         };
         if root.as_mapping().is_none() {
@@ -103,7 +105,9 @@ impl Config {
         config.note_unknown(root, &["creation_rules", "destination_rules", "stores"]);
         config.indent = indent(root)?;
         if let Some(rules) = root.get("creation_rules").filter(|rules| !is_null(rules)) {
-            let items = rules.as_sequence().ok_or_else(|| config_error("creation_rules must be a list", rules.span))?;
+            let items = rules
+                .as_sequence()
+                .ok_or_else(|| config_error("creation_rules must be a list", rules.span))?;
             let read = items.iter().map(|item| config.creation_rule(item)).collect::<Result<_>>()?;
             config.rules = Some(read);
         }
@@ -139,7 +143,9 @@ impl Config {
         }
         self.note_unknown(node, KNOWN_FIELDS);
         let path = match text(node, "path_regex")? {
-            Some((pattern, span)) if !pattern.is_empty() => Some(re2::compile(&pattern).map_err(|e| e.at(span))?),
+            Some((pattern, span)) if !pattern.is_empty() => {
+                Some(re2::compile(&pattern).map_err(|e| e.at(span))?)
+            }
             _ => None,
         };
         Ok(CreationRule { path, rule: read_rule(node, self.indent) })
@@ -157,9 +163,24 @@ impl Config {
 }
 
 const KNOWN_FIELDS: &[&str] = &[
-    "path_regex", "kms", "aws_profile", "age", "pgp", "gcp_kms", "hckms", "azure_keyvault", "hc_vault_transit_uri",
-    "key_groups", "shamir_threshold", "unencrypted_suffix", "encrypted_suffix", "unencrypted_regex", "encrypted_regex",
-    "unencrypted_comment_regex", "encrypted_comment_regex", "mac_only_encrypted",
+    "path_regex",
+    "kms",
+    "aws_profile",
+    "age",
+    "pgp",
+    "gcp_kms",
+    "hckms",
+    "azure_keyvault",
+    "hc_vault_transit_uri",
+    "key_groups",
+    "shamir_threshold",
+    "unencrypted_suffix",
+    "encrypted_suffix",
+    "unencrypted_regex",
+    "encrypted_regex",
+    "unencrypted_comment_regex",
+    "encrypted_comment_regex",
+    "mac_only_encrypted",
 ];
 
 /// Kinds of keys in a rule that only the sops program can use.
@@ -183,7 +204,8 @@ fn read_rule(node: &Node, indent: usize) -> Result<Rule> {
 
 fn groups(node: &Node) -> Result<Vec<KeyGroup>> {
     if let Some(groups) = node.get("key_groups").filter(|groups| !is_null(groups)) {
-        let items = groups.as_sequence().ok_or_else(|| config_error("key_groups must be a list", groups.span))?;
+        let items =
+            groups.as_sequence().ok_or_else(|| config_error("key_groups must be a list", groups.span))?;
         if !items.is_empty() {
             return items.iter().map(|group| key_group(group, 0)).collect();
         }
@@ -204,7 +226,8 @@ fn key_group(node: &Node, depth: usize) -> Result<KeyGroup> {
     }
     let mut group = KeyGroup::new();
     if let Some(merge) = node.get("merge").filter(|merge| !is_null(merge)) {
-        let items = merge.as_sequence().ok_or_else(|| config_error("merge must be a list of groups", merge.span))?;
+        let items =
+            merge.as_sequence().ok_or_else(|| config_error("merge must be a list of groups", merge.span))?;
         for item in items {
             group.extend(key_group(item, depth + 1)?);
         }
@@ -232,7 +255,9 @@ fn keys(node: &Node, name: &str) -> Result<KeyGroup> {
     let Some(value) = node.get(name).filter(|value| !is_null(value)) else { return Ok(KeyGroup::new()) };
     match value.as_sequence() {
         Some(items) => {
-            let texts = items.iter().map(|item| item.as_str().ok_or_else(|| config_error("a recipient must be text", item.span)));
+            let texts = items
+                .iter()
+                .map(|item| item.as_str().ok_or_else(|| config_error("a recipient must be text", item.span)));
             Ok(texts.collect::<Result<Vec<_>>>()?.into_iter().flat_map(parse_recipients).collect())
         }
         None => match value.as_str() {
@@ -249,7 +274,8 @@ fn indent(root: &Node) -> Result<usize> {
     let number = value.as_str().and_then(|text| text.parse::<i64>().ok());
     match number {
         Some(0) => Ok(DEFAULT_INDENT),
-        Some(number) => usize::try_from(number).map_err(|_| config_error("stores.yaml.indent must not be negative", value.span)),
+        Some(number) => usize::try_from(number)
+            .map_err(|_| config_error("stores.yaml.indent must not be negative", value.span)),
         None => Err(config_error("stores.yaml.indent must be a number", value.span)),
     }
 }
@@ -317,7 +343,13 @@ mod tests {
     }
 
     fn ages(rule: &Rule) -> Vec<&str> {
-        rule.groups[0].iter().map(|key| match key { MasterKey::Age(text) => text.as_str(), MasterKey::Other(kind) => kind }).collect()
+        rule.groups[0]
+            .iter()
+            .map(|key| match key {
+                MasterKey::Age(text) => text.as_str(),
+                MasterKey::Other(kind) => kind,
+            })
+            .collect()
     }
 
     #[test]
@@ -328,7 +360,10 @@ mod tests {
         let rule = |path: &str| config.rule_for(Path::new(path));
         let talos = rule("/repo/talos/talsecret.sops.yaml").unwrap().unwrap();
         assert!(talos.mac_only_encrypted && talos.indent == 2);
-        assert_eq!((ages(&talos), talos.selector.field()), (vec!["a", "b"], ("unencrypted_suffix", "_unencrypted")));
+        assert_eq!(
+            (ages(&talos), talos.selector.field()),
+            (vec!["a", "b"], ("unencrypted_suffix", "_unencrypted"))
+        );
         let apps = rule("/repo/./kubernetes/x/../a.sops.yaml").unwrap().unwrap();
         assert_eq!((ages(&apps), apps.selector.field().0), (vec!["c"], "encrypted_regex"));
         assert_eq!(rule("/repo/x.yaml").unwrap_err().code, "sops/no-rule");
@@ -347,10 +382,13 @@ mod tests {
 
     #[test]
     fn key_groups_win_over_flat_keys() {
-        let config = config("creation_rules:\n  - age: x\n    key_groups:\n      - merge: [{age: [m]}]\n        age: [a, a, b]\n        pgp: [F]\n");
+        let config = config(
+            "creation_rules:\n  - age: x\n    key_groups:\n      - merge: [{age: [m]}]\n        age: [a, a, b]\n        pgp: [F]\n",
+        );
         let rule = config.rule_for(Path::new("/repo/a")).unwrap().unwrap();
         assert_eq!(ages(&rule), ["m", "a", "b", "pgp"]);
-        let folded = self::config("creation_rules:\n  - age: >-\n      a,\n      b\n    shamir_threshold: 2\n");
+        let folded =
+            self::config("creation_rules:\n  - age: >-\n      a,\n      b\n    shamir_threshold: 2\n");
         let rule = folded.rule_for(Path::new("/repo/a")).unwrap().unwrap();
         assert_eq!((ages(&rule), rule.shamir_threshold), (vec!["a", "b"], Some(2)));
     }
@@ -382,7 +420,10 @@ mod tests {
         std::fs::write(dir.join(FILE_NAME), "").unwrap();
         std::fs::write(dir.join("a").join(OTHER_NAME), "").unwrap();
         let found = find(&dir.join("a/b"));
-        assert_eq!(found, Found { path: Some(dir.join(FILE_NAME)), passed_over: Some(dir.join("a").join(OTHER_NAME)) });
+        assert_eq!(
+            found,
+            Found { path: Some(dir.join(FILE_NAME)), passed_over: Some(dir.join("a").join(OTHER_NAME)) }
+        );
         std::fs::remove_dir_all(&dir).unwrap();
     }
 }

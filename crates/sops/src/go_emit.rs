@@ -73,7 +73,9 @@ impl Emitter {
                 line.push_str(literal_header(text));
                 self.lines.push(line);
                 let pad = " ".repeat(column);
-                self.lines.extend(body.into_iter().map(|l| if l.is_empty() { l.to_owned() } else { format!("{pad}{l}") }));
+                self.lines.extend(
+                    body.into_iter().map(|l| if l.is_empty() { l.to_owned() } else { format!("{pad}{l}") }),
+                );
             }
             value => {
                 line.push_str(&one_line(value));
@@ -166,7 +168,8 @@ pub(crate) fn is_text(text: &str, dialect: Dialect) -> bool {
 /// Text to go-yaml v3 that other readers take for a boolean, a number or something else.
 pub(crate) fn is_ambiguous(text: &str) -> bool {
     let others = [Dialect::Yaml12, Dialect::PyYaml, Dialect::Kubernetes];
-    is_text(text, Dialect::GoYamlV3) && (text == "=" || others.into_iter().any(|dialect| !is_text(text, dialect)))
+    is_text(text, Dialect::GoYamlV3)
+        && (text == "=" || others.into_iter().any(|dialect| !is_text(text, dialect)))
 }
 
 pub(crate) fn is_printable(c: char) -> bool {
@@ -199,8 +202,12 @@ mod tests {
 
     #[test]
     fn nested_levels_align_to_the_indent() {
-        let entry: Mapping = [("enc", Value::from("-----\nx\n")), ("recipient", Value::from("age1x"))].into_iter().collect();
-        let inner: Mapping = [("age", Value::Sequence(vec![Value::Mapping(entry)])), ("version", Value::from("3.13.3"))].into_iter().collect();
+        let entry: Mapping =
+            [("enc", Value::from("-----\nx\n")), ("recipient", Value::from("age1x"))].into_iter().collect();
+        let inner: Mapping =
+            [("age", Value::Sequence(vec![Value::Mapping(entry)])), ("version", Value::from("3.13.3"))]
+                .into_iter()
+                .collect();
         let outer: Mapping = [("sops", Value::Mapping(inner))].into_iter().collect();
         assert_eq!(
             block(&outer, 4).join("\n"),

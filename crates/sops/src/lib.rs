@@ -28,7 +28,9 @@ mod walk;
 pub use audit::{Plain, audit, plain_secrets};
 pub use config::{Config, Rule};
 pub use error::{Error, Result};
-pub use keys::{Environment, Identities, KeyGroup, Keyring, MasterKey, Recipient, generate_identity, parse_recipients};
+pub use keys::{
+    Environment, Identities, KeyGroup, Keyring, MasterKey, Recipient, generate_identity, parse_recipients,
+};
 pub use metadata::{AgeEntry, FORMAT_VERSION, Metadata};
 pub use open::{Decrypted, MAX_TEXT, decrypt, inspect};
 pub use reuse::{Previous, open_previous, same_rule};

@@ -63,7 +63,9 @@ impl Metadata {
         }
         let value = yaml::to_value(&pair.value, Dialect::GoYamlV3)?;
         let Value::Mapping(fields) = value else { return Err(malformed("it is not a mapping").at(span)) };
-        Self::from_fields(&fields).map(Some).map_err(|error| if error.span.is_some() { error } else { error.at(span) })
+        Self::from_fields(&fields)
+            .map(Some)
+            .map_err(|error| if error.span.is_some() { error } else { error.at(span) })
     }
 
     fn from_fields(fields: &Mapping) -> Result<Self> {
@@ -110,8 +112,11 @@ impl Metadata {
             return Ok(());
         }
         if groups.len() > 1 {
-            return Err(Error::new("sops/unsupported", "the file's key is split over several key groups, which is not supported yet")
-                .with_help("use the sops program for this file"));
+            return Err(Error::new(
+                "sops/unsupported",
+                "the file's key is split over several key groups, which is not supported yet",
+            )
+            .with_help("use the sops program for this file"));
         }
         if let Some(Value::Mapping(group)) = groups.first()
             && let Some(age) = group.get("age")
@@ -220,7 +225,9 @@ fn threshold(value: &Value) -> Result<Option<u32>> {
     match value {
         Value::Null => Ok(None),
         Value::Int(0) => Ok(None),
-        Value::Int(value) => u32::try_from(*value).map(Some).map_err(|_| malformed("shamir_threshold is out of range")),
+        Value::Int(value) => {
+            u32::try_from(*value).map(Some).map_err(|_| malformed("shamir_threshold is out of range"))
+        }
         Value::String(text) => text.parse().map(Some).map_err(|_| malformed("shamir_threshold is no number")),
         _ => Err(malformed("shamir_threshold is no number")),
     }

@@ -68,7 +68,8 @@ pub(crate) fn read(text: &str) -> Result<Wiped> {
 pub(crate) fn metadata_of(stream: &Stream) -> Result<Metadata> {
     let metadata = stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))?;
     metadata.ok_or_else(|| {
-        Error::new("sops/not-encrypted", "the file has no sops block: it is not encrypted").with_help("encrypt it with `secrets encrypt`")
+        Error::new("sops/not-encrypted", "the file has no sops block: it is not encrypted")
+            .with_help("encrypt it with `secrets encrypt`")
     })
 }
 
@@ -152,7 +153,11 @@ fn verify(plain: &str, metadata: &Metadata, expected: &str) -> Result<()> {
         Ok(())
     })
     .map_err(|_| internal("the plain text cannot be read back"))?;
-    if mac.finish() == expected { Ok(()) } else { Err(internal("the plain text would not hold the same values")) }
+    if mac.finish() == expected {
+        Ok(())
+    } else {
+        Err(internal("the plain text would not hold the same values"))
+    }
 }
 
 fn internal(what: &str) -> Error {
@@ -201,10 +206,12 @@ impl Opener<'_> {
         let place = if leaf.aad.is_empty() { ":" } else { leaf.aad };
         let bytes = self.cipher.open(&sealed, place).ok_or_else(|| tampered(leaf))?;
         let plain = into_text(bytes).ok_or_else(|| {
-            Error::new("sops/value", format!("the value at {} is not UTF-8 text", leaf.path())).at(leaf.node.span)
+            Error::new("sops/value", format!("the value at {} is not UTF-8 text", leaf.path()))
+                .at(leaf.node.span)
         })?;
         let value = Scalar::from_sealed(sealed.kind, &plain).ok_or_else(|| {
-            Error::new("sops/value", format!("the value at {} does not have the type it names", leaf.path())).at(leaf.node.span)
+            Error::new("sops/value", format!("the value at {} does not have the type it names", leaf.path()))
+                .at(leaf.node.span)
         })?;
         seen(Seen {
             aad: place,
@@ -219,7 +226,13 @@ impl Opener<'_> {
         if leaf.alias.is_some() {
             return Err(tampered(leaf));
         }
-        restore(leaf, self.text, &Opened { sealed: &sealed, value: &value, plain: &plain }, self.layout, &mut self.splices);
+        restore(
+            leaf,
+            self.text,
+            &Opened { sealed: &sealed, value: &value, plain: &plain },
+            self.layout,
+            &mut self.splices,
+        );
         Ok(Some(value))
     }
 
@@ -229,7 +242,11 @@ impl Opener<'_> {
         let list = leaf.list.filter(|list| !list.flow && !leaf.flow && !plain.contains(['\n', '\r']));
         let dash = self.text[..span.start].trim_end_matches([' ', '\t', '\n', '\r']).len();
         let Some(list) = list.filter(|_| self.text[..dash].ends_with('-')) else {
-            return Err(Error::new("sops/value", format!("a comment stands at {} where none can be written", leaf.path())).at(span));
+            return Err(Error::new(
+                "sops/value",
+                format!("a comment stands at {} where none can be written", leaf.path()),
+            )
+            .at(span));
         };
         self.splices.replace(Span::new(dash - 1, span.end), format!("#{plain}"));
         if self.lists.last().is_none_or(|last| last.list != list.span) {
@@ -254,7 +271,8 @@ impl Opener<'_> {
     fn comments(&mut self, stream: &Stream, levels: &Levels, blocks: &[&Pair], seen: &mut OnSeen) {
         for comment in &stream.comments {
             let span = comment.span;
-            let in_block = blocks.iter().any(|b| b.key.span.start <= span.start && span.end <= b.value.span.end);
+            let in_block =
+                blocks.iter().any(|b| b.key.span.start <= span.start && span.end <= b.value.span.end);
             let Some(sealed) = Sealed::parse(&comment.text).filter(|_| !in_block) else { continue };
             let opened = levels.candidates(comment, self.text).into_iter().find_map(|aad| {
                 let text = self.cipher.open(&sealed, aad).and_then(into_text)?;
@@ -292,9 +310,15 @@ fn not_sealed(leaf: &Leaf, text: &str) -> Error {
 }
 
 fn tampered(leaf: &Leaf) -> Error {
-    Error::new("sops/tampered", format!("the value at {} cannot be decrypted: it was altered, or moved from another key", leaf.path()))
-        .at(leaf.node.span)
-        .with_help("restore the file from version control")
+    Error::new(
+        "sops/tampered",
+        format!(
+            "the value at {} cannot be decrypted: it was altered, or moved from another key",
+            leaf.path()
+        ),
+    )
+    .at(leaf.node.span)
+    .with_help("restore the file from version control")
 }
 
 /// The text's line break, and the indentation its block shows.
@@ -334,7 +358,9 @@ fn remove_block(text: &str, root: &Node, pair: &Pair, out: &mut Splices) {
 fn remove_entry(text: &str, root: &Node, pair: &Pair, out: &mut Splices) {
     let end = pair.value.span.end;
     let previous = match &root.kind {
-        NodeKind::Mapping(pairs) => pairs.iter().map(|p| p.value.span.end.max(p.key.span.end)).rfind(|e| *e <= pair.key.span.start),
+        NodeKind::Mapping(pairs) => {
+            pairs.iter().map(|p| p.value.span.end.max(p.key.span.end)).rfind(|e| *e <= pair.key.span.start)
+        }
         _ => None,
     };
     let start = previous.unwrap_or(pair.key.span.start);

@@ -60,7 +60,9 @@ pub struct Previous {
 /// Those of [`crate::decrypt`]: `sops/no-identity`, `sops/mac-mismatch` and the others.
 pub fn open_previous(text: &str, keyring: &Keyring) -> Result<Option<Previous>> {
     let stream = read(text)?;
-    let Some(metadata) = stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))? else {
+    let Some(metadata) =
+        stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))?
+    else {
         return Ok(None);
     };
     let key = keyring.data_key(&metadata)?;
@@ -107,7 +109,8 @@ impl Previous {
             };
             let column = column(&self.text, pair.key.span.start);
             let lines = self.text[pair.key.span.start..pair.value.span.end].lines().enumerate();
-            let mut lines = lines.map(|(at, line)| if at == 0 { line } else { line.get(column..).unwrap_or(line) });
+            let mut lines =
+                lines.map(|(at, line)| if at == 0 { line } else { line.get(column..).unwrap_or(line) });
             block.iter().all(|line| lines.next() == Some(line)) && lines.next().is_none()
         })
     }
@@ -121,7 +124,11 @@ pub fn same_rule(metadata: &Metadata, rule: &Rule) -> bool {
     };
     let same_recipients = metadata.extra.is_empty()
         && metadata.age.len() == recipients.len()
-        && metadata.age.iter().zip(recipients).all(|(entry, key)| *key == MasterKey::Age(entry.recipient.clone()));
+        && metadata
+            .age
+            .iter()
+            .zip(recipients)
+            .all(|(entry, key)| *key == MasterKey::Age(entry.recipient.clone()));
     same_recipients
         && metadata.shamir_threshold == rule.shamir_threshold
         && metadata.selector == rule.selector

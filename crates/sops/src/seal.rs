@@ -99,7 +99,8 @@ fn new_metadata(rule: &Rule, now: &str) -> Result<(Metadata, DataKey)> {
 /// `sops/no-recipients`, `sops/unsupported` for several groups and for keys of other kinds, `sops/recipient`.
 pub(crate) fn recipients(rule: &Rule) -> Result<Vec<Recipient>> {
     let unsupported = |what: String| {
-        Error::new("sops/unsupported", format!("{what} not supported yet")).with_help("use the sops program for this file")
+        Error::new("sops/unsupported", format!("{what} not supported yet"))
+            .with_help("use the sops program for this file")
     };
     let group = match rule.groups.as_slice() {
         [] => &Vec::new(),
@@ -257,7 +258,8 @@ impl<'t, 'k> Sealer<'t, 'k> {
     }
 
     fn finish(mut self) -> Result<(Splices, String, usize)> {
-        if let Some((alias, _, path)) = self.shown.iter().find(|(_, scalar, _)| self.sealed.contains(scalar)) {
+        if let Some((alias, _, path)) = self.shown.iter().find(|(_, scalar, _)| self.sealed.contains(scalar))
+        {
             return Err(Error::new("sops/alias", format!("the alias at {path} would show a value in the clear that the rule encrypts where it is written"))
                 .at(*alias)
                 .with_help("write the value out, or let the rule choose both places"));
@@ -324,7 +326,9 @@ fn end_of_content(text: &str, from: usize, limit: usize) -> usize {
         let end = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
         let line_start = at == 0 || text[..at].ends_with('\n');
         let line = &text[at..end];
-        let marker = |mark: &str| line.strip_prefix(mark).is_some_and(|rest| rest.trim_start() != rest || rest.is_empty());
+        let marker = |mark: &str| {
+            line.strip_prefix(mark).is_some_and(|rest| rest.trim_start() != rest || rest.is_empty())
+        };
         let own_start = at == from && marker("---");
         if line_start && !own_start && (marker("...") || marker("---") || line.starts_with('%')) {
             return at;
@@ -353,7 +357,8 @@ fn check(
     cipher: &Cipher,
     mac: &str,
 ) -> Result<Vec<Note>> {
-    let unreadable = |error: Error| internal(&format!("the encrypted text cannot be read back ({})", error.code));
+    let unreadable =
+        |error: Error| internal(&format!("the encrypted text cannot be read back ({})", error.code));
     let parsed = read(sealed).map_err(unreadable)?;
     let opened = open(sealed, &parsed, metadata, cipher, &mut |_| {}).map_err(unreadable)?;
     if opened.mac != mac {
@@ -382,7 +387,10 @@ fn respelled(text: &str, stream: &Stream, opened: &OpenedText, metadata: &Metada
         let span = leaf.alias.map_or(leaf.node.span, |alias| alias.span);
         let differs = text[span.range()] != opened.text[node.span.range()] || leaf.node.tag.is_some();
         if leaf.chosen && differs && notes.last().is_none_or(|last| last.span != head(span, text)) {
-            let message = format!("the value at {} comes back in another spelling when it is decrypted", path_of(leaf.aad));
+            let message = format!(
+                "the value at {} comes back in another spelling when it is decrypted",
+                path_of(leaf.aad)
+            );
             notes.push(Note { code: "sops/respelled", span: head(span, text), message });
         }
         Ok(())

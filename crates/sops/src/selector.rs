@@ -150,7 +150,10 @@ mod tests {
     #[test]
     fn one_rule_at_most() {
         use SelectorKind as K;
-        assert_eq!(Selector::from_fields(&[(K::EncryptedRegex, String::new())]).unwrap(), Selector::default());
+        assert_eq!(
+            Selector::from_fields(&[(K::EncryptedRegex, String::new())]).unwrap(),
+            Selector::default()
+        );
         let two = [(K::EncryptedRegex, "a".to_owned()), (K::EncryptedSuffix, "b".to_owned())];
         assert_eq!(Selector::from_fields(&two).unwrap_err().code, "sops/selector");
         let comment = [(K::EncryptedCommentRegex, "a".to_owned())];

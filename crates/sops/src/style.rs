@@ -9,7 +9,9 @@ use yaml::{Kind as NodeKind, Node, ScalarStyle, Span};
 use zeroize::Zeroizing;
 
 use crate::cipher::{Kind, Sealed};
-use crate::go_emit::{is_ambiguous, is_printable, is_text, literal_header, literal_lines, plain_fits, single_quoted};
+use crate::go_emit::{
+    is_ambiguous, is_printable, is_text, literal_header, literal_lines, plain_fits, single_quoted,
+};
 use crate::splice::Splices;
 use crate::value::Scalar;
 use crate::walk::Leaf;
@@ -109,7 +111,9 @@ fn restore_text(text: &str, style: ScalarStyle, leaf: &Leaf, layout: Layout) -> 
 
 /// A literal block below a key or dash at `column`, where it can hold the text.
 fn new_block(text: &str, column: usize, layout: Layout) -> String {
-    let Some(lines) = literal_lines(text).filter(|_| !text.ends_with("\n\n")) else { return yaml::quoted(text) };
+    let Some(lines) = literal_lines(text).filter(|_| !text.ends_with("\n\n")) else {
+        return yaml::quoted(text);
+    };
     let mut out = literal_header(text).to_owned();
     for line in lines {
         out.push_str(layout.eol);
@@ -167,7 +171,12 @@ impl Block {
             return None;
         }
         let lines = if style == ScalarStyle::Folded { unfold(body)? } else { body.split('\n').collect() };
-        Some(lines.into_iter().map(|line| if line.is_empty() { String::new() } else { format!("{pad}{line}") }).collect())
+        Some(
+            lines
+                .into_iter()
+                .map(|line| if line.is_empty() { String::new() } else { format!("{pad}{line}") })
+                .collect(),
+        )
     }
 }
 

@@ -55,7 +55,11 @@ impl Scalar {
             yaml::Scalar::Bool(value) => Self::Bool(value),
             yaml::Scalar::Int(value) => Self::Int(i64::try_from(value).map_err(|_| too_large(node))?),
             // Go's ParseFloat fails where a number is out of range, and go-yaml falls back to text.
-            yaml::Scalar::Float(value) if value.is_infinite() && !text.to_ascii_lowercase().ends_with(".inf") => string(),
+            yaml::Scalar::Float(value)
+                if value.is_infinite() && !text.to_ascii_lowercase().ends_with(".inf") =>
+            {
+                string()
+            }
             yaml::Scalar::Float(value) => Self::Float(value),
             yaml::Scalar::Timestamp | yaml::Scalar::String => string(),
         })
@@ -96,7 +100,9 @@ impl Scalar {
             Self::Str(text) => return text.clone(),
             Self::Int(value) => value.to_string(),
             Self::Float(value) if value.is_nan() => "NaN".to_owned(),
-            Self::Float(value) if value.is_infinite() => if *value > 0.0 { "+Inf" } else { "-Inf" }.to_owned(),
+            Self::Float(value) if value.is_infinite() => {
+                if *value > 0.0 { "+Inf" } else { "-Inf" }.to_owned()
+            }
             // Like Go's 'f' with the fewest digits: never an exponent.
             Self::Float(value) => value.to_string(),
             Self::Bool(value) => if *value { "True" } else { "False" }.to_owned(),
@@ -136,13 +142,18 @@ impl Scalar {
             Self::Str(text) => text.to_string(),
             Self::Bool(value) => value.to_string(),
             Self::Float(value) if value.is_nan() => ".nan".to_owned(),
-            Self::Float(value) if value.is_infinite() => if *value > 0.0 { ".inf" } else { "-.inf" }.to_owned(),
+            Self::Float(value) if value.is_infinite() => {
+                if *value > 0.0 { ".inf" } else { "-.inf" }.to_owned()
+            }
             Self::Int(_) | Self::Float(_) | Self::Time(_) => self.canonical().to_string(),
         }
     }
 
     /// A float that is sealed as `1` is written as `1`, as sops does.
-    #[expect(clippy::cast_precision_loss, reason = "a rounded integer is not the float's text and does not compare equal")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a rounded integer is not the float's text and does not compare equal"
+    )]
     fn same_number(&self, other: &Self) -> bool {
         matches!((self, other), (Self::Int(a), Self::Float(b)) if (*a as f64).to_bits() == b.to_bits())
     }
@@ -184,9 +195,8 @@ fn from_base64(text: &str, node: &Node) -> Result<Scalar> {
     let packed: String = text.split_whitespace().collect();
     let bytes = base64::engine::general_purpose::STANDARD.decode(packed).ok();
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    text.map(|text| Scalar::Str(Zeroizing::new(text))).ok_or_else(|| {
-        Error::new("sops/tag", "a !!binary value must be base64 of UTF-8 text").at(node.span)
-    })
+    text.map(|text| Scalar::Str(Zeroizing::new(text)))
+        .ok_or_else(|| Error::new("sops/tag", "a !!binary value must be base64 of UTF-8 text").at(node.span))
 }
 
 /// Go's ParseFloat: decimal forms, infinities and NaN; out of range is an error.
@@ -243,7 +253,13 @@ mod tests {
             assert_eq!(sealed.as_str(), text);
             assert_eq!(Scalar::from_sealed(kind, &sealed).unwrap().to_plain(&sealed), text);
         }
-        for (text, sealed) in [("017", "15"), ("0x1F", "31"), ("1_0.5", "10.5"), (".inf", "+Inf"), ("2020-01-01", "2020-01-01T00:00:00Z")] {
+        for (text, sealed) in [
+            ("017", "15"),
+            ("0x1F", "31"),
+            ("1_0.5", "10.5"),
+            (".inf", "+Inf"),
+            ("2020-01-01", "2020-01-01T00:00:00Z"),
+        ] {
             let value = read(text);
             assert_eq!(value.sealed_text(value.kind().unwrap(), text).as_str(), sealed);
         }

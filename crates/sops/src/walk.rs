@@ -51,8 +51,15 @@ pub(crate) fn walk<'n>(
     selector: &Selector,
     visit: &mut dyn FnMut(Leaf<'n, '_>) -> Result<()>,
 ) -> Result<Levels> {
-    let mut walker =
-        Walker { text, selector, visit, aad: String::new(), levels: Levels::default(), alias: None, depth: 0 };
+    let mut walker = Walker {
+        text,
+        selector,
+        visit,
+        aad: String::new(),
+        levels: Levels::default(),
+        alias: None,
+        depth: 0,
+    };
     for document in &stream.documents {
         walker.document(document)?;
     }
@@ -86,8 +93,11 @@ impl<'n> Walker<'n, '_, '_> {
             return Ok(());
         }
         if root.as_mapping().is_none() {
-            return Err(Error::new("sops/root", format!("the document is {}; only mappings can be encrypted", root.kind_name()))
-                .at(head(root.span, self.text)));
+            return Err(Error::new(
+                "sops/root",
+                format!("the document is {}; only mappings can be encrypted", root.kind_name()),
+            )
+            .at(head(root.span, self.text)));
         }
         self.node(root, Context { hit: false, flow: false, list: None, column: 0 })
     }
@@ -95,7 +105,9 @@ impl<'n> Walker<'n, '_, '_> {
     fn node(&mut self, node: &'n Node, context: Context<'n>) -> Result<()> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(Error::new("sops/depth", format!("nested deeper than {MAX_DEPTH} levels")).at(node.span));
+            return Err(
+                Error::new("sops/depth", format!("nested deeper than {MAX_DEPTH} levels")).at(node.span)
+            );
         }
         match &node.kind {
             Kind::Scalar(..) => self.leaf(node, context)?,

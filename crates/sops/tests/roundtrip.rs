@@ -35,7 +35,8 @@ fn round(text: &str) {
         let rule = rule(&public, &selector, mac_only);
         let encrypted = sops::encrypt(text, &rule, NOW).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
         assert_eq!(encrypted.notes, [], "{text}");
-        let decrypted = sops::decrypt(&encrypted.text, &keyring, false).unwrap_or_else(|error| panic!("{error:?}\n{}", encrypted.text));
+        let decrypted = sops::decrypt(&encrypted.text, &keyring, false)
+            .unwrap_or_else(|error| panic!("{error:?}\n{}", encrypted.text));
         assert_eq!(decrypted.text.as_str(), text, "{}", encrypted.text);
     }
 }

@@ -37,7 +37,10 @@ pub(crate) fn run(args: &CheckArgs, common: &CommonArgs, reporter: &Reporter, io
     reporter.show(&findings, false, io);
     if findings.is_empty() && !common.quiet && common.format == cliutil::Format::Human {
         let files = if encrypted == 1 { "file" } else { "files" };
-        io.say(format!("{encrypted} encrypted {files}, no secret in plain text in {} looked at", paths.len()));
+        io.say(format!(
+            "{encrypted} encrypted {files}, no secret in plain text in {} looked at",
+            paths.len()
+        ));
     }
     Ok(if impossible {
         Exit::Failed
@@ -57,7 +60,9 @@ fn collect(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
             let entry = entry.map_err(|error| {
                 let place = error.path().unwrap_or(path).display().to_string();
                 match error.io_error().map(std::io::Error::kind) {
-                    Some(std::io::ErrorKind::NotFound) => Failure::new("io/missing", format!("{place}: no such file")),
+                    Some(std::io::ErrorKind::NotFound) => {
+                        Failure::new("io/missing", format!("{place}: no such file"))
+                    }
                     _ => Failure::new("io/read", format!("{place}: cannot be read")),
                 }
             })?;
@@ -90,7 +95,9 @@ fn encrypted_file(source: &Arc<Source>, keyring: Option<&Keyring>) -> Option<Dia
     };
     match sops::audit(source.text()) {
         Err(error) => Some(fail(error)),
-        Ok((_, plain)) if !plain.is_empty() => Some(plain_values(source, &plain, "the file is encrypted, but")),
+        Ok((_, plain)) if !plain.is_empty() => {
+            Some(plain_values(source, &plain, "the file is encrypted, but"))
+        }
         Ok(_) => {
             let keyring = keyring?;
             sops::decrypt(source.text(), keyring, false).err().map(fail)
@@ -104,9 +111,10 @@ fn other_file(source: &Arc<Source>) -> Option<Diagnostic> {
     if plain.is_empty() {
         return None;
     }
-    Some(plain_values(source, &plain, "a Secret stands in plain text:").with_help(
-        "name the file *.sops.yaml and encrypt it, so that no secret is committed readable",
-    ))
+    Some(
+        plain_values(source, &plain, "a Secret stands in plain text:")
+            .with_help("name the file *.sops.yaml and encrypt it, so that no secret is committed readable"),
+    )
 }
 
 fn plain_values(source: &Arc<Source>, plain: &[Plain], what: &str) -> Diagnostic {

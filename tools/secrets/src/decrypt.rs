@@ -7,7 +7,12 @@ use crate::cli::DecryptArgs;
 use crate::{extract, files};
 
 /// Decrypts a file or standard input.
-pub(crate) fn run(args: &DecryptArgs, common: &CommonArgs, reporter: &Reporter, io: &mut Io) -> Outcome<Exit> {
+pub(crate) fn run(
+    args: &DecryptArgs,
+    common: &CommonArgs,
+    reporter: &Reporter,
+    io: &mut Io,
+) -> Outcome<Exit> {
     let path = args.extract.as_deref().map(extract::parse).transpose()?;
     let source = files::read(&args.files, io)?;
     if source.text().trim().is_empty() && args.files.allow_empty {

@@ -9,11 +9,23 @@ use crate::cli::EncryptArgs;
 use crate::{files, previous, rules};
 
 /// Encrypts a file or standard input.
-pub(crate) fn run(args: &EncryptArgs, common: &CommonArgs, reporter: &Reporter, io: &mut Io) -> Outcome<Exit> {
-    let Some(name) = args.files.filename_override.as_ref().or(Some(&args.files.file).filter(|file| !files::is_stdin(file)))
+pub(crate) fn run(
+    args: &EncryptArgs,
+    common: &CommonArgs,
+    reporter: &Reporter,
+    io: &mut Io,
+) -> Outcome<Exit> {
+    let Some(name) = args
+        .files
+        .filename_override
+        .as_ref()
+        .or(Some(&args.files.file).filter(|file| !files::is_stdin(file)))
     else {
-        return Err(Failure::new("usage/filename-override", "--filename-override is needed when reading from standard input")
-            .with_help("it names the file that the text is for, so that the rule for it can be found"));
+        return Err(Failure::new(
+            "usage/filename-override",
+            "--filename-override is needed when reading from standard input",
+        )
+        .with_help("it names the file that the text is for, so that the rule for it can be found"));
     };
     only_yaml(name)?;
     let source = files::read(&args.files, io)?;
@@ -53,8 +65,11 @@ pub(crate) fn only_yaml(name: &std::path::Path) -> Outcome<()> {
         "ini" => "INI",
         _ => "binary",
     };
-    Err(Failure::new("sops/unsupported", format!("{}: {store} files are not supported yet, only YAML", name.display()))
-        .with_help("use the sops program for this file, or name a .yaml file with --filename-override"))
+    Err(Failure::new(
+        "sops/unsupported",
+        format!("{}: {store} files are not supported yet, only YAML", name.display()),
+    )
+    .with_help("use the sops program for this file, or name a .yaml file with --filename-override"))
 }
 
 fn fresh(source: &Arc<Source>, rule: &Rule) -> Outcome<Encrypted> {
@@ -70,13 +85,16 @@ fn reuse(
     said: &mut Vec<Diagnostic>,
 ) -> Outcome<Encrypted> {
     match sops::open_previous(earlier.text(), &Keyring::new(environment)) {
-        Ok(Some(previous)) => previous
-            .encrypt(source.text(), rule, &now())
-            .map_err(|error| files::failure(source, error)),
+        Ok(Some(previous)) => {
+            previous.encrypt(source.text(), rule, &now()).map_err(|error| files::failure(source, error))
+        }
         Ok(None) => {
             said.push(
-                Diagnostic::warning("sops/not-encrypted", "the file to reuse is not encrypted: everything is encrypted anew")
-                    .in_file(earlier.name()),
+                Diagnostic::warning(
+                    "sops/not-encrypted",
+                    "the file to reuse is not encrypted: everything is encrypted anew",
+                )
+                .in_file(earlier.name()),
             );
             fresh(source, rule)
         }

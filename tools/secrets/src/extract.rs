@@ -16,7 +16,8 @@ pub(crate) enum Step {
 /// Parses the path as sops writes it: each step in brackets, keys in single or double quotes.
 pub(crate) fn parse(text: &str) -> Outcome<Vec<Step>> {
     let malformed = || {
-        Failure::new("usage/path", "the path is malformed").with_help("write each step in brackets: '[\"key\"][0]'")
+        Failure::new("usage/path", "the path is malformed")
+            .with_help("write each step in brackets: '[\"key\"][0]'")
     };
     let mut steps = Vec::new();
     let mut rest = text.trim();
@@ -74,7 +75,8 @@ fn is_text(value: &str, style: ScalarStyle, node: &Node) -> bool {
     let tag = node.tag.as_ref().and_then(yaml::Tag::core);
     tag == Some("str")
         || tag.is_none()
-            && (style != ScalarStyle::Plain || yaml::resolve_plain(value, Dialect::GoYamlV3) == yaml::Scalar::String)
+            && (style != ScalarStyle::Plain
+                || yaml::resolve_plain(value, Dialect::GoYamlV3) == yaml::Scalar::String)
 }
 
 /// A mapping or list as it is written, moved to the left edge; emitted anew where it cannot stand alone.

@@ -3,14 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Severity, Source, WriteOptions};
+use cliutil::{
+    Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Severity, Source, WriteOptions,
+};
 
 use crate::cli::FileArgs;
 
 /// Reads a command's input. What of it may be shown in messages is keys alone.
 pub(crate) fn read(args: &FileArgs, io: &mut Io) -> Outcome<Arc<Source>> {
     if args.in_place && is_stdin(&args.file) {
-        return Err(Failure::new("usage/in-place", "--in-place needs a FILE; standard input cannot be written to"));
+        return Err(Failure::new(
+            "usage/in-place",
+            "--in-place needs a FILE; standard input cannot be written to",
+        ));
     }
     let options = ReadOptions { allow_empty: args.allow_empty };
     let source = cliutil::read_input(io, &args.file, options)?;
@@ -29,7 +34,8 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
 
 /// Writes a command's result where its arguments say. `private` is for plain text: a new file is for its owner only.
 pub(crate) fn write(args: &FileArgs, source: &Source, text: &str, private: bool, io: &mut Io) -> Outcome<()> {
-    let target = if args.in_place { Some(&args.file) } else { args.output.as_ref().filter(|path| !is_stdin(path)) };
+    let target =
+        if args.in_place { Some(&args.file) } else { args.output.as_ref().filter(|path| !is_stdin(path)) };
     let Some(path) = target else { return io.write_out(text) };
     if args.in_place && source.text() == text {
         return Ok(());
@@ -67,6 +73,7 @@ pub(crate) fn notes(source: &Arc<Source>, notes: Vec<sops::Note>, severity: Seve
 
 /// The working directory.
 pub(crate) fn working_directory() -> Outcome<PathBuf> {
-    std::env::current_dir()
-        .map_err(|error| Failure::new("io/read", format!("the working directory cannot be determined: {error}")))
+    std::env::current_dir().map_err(|error| {
+        Failure::new("io/read", format!("the working directory cannot be determined: {error}"))
+    })
 }

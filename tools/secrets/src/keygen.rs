@@ -84,13 +84,17 @@ fn make_deploy_key(path: &Path, if_missing: bool) -> Outcome<String> {
         (true, true) if if_missing => return Ok(kept(path)),
         (true, false) if if_missing => return restore_public(path, &public_path),
         (false, true) if if_missing => {
-            return Err(Failure::new("io/exists", format!("{}: exists, but its private key does not", public_path.display()))
-                .with_help("remove it, so that a new pair can be made"));
+            return Err(Failure::new(
+                "io/exists",
+                format!("{}: exists, but its private key does not", public_path.display()),
+            )
+            .with_help("remove it, so that a new pair can be made"));
         }
         _ => {}
     }
     let seed = random::<32>()?;
-    let key = PrivateKey::new(Ed25519Keypair::from_seed(&seed).into(), "deploy-key").map_err(|error| key_error(path, &error))?;
+    let key = PrivateKey::new(Ed25519Keypair::from_seed(&seed).into(), "deploy-key")
+        .map_err(|error| key_error(path, &error))?;
     let private = key.to_openssh(LineEnding::LF).map_err(|error| key_error(path, &error))?;
     let public = public_line(&key, path)?;
     // The public part first: a private key without it would count as made.
@@ -146,7 +150,8 @@ fn kept(path: &Path) -> String {
 
 fn random<const N: usize>() -> Outcome<Zeroizing<[u8; N]>> {
     let mut bytes = Zeroizing::new([0; N]);
-    getrandom::fill(&mut *bytes)
-        .map_err(|error| Failure::new("secrets/random", format!("no random bytes from the system: {error}")))?;
+    getrandom::fill(&mut *bytes).map_err(|error| {
+        Failure::new("secrets/random", format!("no random bytes from the system: {error}"))
+    })?;
     Ok(bytes)
 }

@@ -38,8 +38,9 @@ pub(crate) fn from_git(revision: &str, path: &Path) -> Outcome<Previous> {
         program::run(&git, &args, b"", Some(folder))
     };
     if !run(&["rev-parse", "--git-dir"])?.success {
-        let warning = Diagnostic::warning("secrets/no-repository", "not in a git repository: nothing to reuse")
-            .in_file(path.display().to_string());
+        let warning =
+            Diagnostic::warning("secrets/no-repository", "not in a git repository: nothing to reuse")
+                .in_file(path.display().to_string());
         return Ok((None, vec![warning]));
     }
     if !run(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])?.success {

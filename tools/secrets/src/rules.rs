@@ -34,7 +34,8 @@ pub(crate) fn resolve(args: &RuleArgs, name: &Path, environment: &Environment) -
         mac_only_encrypted: false,
         indent,
     });
-    let recipients = args.age.as_deref().or_else(|| environment.text("SOPS_AGE_RECIPIENTS")).unwrap_or_default();
+    let recipients =
+        args.age.as_deref().or_else(|| environment.text("SOPS_AGE_RECIPIENTS")).unwrap_or_default();
     let given = sops::parse_recipients(recipients);
     if given.is_empty() && !has_config {
         return Err(Failure::new(
@@ -51,22 +52,35 @@ pub(crate) fn resolve(args: &RuleArgs, name: &Path, environment: &Environment) -
     Ok(Resolved { rule, notes })
 }
 
-fn locate(args: &RuleArgs, environment: &Environment, folder: &Path, notes: &mut Vec<Diagnostic>) -> Option<PathBuf> {
+fn locate(
+    args: &RuleArgs,
+    environment: &Environment,
+    folder: &Path,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<PathBuf> {
     if let Some(path) = args.config.clone().or_else(|| config::named(environment)) {
         return Some(path);
     }
     let found = config::find(folder);
     if let Some(other) = found.passed_over {
         notes.push(
-            Diagnostic::warning("sops/config-name", "this file is not read: the configuration must be called .sops.yaml")
-                .in_file(other.display().to_string()),
+            Diagnostic::warning(
+                "sops/config-name",
+                "this file is not read: the configuration must be called .sops.yaml",
+            )
+            .in_file(other.display().to_string()),
         );
     }
     // Shown as a person would write it.
     found.path.map(|path| path.strip_prefix(folder).map(Path::to_path_buf).unwrap_or(path))
 }
 
-fn read(path: &Path, folder: &Path, name: &Path, notes: &mut Vec<Diagnostic>) -> Outcome<(Option<Rule>, usize)> {
+fn read(
+    path: &Path,
+    folder: &Path,
+    name: &Path,
+    notes: &mut Vec<Diagnostic>,
+) -> Outcome<(Option<Rule>, usize)> {
     let source = Arc::new(cliutil::read_file(path)?);
     let fail = |error| files::failure(&source, error);
     let mut config = Config::parse(source.text(), &config::normalized(&folder.join(path))).map_err(fail)?;
@@ -84,8 +98,10 @@ fn selector(args: &RuleArgs, from_rule: &Selector) -> Outcome<Selector> {
         (K::EncryptedSuffix, &args.encrypted_suffix),
         (K::UnencryptedSuffix, &args.unencrypted_suffix),
     ];
-    let mut fields: Vec<_> =
-        flags.into_iter().filter_map(|(kind, text)| Some((kind, text.clone().filter(|t| !t.is_empty())?))).collect();
+    let mut fields: Vec<_> = flags
+        .into_iter()
+        .filter_map(|(kind, text)| Some((kind, text.clone().filter(|t| !t.is_empty())?)))
+        .collect();
     if let Some((kind, text)) = from_rule.given()
         && fields.iter().all(|(given, _)| *given != kind)
     {

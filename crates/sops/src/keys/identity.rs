@@ -126,16 +126,21 @@ impl Keyring {
     }
 
     fn no_identity(&self, metadata: &Metadata, fixed: &Identities) -> Error {
-        let commands = self.by_command.lock().map(|map| map.values().cloned().collect::<Vec<_>>()).unwrap_or_default();
+        let commands =
+            self.by_command.lock().map(|map| map.values().cloned().collect::<Vec<_>>()).unwrap_or_default();
         let mut problems = fixed.problems.clone();
         problems.extend(commands.iter().flat_map(|own| own.problems.clone()));
         problems.sort();
         problems.dedup();
         let found = fixed.keys.len() + commands.iter().map(|own| own.keys.len()).sum::<usize>();
         let recipients: Vec<_> = metadata.recipients().collect();
-        let mut message = format!("no identity opens the file, which is encrypted for {}", recipients.join(", "));
+        let mut message =
+            format!("no identity opens the file, which is encrypted for {}", recipients.join(", "));
         if found > 0 {
-            message.push_str(&format!("; {found} {} tried", if found == 1 { "identity was" } else { "identities were" }));
+            message.push_str(&format!(
+                "; {found} {} tried",
+                if found == 1 { "identity was" } else { "identities were" }
+            ));
         }
         for problem in &problems {
             message.push_str("; ");
@@ -146,7 +151,10 @@ impl Keyring {
         error.with_help(if unused.is_empty() {
             "set SOPS_AGE_KEY_FILE to a key file with a fitting identity".to_owned()
         } else {
-            format!("set SOPS_AGE_KEY_FILE to a key file with a fitting identity; nothing was found in {}", unused.join(", "))
+            format!(
+                "set SOPS_AGE_KEY_FILE to a key file with a fitting identity; nothing was found in {}",
+                unused.join(", ")
+            )
         })
     }
 
@@ -189,7 +197,8 @@ impl Keyring {
         let command = self.environment.get("SOPS_AGE_KEY_CMD")?;
         let mut cache = self.by_command.lock().ok()?;
         let entry = cache.entry(recipient.to_owned());
-        let run = || Arc::new(command.to_str().map_or_else(Identities::default, |command| run(command, recipient)));
+        let run =
+            || Arc::new(command.to_str().map_or_else(Identities::default, |command| run(command, recipient)));
         Some(Arc::clone(entry.or_insert_with(run)))
     }
 }
@@ -225,8 +234,11 @@ fn no_age_keys(metadata: &Metadata) -> Error {
     if others.is_empty() {
         return Error::new("sops/metadata", "the sops block names no key");
     }
-    Error::new("sops/unsupported", format!("the file is encrypted with {} keys only, which are not built in", others.join(" and ")))
-        .with_help("use the sops program for this file")
+    Error::new(
+        "sops/unsupported",
+        format!("the file is encrypted with {} keys only, which are not built in", others.join(" and ")),
+    )
+    .with_help("use the sops program for this file")
 }
 
 #[cfg(test)]
@@ -276,7 +288,8 @@ mod tests {
         ];
         for case in cases {
             let name = case[0].0;
-            let opened = Keyring::new(Environment::of(case)).data_key(&metadata).map_err(|error| error.message);
+            let opened =
+                Keyring::new(Environment::of(case)).data_key(&metadata).map_err(|error| error.message);
             assert!(opened.is_ok_and(|opened| opened.bytes() == key.bytes()), "{name}");
         }
         std::fs::remove_dir_all(&dir).unwrap();

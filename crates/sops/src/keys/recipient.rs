@@ -33,8 +33,13 @@ impl Recipient {
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         if let Some(kind) = other_kind(text) {
-            return Err(Error::new("sops/unsupported", format!("{kind} recipients are not supported yet: {}", shorten(text)))
-                .with_help("use the sops program for this file, or an age1… recipient made by `secrets keygen`"));
+            return Err(Error::new(
+                "sops/unsupported",
+                format!("{kind} recipients are not supported yet: {}", shorten(text)),
+            )
+            .with_help(
+                "use the sops program for this file, or an age1… recipient made by `secrets keygen`",
+            ));
         }
         let key = age::x25519::Recipient::from_str(text).map_err(|reason| {
             let hint = if text.starts_with("AGE-SECRET-KEY-") {
@@ -42,7 +47,8 @@ impl Recipient {
             } else {
                 format!("{}: not an age recipient ({reason})", shorten(text))
             };
-            Error::new("sops/recipient", hint).with_help("a recipient is the line `# public key: age1…` of a key file")
+            Error::new("sops/recipient", hint)
+                .with_help("a recipient is the line `# public key: age1…` of a key file")
         })?;
         Ok(Self { text: text.to_owned(), key: Box::new(key) })
     }
@@ -80,7 +86,11 @@ fn shorten(text: &str) -> String {
 
 /// A comma-separated list of recipients, as `--age` and SOPS_AGE_RECIPIENTS take it.
 pub fn parse_recipients(text: &str) -> KeyGroup {
-    text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(|text| MasterKey::Age(text.to_owned())).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| MasterKey::Age(text.to_owned()))
+        .collect()
 }
 
 /// A new X25519 identity: its secret text and its recipient.

@@ -16,7 +16,10 @@ const MAX_ENTRY: usize = 64 << 10;
 /// Wraps a data key for one recipient.
 pub(crate) fn wrap(key: &DataKey, recipient: &Recipient) -> Result<AgeEntry> {
     let failed = |reason: String| {
-        Error::new("sops/recipient", format!("{}: the data key cannot be encrypted for it: {reason}", recipient.text()))
+        Error::new(
+            "sops/recipient",
+            format!("{}: the data key cannot be encrypted for it: {reason}", recipient.text()),
+        )
     };
     let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient.key()))
         .map_err(|error| failed(error.to_string()))?;
@@ -43,9 +46,8 @@ pub(crate) fn unwrap<'i>(
     entry: &AgeEntry,
     identities: impl Iterator<Item = &'i dyn age::Identity>,
 ) -> Result<Option<DataKey>> {
-    let broken = |what: &str| {
-        Error::new("sops/metadata", format!("the age entry of {} {what}", entry.recipient))
-    };
+    let broken =
+        |what: &str| Error::new("sops/metadata", format!("the age entry of {} {what}", entry.recipient));
     if entry.enc.len() > MAX_ENTRY {
         return Err(broken("is too large"));
     }
