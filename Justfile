@@ -36,6 +36,8 @@ demo NAME='cluster-template' DIR='': _tools
         exit 2
     fi
     cd "$dir"
+    # It is a repository of its own: its own files count there, not this folder's.
+    unset SOPS_AGE_KEY_FILE KUBECONFIG TALOSCONFIG
     if [ ! -e cloudflare-tunnel.json ]; then
         printf '{"AccountTag":"THROWAWAY-DEMO","TunnelID":"00000000-0000-4000-8000-000000000000","TunnelSecret":"VEhST1dBV0FZIERFTU8="}\n' >cloudflare-tunnel.json
     fi

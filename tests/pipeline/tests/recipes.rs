@@ -126,22 +126,28 @@ fn a_missing_input_stops_before_anything_is_written() {
 
 #[test]
 fn bad_configuration_stops_before_anything_is_written() {
-    let cases: [(&str, &str, &str); 5] = [
+    // What stands in the example, what a person makes of it ("" in the first place: the whole file), what is said.
+    let cases: [(&str, &str, &str); 7] = [
         ("node_cidr: 192.168.42.0/24\n", "node_cidr: 192.168.42.5/24\n", "cluster.yaml:"),
         ("node_cidr: 192.168.42.0/24\n", "node_cidr: 192.168.42.0/24\nnode_cidr: 10.0.0.0/8\n", "yaml/duplicate-key"),
         ("node_cidr:", "node_cird:", "node_cidr"),
-        ("---\n", "- a list\n", "cluster.yaml:1"),
+        ("", "- a list\n", "cluster.yaml:1"),
+        ("", "", "cluster.yaml"),
+        ("", "just text\n", "cluster.yaml:1"),
         ("---\n", "a: [\n", "yaml/syntax"),
     ];
     let repository = Repository::example("cluster-template");
     let good = repository.read("cluster.yaml");
     for (from, to, expected) in cases {
-        repository.write("cluster.yaml", &good);
-        repository.edit("cluster.yaml", from, to);
+        if from.is_empty() {
+            repository.write("cluster.yaml", to);
+        } else {
+            repository.write("cluster.yaml", &good.replacen(from, to, 1));
+        }
         let before = repository.snapshot();
         let failed = repository.just(&["configure", "--yes"]);
         let said = text(&failed);
-        assert!(!failed.status.success() && said.contains(expected), "{to:?}: {said}");
+        assert!(!failed.status.success() && said.contains(expected), "{from:?} -> {to:?}: {said}");
         assert_eq!(changed(&before, &repository.snapshot()), Vec::<PathBuf>::new(), "{to:?}");
         assert!(!said.contains(pipeline::EXAMPLE_TOKEN), "{to:?}: {said}");
     }
