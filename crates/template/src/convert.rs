@@ -15,7 +15,9 @@ pub fn to_jinja(value: &Value) -> Jinja {
         Value::Float(value) => Jinja::from(*value),
         Value::String(text) => Jinja::from(text.as_str()),
         Value::Sequence(items) => PyList::frozen(items.iter().map(to_jinja)),
-        Value::Mapping(mapping) => PyDict::frozen(mapping.iter().map(|(key, value)| (to_jinja(key), to_jinja(value)))),
+        Value::Mapping(mapping) => {
+            PyDict::frozen(mapping.iter().map(|(key, value)| (to_jinja(key), to_jinja(value))))
+        }
     }
 }
 
@@ -64,10 +66,19 @@ mod tests {
 
     #[test]
     fn truth_is_pythons() {
-        for (text, want) in
-            [("''", false), ("0", false), ("0.0", false), ("[]", false), ("{}", false), ("~", false), ("no", false),
-             ("'0'", true), ("[0]", true), ("-1", true), ("'no'", true)]
-        {
+        for (text, want) in [
+            ("''", false),
+            ("0", false),
+            ("0.0", false),
+            ("[]", false),
+            ("{}", false),
+            ("~", false),
+            ("no", false),
+            ("'0'", true),
+            ("[0]", true),
+            ("-1", true),
+            ("'no'", true),
+        ] {
             assert_eq!(truthy(&yaml::load_one(text, yaml::Dialect::PyYaml).unwrap()), want, "{text}");
         }
     }

@@ -130,7 +130,11 @@ fn check_delimiters(syntax: &Syntax) -> Result<()> {
         return Err(Error::new("template/syntax", "a delimiter is empty", None));
     }
     if starts[0] == starts[1] || starts[1] == starts[2] || starts[0] == starts[2] {
-        return Err(Error::new("template/syntax", "block, variable and comment must start differently", None));
+        return Err(Error::new(
+            "template/syntax",
+            "block, variable and comment must start differently",
+            None,
+        ));
     }
     Ok(())
 }

@@ -72,7 +72,8 @@ impl Error {
             diagnostic = diagnostic.at(Location::new(&place.source, place.range.clone()));
         }
         for place in &self.0.callers {
-            diagnostic = diagnostic.with_related(Location::new(&place.source, place.range.clone()), "reached from here");
+            diagnostic = diagnostic
+                .with_related(Location::new(&place.source, place.range.clone()), "reached from here");
         }
         diagnostic.help.clone_from(&self.0.help);
         diagnostic
@@ -108,7 +109,10 @@ pub(crate) fn describe(error: &minijinja::Error) -> (&'static str, String) {
     }
     let safe = match error.kind() {
         ErrorKind::InvalidOperation => operation(detail),
-        ErrorKind::TemplateNotFound | ErrorKind::BadSerialization | ErrorKind::NonKey | ErrorKind::NonPrimitive => None,
+        ErrorKind::TemplateNotFound
+        | ErrorKind::BadSerialization
+        | ErrorKind::NonKey
+        | ErrorKind::NonPrimitive => None,
         _ => Some(detail.to_owned()).filter(|detail| !detail.is_empty()),
     };
     let words = match error.kind() {

@@ -88,7 +88,8 @@ fn near<'n>(message: &str, names: &[&'n str]) -> Option<&'n str> {
 /// A key of the data near the one that is missing.
 pub(crate) fn undefined_help(message: &str, data: Option<&Value>) -> Option<String> {
     let expression = message.split('`').nth(1)?;
-    let (path, name) = expression.rsplit_once('.').map_or((None, expression), |(path, name)| (Some(path), name));
+    let (path, name) =
+        expression.rsplit_once('.').map_or((None, expression), |(path, name)| (Some(path), name));
     let mapping = match path {
         None => data?.as_mapping()?,
         Some(path) => path.split('.').try_fold(data?, |value, part| value.get(part))?.as_mapping()?,

@@ -7,6 +7,7 @@ use cliutil::Source;
 use minijinja::Environment;
 use yaml::Value;
 
+use crate::compiled::Compiled;
 use crate::engine::without_globals;
 use crate::environment::environment;
 use crate::error::{Error, Place, Result};
@@ -50,12 +51,37 @@ impl Expressions {
         })
     }
 
+    /// Adds a filter for these expressions.
+    pub fn add_filter(&mut self, name: &'static str, filter: fn(Value) -> Value) {
+        self.env.add_filter(name, move |value: minijinja::Value| {
+            to_jinja(&filter(from_jinja(&value).unwrap_or_default()))
+        });
+    }
+
+    /// Reads an expression, to be evaluated often.
+    ///
+    /// # Errors
+    /// `template/syntax`.
+    pub fn compile(&self, expression: &str) -> Result<Compiled<'_>> {
+        let (loaded, text) = prepare(expression);
+        let compiled = self
+            .env
+            .compile_expression_owned(text)
+            .map_err(|error| explain_expression(&error, &loaded, None))?;
+        let names = without_globals(compiled.undeclared_variables(false), &self.env);
+        Ok(Compiled { compiled, names, loaded })
+    }
+
     /// What to say when the whole value is undefined: the name that is missing, where it is a name.
     fn undefined(&self, expression: &str, loaded: &Loaded, context: &Value) -> Error {
         let names = self.names(expression).unwrap_or_default();
         let Some(missing) = names.iter().find(|name| context.get(name).is_none()) else {
             let place = loaded.place(&(0..loaded.source.text().len()));
-            return Error::new("template/undefined", "the value of this expression is undefined", Some(place));
+            return Error::new(
+                "template/undefined",
+                "the value of this expression is undefined",
+                Some(place),
+            );
         };
         let at = expression.find(missing.as_str()).unwrap_or_default();
         let place = Place { source: Arc::clone(&loaded.source), range: at..at + missing.len() };
@@ -129,8 +155,10 @@ mod tests {
             let error = expressions.eval(text, &context()).unwrap_err();
             format!("{} {} {:?} {:?}", error.code(), error.message(), error.range(), error.help())
         };
-        insta::assert_snapshot!(["a and lst", "nodes[0].nam", "a |", "a | tojsn", "list / 2", "nodes[7]", "(a"]
-            .map(shown)
-            .join("\n"));
+        insta::assert_snapshot!(
+            ["a and lst", "nodes[0].nam", "a |", "a | tojsn", "list / 2", "nodes[7]", "(a"]
+                .map(shown)
+                .join("\n")
+        );
     }
 }

@@ -24,7 +24,12 @@ impl Loaded {
             Ok(map) => {
                 let start = map.source(range.start);
                 let last = map.source(range.end.saturating_sub(1).max(range.start));
-                let len = self.source.text().get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+                let len = self
+                    .source
+                    .text()
+                    .get(last..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(0, char::len_utf8);
                 start..(last + len).max(start)
             }
             Err(error) => error.at..error.at,
@@ -50,8 +55,9 @@ impl Sources {
     pub(crate) fn load(&self, name: &str) -> Result<Option<String>, minijinja::Error> {
         let Some(path) = self.find(name) else { return Ok(None) };
         let shown = path.display().to_string();
-        let bytes = std::fs::read(&path)
-            .map_err(|error| own(ErrorKind::InvalidOperation, format!("{shown}: cannot be read ({})", error.kind())))?;
+        let bytes = std::fs::read(&path).map_err(|error| {
+            own(ErrorKind::InvalidOperation, format!("{shown}: cannot be read ({})", error.kind()))
+        })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;

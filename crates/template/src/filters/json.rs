@@ -36,7 +36,9 @@ fn write(out: &mut String, value: &Value, indent: Option<&str>, depth: usize) ->
         ValueKind::String => string(out, value.as_str().unwrap_or_default()),
         ValueKind::Seq | ValueKind::Iterable => {
             let items: Vec<_> = value.try_iter()?.collect();
-            block(out, ('[', ']'), items.len(), indent, depth, |out, n| write(out, &items[n], indent, depth + 1))?;
+            block(out, ('[', ']'), items.len(), indent, depth, |out, n| {
+                write(out, &items[n], indent, depth + 1)
+            })?;
         }
         ValueKind::Map => {
             let entries = entries(value)?;

@@ -37,8 +37,12 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("nthhost", network::nthhost);
     // What the front writes for Python's operators and literals.
     env.add_filter("__mod", modulo);
-    env.add_function("__list", |value: Value| -> Result<Value, Error> { Ok(python::list(value.try_iter()?.collect())) });
-    env.add_function("__dict", |value: Value| -> Result<Value, Error> { Ok(python::dict(python::pairs(&value)?)) });
+    env.add_function("__list", |value: Value| -> Result<Value, Error> {
+        Ok(python::list(value.try_iter()?.collect()))
+    });
+    env.add_function("__dict", |value: Value| -> Result<Value, Error> {
+        Ok(python::dict(python::pairs(&value)?))
+    });
     env.add_function("dict", |value: Option<Value>, kwargs: Kwargs| python::make_dict(value, &kwargs));
     env.add_test("callable", |value: &Value| value.kind() == ValueKind::Plain);
 }

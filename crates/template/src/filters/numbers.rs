@@ -60,7 +60,10 @@ fn parse_int(text: &str, base: u32) -> Option<Value> {
 
 /// Underscores may stand between digits only; signs not at all.
 fn without_underscores(digits: &str) -> Option<String> {
-    let odd = digits.is_empty() || digits.starts_with(['_', '+', '-']) || digits.ends_with('_') || digits.contains("__");
+    let odd = digits.is_empty()
+        || digits.starts_with(['_', '+', '-'])
+        || digits.ends_with('_')
+        || digits.contains("__");
     (!odd).then(|| digits.replace('_', ""))
 }
 
@@ -74,7 +77,12 @@ fn parse_float(text: &str) -> Option<f64> {
 }
 
 /// `float(default=0.0)`.
-pub(super) fn float(state: &State, value: &Value, default: Option<Value>, kwargs: Kwargs) -> Result<Value, Error> {
+pub(super) fn float(
+    state: &State,
+    value: &Value,
+    default: Option<Value>,
+    kwargs: Kwargs,
+) -> Result<Value, Error> {
     let default = super::parameter(default, &kwargs, "default")?.unwrap_or_else(|| Value::from(0.0));
     kwargs.assert_all_used()?;
     super::refuse_undefined(state, value)?;
@@ -131,7 +139,8 @@ pub(super) fn filesizeformat(value: &Value, binary: Option<bool>, kwargs: Kwargs
         Some(text) => parse_float(text),
         None => f64::try_from(value.clone()).ok(),
     };
-    let bytes = number.ok_or_else(|| crate::error::own(ErrorKind::InvalidOperation, "filesizeformat needs a number"))?;
+    let bytes = number
+        .ok_or_else(|| crate::error::own(ErrorKind::InvalidOperation, "filesizeformat needs a number"))?;
     let base: f64 = if binary { 1024.0 } else { 1000.0 };
     #[expect(clippy::float_cmp, reason = "as Jinja2 compares")]
     if bytes == 1.0 {

@@ -72,7 +72,12 @@ pub(super) fn title(state: &State, value: &Value) -> Result<String, Error> {
 }
 
 /// `center(width=80)`.
-pub(super) fn center(state: &State, value: &Value, width: Option<usize>, kwargs: Kwargs) -> Result<String, Error> {
+pub(super) fn center(
+    state: &State,
+    value: &Value,
+    width: Option<usize>,
+    kwargs: Kwargs,
+) -> Result<String, Error> {
     let width = super::parameter(width, &kwargs, "width")?.unwrap_or(80).min(100_000);
     kwargs.assert_all_used()?;
     let text = super::text(state, value)?;
@@ -96,13 +101,17 @@ pub(super) fn truncate(
     let text = super::text(state, value)?;
     let ending = end.chars().count();
     if length < ending {
-        return Err(crate::error::own(ErrorKind::InvalidOperation, "truncate: length must not be less than that of the end"));
+        return Err(crate::error::own(
+            ErrorKind::InvalidOperation,
+            "truncate: length must not be less than that of the end",
+        ));
     }
     if text.chars().count() <= length.saturating_add(leeway) {
         return Ok(text);
     }
     let kept: String = text.chars().take(length - ending).collect();
-    let kept = if killwords { kept.as_str() } else { kept.rsplit_once(' ').map_or(kept.as_str(), |(kept, _)| kept) };
+    let kept =
+        if killwords { kept.as_str() } else { kept.rsplit_once(' ').map_or(kept.as_str(), |(kept, _)| kept) };
     Ok(format!("{kept}{end}"))
 }
 
@@ -119,7 +128,8 @@ pub(super) fn wordwrap(
     args: Rest<Value>,
     kwargs: Kwargs,
 ) -> Result<String, Error> {
-    let args = Arguments::new(args, kwargs, &["width", "break_long_words", "wrapstring", "break_on_hyphens"])?;
+    let args =
+        Arguments::new(args, kwargs, &["width", "break_long_words", "wrapstring", "break_on_hyphens"])?;
     let width = args.get("width")?.unwrap_or(79_usize).max(1);
     let break_long = args.flag("break_long_words", true);
     let wrapstring = args.text("wrapstring").unwrap_or_else(|| "\n".to_owned());
@@ -188,7 +198,8 @@ fn chunks(line: &str, hyphens: bool) -> Vec<String> {
         }
         current.push(*c);
         let letters = |range: std::ops::Range<usize>| {
-            range.clone().count() > 0 && chars.get(range).is_some_and(|part| part.iter().all(|c| c.is_alphabetic()))
+            range.clone().count() > 0
+                && chars.get(range).is_some_and(|part| part.iter().all(|c| c.is_alphabetic()))
         };
         if hyphens && *c == '-' && n >= 2 && letters(n - 2..n) && letters(n + 1..n + 3) {
             chunks.push(std::mem::take(&mut current));
@@ -212,7 +223,8 @@ pub(super) fn striptags(state: &State, value: &Value) -> Result<String, Error> {
         text.replace_range(start..=start + end, "");
     }
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#34;", "\""), ("&amp;", "&")];
+    let entities =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#34;", "\""), ("&amp;", "&")];
     Ok(entities.iter().fold(joined, |text, (entity, c)| text.replace(entity, c)))
 }
 
@@ -237,7 +249,10 @@ pub(super) fn xmlattr(value: &Value, autospace: Option<bool>, kwargs: Kwargs) ->
         }
         let key = python::str_of(&key);
         if key.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '>' | '=')) {
-            return Err(crate::error::own(ErrorKind::InvalidOperation, "xmlattr: invalid character in attribute name"));
+            return Err(crate::error::own(
+                ErrorKind::InvalidOperation,
+                "xmlattr: invalid character in attribute name",
+            ));
         }
         items.push(format!("{}=\"{}\"", escaped(&key), escaped(&python::str_of(&value))));
     }

@@ -105,7 +105,9 @@ impl Finder<'_> {
         // Closing insertions at a place belong to what ends there: before openings; replacements of a token after.
         let mut all: Vec<(usize, u8, Edit)> = Vec::with_capacity(opening.len() + other.len());
         all.extend(opening.into_iter().map(|edit| (edit.range.start, 1, edit)));
-        all.extend(other.into_iter().map(|edit| (edit.range.start, if edit.range.is_empty() { 0 } else { 2 }, edit)));
+        all.extend(
+            other.into_iter().map(|edit| (edit.range.start, if edit.range.is_empty() { 0 } else { 2 }, edit)),
+        );
         all.sort_by_key(|(start, rank, _)| (*start, *rank));
         all.into_iter().map(|(_, _, edit)| edit).collect()
     }
@@ -196,7 +198,9 @@ impl Finder<'_> {
     fn comparison(&mut self) -> Found {
         self.sum()?;
         loop {
-            if self.is("not") && self.tokens.get(self.at + 1).is_some_and(|t| &self.source[t.range.clone()] == "in") {
+            if self.is("not")
+                && self.tokens.get(self.at + 1).is_some_and(|t| &self.source[t.range.clone()] == "in")
+            {
                 self.at += 2;
             } else if !["==", "!=", "<", "<=", ">", ">=", "in"].iter().any(|operator| self.skip(operator)) {
                 return Ok(());
@@ -381,7 +385,11 @@ impl Finder<'_> {
     fn test_argument(&mut self) -> Found {
         match self.kind() {
             Some(TokenKind::Open) if self.is("(") => self.arguments(),
-            Some(TokenKind::Name) if ["else", "or", "and", "is", "if", "in", "not"].contains(&self.text()) => Ok(()),
+            Some(TokenKind::Name)
+                if ["else", "or", "and", "is", "if", "in", "not"].contains(&self.text()) =>
+            {
+                Ok(())
+            }
             Some(TokenKind::Name | TokenKind::String | TokenKind::Number | TokenKind::Open) => {
                 self.primary()?;
                 self.postfix()

@@ -56,7 +56,8 @@ pub(crate) fn rewrite(source: &str, syntax: &Syntax) -> Result<Rewritten, FrontE
         Some(rest) if !syntax.keep_trailing_newline => rest,
         _ => source,
     };
-    let mut writer = Writer { source, syntax, text: String::with_capacity(source.len() + 64), map: SourceMap::default() };
+    let mut writer =
+        Writer { source, syntax, text: String::with_capacity(source.len() + 64), map: SourceMap::default() };
     for part in scan(source, syntax)? {
         match part {
             Part::Data(range) => writer.data(range),
@@ -70,8 +71,12 @@ pub(crate) fn rewrite(source: &str, syntax: &Syntax) -> Result<Rewritten, FrontE
 /// Rewrites a bare expression.
 pub(crate) fn rewrite_expression(source: &str) -> Rewritten {
     let syntax = Syntax::default();
-    let mut writer =
-        Writer { source, syntax: &syntax, text: String::with_capacity(source.len() + 16), map: SourceMap::default() };
+    let mut writer = Writer {
+        source,
+        syntax: &syntax,
+        text: String::with_capacity(source.len() + 16),
+        map: SourceMap::default(),
+    };
     writer.expression(0..source.len(), false);
     Rewritten { text: writer.text, map: writer.map }
 }
@@ -138,12 +143,20 @@ mod tests {
 
     fn shown(source: &str, syntax: &Syntax) -> String {
         let text = rewrite(source, syntax).unwrap().text;
-        text.replace("\u{2}% ", "<%").replace(" %\u{3}", "%>").replace("\u{2}{ ", "<{").replace(" }\u{3}", "}>")
+        text.replace("\u{2}% ", "<%")
+            .replace(" %\u{3}", "%>")
+            .replace("\u{2}{ ", "<{")
+            .replace(" }\u{3}", "}>")
     }
 
     fn field() -> Syntax {
         let pair = |start: &str, end: &str| (start.to_owned(), end.to_owned());
-        Syntax { block: pair("#%", "%#"), variable: pair("#{", "}#"), comment: pair("#|", "#|"), ..Syntax::default() }
+        Syntax {
+            block: pair("#%", "%#"),
+            variable: pair("#{", "}#"),
+            comment: pair("#|", "#|"),
+            ..Syntax::default()
+        }
     }
 
     #[test]
@@ -162,8 +175,16 @@ mod tests {
         ] {
             assert_eq!(shown(source, &jinja), want, "{source:?}");
         }
-        assert_eq!(shown("a #| one\n two #|\nb #{ x }#\n#% if y %#\n#{'a'}#", &field()), "a b <{ x }>\n<% if y %><{'a'}>");
-        let plain = Syntax { trim_blocks: false, lstrip_blocks: false, keep_trailing_newline: false, ..Syntax::default() };
+        assert_eq!(
+            shown("a #| one\n two #|\nb #{ x }#\n#% if y %#\n#{'a'}#", &field()),
+            "a b <{ x }>\n<% if y %><{'a'}>"
+        );
+        let plain = Syntax {
+            trim_blocks: false,
+            lstrip_blocks: false,
+            keep_trailing_newline: false,
+            ..Syntax::default()
+        };
         assert_eq!(shown(" {% if x %}\n{# c #}\n\n", &plain), " <% if x %>\n\n");
     }
 

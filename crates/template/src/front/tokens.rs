@@ -77,16 +77,18 @@ fn string_len(rest: &str, quote: char) -> Option<usize> {
 /// Digits, a fraction and an exponent; `1.foo` is a number, a dot and a name, and so is the end of `1..2`.
 fn number_len(rest: &str) -> usize {
     let bytes = rest.as_bytes();
-    let word = |from: usize| {
-        bytes[from..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count()
-    };
+    let word =
+        |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
     let mut len = word(0);
     let radix = bytes.len() > 1 && bytes[0] == b'0' && bytes[1].is_ascii_alphabetic();
     if !radix && bytes.get(len) == Some(&b'.') && bytes.get(len + 1).is_some_and(u8::is_ascii_digit) {
         len += 1 + word(len + 1);
     }
     let exponent = matches!(bytes[len - 1], b'e' | b'E') && !radix;
-    if exponent && matches!(bytes.get(len), Some(b'+' | b'-')) && bytes.get(len + 1).is_some_and(u8::is_ascii_digit) {
+    if exponent
+        && matches!(bytes.get(len), Some(b'+' | b'-'))
+        && bytes.get(len + 1).is_some_and(u8::is_ascii_digit)
+    {
         len += 1 + word(len + 1);
     }
     len
@@ -116,8 +118,8 @@ mod tests {
         let source = r#"a.b[1:2]|f('x\'y') ~ 1.5e+3 // 1.x != "z" 0x1f"#;
         let texts: Vec<_> = tokens(source, 0..source.len()).into_iter().map(|t| &source[t.range]).collect();
         let want = [
-            "a", ".", "b", "[", "1", ":", "2", "]", "|", "f", "(", r"'x\'y'", ")", "~", "1.5e+3", "//", "1", ".",
-            "x", "!=", "\"z\"", "0x1f",
+            "a", ".", "b", "[", "1", ":", "2", "]", "|", "f", "(", r"'x\'y'", ")", "~", "1.5e+3", "//", "1",
+            ".", "x", "!=", "\"z\"", "0x1f",
         ];
         assert_eq!(texts, want);
     }

@@ -41,7 +41,8 @@ pub(super) fn age_key(path: &Path, shown: &str, kind: &str) -> Result<String, Er
     let text = read(path, shown)?;
     if public {
         let behind = text.split_once("# public key: ").map(|(_, rest)| rest);
-        let key = behind.filter(|rest| rest.starts_with("age1")).and_then(|rest| word_after(rest, "age1", &[]));
+        let key =
+            behind.filter(|rest| rest.starts_with("age1")).and_then(|rest| word_after(rest, "age1", &[]));
         return key.map(str::to_owned).ok_or_else(|| wrong(format!("could not find public key in {shown}")));
     }
     let key = word_after(&text, "AGE-SECRET-KEY-", &['-']);
@@ -49,8 +50,9 @@ pub(super) fn age_key(path: &Path, shown: &str, kind: &str) -> Result<String, Er
 }
 
 fn tunnel(path: &Path, shown: &str) -> Result<Json, Error> {
-    serde_json::from_str(&read(path, shown)?)
-        .map_err(|error| wrong(format!("{shown} is not valid JSON (line {}, column {})", error.line(), error.column())))
+    serde_json::from_str(&read(path, shown)?).map_err(|error| {
+        wrong(format!("{shown} is not valid JSON (line {}, column {})", error.line(), error.column()))
+    })
 }
 
 fn key<'j>(tunnel: &'j Json, name: &str, shown: &str) -> Result<&'j str, Error> {
@@ -109,10 +111,17 @@ mod tests {
         let file = "# public key: age1pq1THROWAWAY\nAGE-SECRET-KEY-PQ-1THROWAWAY\n";
         assert_eq!(with(file, |p| age_key(p, "f", "public")).unwrap(), "age1pq1THROWAWAY");
         assert_eq!(with(file, |p| age_key(p, "f", "private")).unwrap(), "AGE-SECRET-KEY-PQ-1THROWAWAY");
-        for (kind, want) in [("public", "public key in f"), ("private", "private key in f"), ("x", "key type")] {
+        for (kind, want) in
+            [("public", "public key in f"), ("private", "private key in f"), ("x", "key type")]
+        {
             assert!(with("nothing s3cret", |p| age_key(p, "f", kind)).unwrap_err().contains(want));
         }
-        assert!(age_key(Path::new("/nowhere/age.key"), "age.key", "public").unwrap_err().to_string().contains("file not found: age.key"));
+        assert!(
+            age_key(Path::new("/nowhere/age.key"), "age.key", "public")
+                .unwrap_err()
+                .to_string()
+                .contains("file not found: age.key")
+        );
     }
 
     #[test]

@@ -22,7 +22,11 @@ pub struct FunctionContext {
 
 impl FunctionContext {
     fn path(&self, path: &str) -> PathBuf {
-        if self.working_dir.as_os_str().is_empty() { PathBuf::from(path) } else { self.working_dir.join(path) }
+        if self.working_dir.as_os_str().is_empty() {
+            PathBuf::from(path)
+        } else {
+            self.working_dir.join(path)
+        }
     }
 }
 

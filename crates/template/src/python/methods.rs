@@ -9,7 +9,12 @@ use super::collections::{PyDict, PyList, dict, list};
 use super::text::str_of;
 
 /// The engine's callback for a method that a value does not have itself.
-pub(crate) fn call_method(state: &mut State, value: &Value, name: &str, args: &[Value]) -> Result<Value, Error> {
+pub(crate) fn call_method(
+    state: &mut State,
+    value: &Value,
+    name: &str,
+    args: &[Value],
+) -> Result<Value, Error> {
     if let Some(text) = value.as_str() {
         match string_method(text, name, args) {
             Err(error) if error.kind() == ErrorKind::UnknownMethod => {}
@@ -33,7 +38,8 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
         "split" | "rsplit" => split(text, name == "rsplit", args),
         "partition" | "rpartition" => {
             let (separator,): (&str,) = from_args(args)?;
-            let found = if name == "partition" { text.split_once(separator) } else { text.rsplit_once(separator) };
+            let found =
+                if name == "partition" { text.split_once(separator) } else { text.rsplit_once(separator) };
             let parts = match found {
                 Some((before, after)) => [before, separator, after],
                 None if name == "partition" => [text, "", ""],
@@ -62,7 +68,11 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
         "swapcase" => {
             let () = from_args(args)?;
             let swapped = text.chars().flat_map(|c| {
-                if c.is_uppercase() { c.to_lowercase().collect::<Vec<_>>() } else { c.to_uppercase().collect() }
+                if c.is_uppercase() {
+                    c.to_lowercase().collect::<Vec<_>>()
+                } else {
+                    c.to_uppercase().collect()
+                }
             });
             Ok(Value::from(swapped.collect::<String>()))
         }
@@ -84,7 +94,9 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
             let mut parts = Vec::new();
             for value in values.try_iter()? {
                 let part = value.as_str().map(str::to_owned);
-                parts.push(part.ok_or_else(|| wrong("join needs strings: use | join, or | map('string') first"))?);
+                parts.push(
+                    part.ok_or_else(|| wrong("join needs strings: use | join, or | map('string') first"))?,
+                );
             }
             Ok(Value::from(parts.join(text)))
         }
@@ -120,7 +132,8 @@ fn split(text: &str, from_right: bool, args: &[Value]) -> Result<Value, Error> {
     let parts = match separator.as_ref().filter(|separator| !separator.is_none()) {
         None => split_blanks(text, from_right, most),
         Some(separator) => {
-            let separator = separator.as_str().ok_or_else(|| wrong("the separator of split must be a string"))?;
+            let separator =
+                separator.as_str().ok_or_else(|| wrong("the separator of split must be a string"))?;
             if separator.is_empty() {
                 return Err(wrong("empty separator"));
             }
@@ -224,7 +237,18 @@ pub(crate) fn split_lines(text: &str, keep: bool) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;
     let ends = |c: char| {
-        matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}' | '\u{1d}' | '\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+        matches!(
+            c,
+            '\n' | '\r'
+                | '\u{b}'
+                | '\u{c}'
+                | '\u{1c}'
+                | '\u{1d}'
+                | '\u{1e}'
+                | '\u{85}'
+                | '\u{2028}'
+                | '\u{2029}'
+        )
     };
     while let Some(at) = rest.find(ends) {
         let end = rest[at..].chars().next().map_or(0, char::len_utf8);
@@ -407,4 +431,3 @@ pub(crate) fn join(values: impl Iterator<Item = Value>, separator: &str) -> Stri
     }
     out
 }
-

@@ -100,7 +100,10 @@ impl Values<'_> {
     fn defined(&self, value: Value) -> Result<Value, Error> {
         let strict = matches!(self.undefined, UndefinedBehavior::Strict | UndefinedBehavior::SemiStrict);
         if value.is_undefined() && strict {
-            return Err(crate::error::own(ErrorKind::UndefinedError, "a value to be formatted with % is undefined"));
+            return Err(crate::error::own(
+                ErrorKind::UndefinedError,
+                "a value to be formatted with % is undefined",
+            ));
         }
         Ok(value)
     }

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn containers() {
-        let value = crate::to_jinja(&yaml::Value::from(serde_json::json!({"a": [1, 2.0, true, null, "x"], "b": {}})));
+        let value =
+            crate::to_jinja(&yaml::Value::from(serde_json::json!({"a": [1, 2.0, true, null, "x"], "b": {}})));
         assert_eq!(repr(&value), "{'a': [1, 2.0, True, None, 'x'], 'b': {}}");
         let tuple = Value::from(minijinja::value::Tuple::new(vec![Value::from(1)]));
         assert_eq!(repr(&tuple), "(1,)");
