@@ -4,7 +4,7 @@
 #
 #   install-peers.sh [--available] [--list] [quick|full] [NAME…]
 #
-#   quick        what every conformance run needs (the default)
+#   quick        what every conformance run needs (the default), and the schemas that kubeconform is given
 #   full         quick, and what the deeper comparisons need: cue, talhelper and three talosctl
 #   NAME…        only these of the set, by their name in .peers/bin
 #   --available  a peer that cannot be had is named, and the run still succeeds: for callers that can do without it
@@ -27,11 +27,28 @@ quick go      age              v1.3.1   filippo.io/age/cmd/age
 quick go      age-keygen       v1.3.1   filippo.io/age/cmd/age-keygen
 quick go      kubeconform      v0.8.0   github.com/yannh/kubeconform/cmd/kubeconform
 quick pypi    makejinja        2.8.1    makejinja
+quick schemas schemas          1        -
 full  go      cue              v0.15.1  cuelang.org/go/cmd/cue
 full  wrapped talhelper        v3.1.16  github.com/budimanjojo/talhelper/v3       github.com/budimanjojo/talhelper/v3
 full  wrapped talosctl-1.11.5  v1.11.5  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
 full  wrapped talosctl-1.12.0  v1.12.0  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
 full  wrapped talosctl-1.13.0  v1.13.0  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos         github.com/containerd/containerd/v2
+END
+}
+
+# What the schemas are made from: module, version, path in it. The versions are those of the catalogue where the module
+# proxy has them (it refuses Envoy Gateway 1.6.1). A change here takes a new number for `schemas` above.
+schema_pins() {
+    cat <<'END'
+k8s.io/kubernetes                                      v1.34.2  api/openapi-spec/swagger.json
+github.com/controlplaneio-fluxcd/flux-operator         v0.58.0  config/data/flux/v2.7.3
+sigs.k8s.io/gateway-api                                v1.4.1   config/crd/experimental
+github.com/cilium/cilium                               v1.18.4  pkg/k8s/apis/cilium.io/client/crds/v2
+github.com/cilium/cilium                               v1.18.4  pkg/k8s/apis/cilium.io/client/crds/v2alpha1
+github.com/cert-manager/cert-manager                   v1.19.1  deploy/crds
+sigs.k8s.io/external-dns                               v0.20.0  config/crd/standard
+github.com/prometheus-operator/prometheus-operator     v0.85.0  example/prometheus-operator-crd
+github.com/envoyproxy/gateway                          v1.6.2   charts/gateway-crds-helm/templates/generated
 END
 }
 
@@ -67,13 +84,21 @@ replacements() {
         done
 }
 
+# module_folder MODULE VERSION: where the go command keeps its files.
+module_folder() {
+    local answer status=0
+    answer=$(go_in "$work" mod download -json "$1@$2") || status=$?
+    if [ "$status" -ne 0 ]; then sed -n 's/^[[:space:]]*"Error": //p' <<<"$answer" >&2; fi
+    sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p' <<<"$answer"
+    return "$status"
+}
+
 # install_wrapped NAME VERSION PACKAGE MODULE [WITHOUT]: builds in a module that requires it and repeats its replace
 # lines, which the go command heeds in the main module only. WITHOUT is the module whose replacement is left out: a fork
 # that the proxy does not serve and the program does not need.
 install_wrapped() {
     local from line
-    from=$(go_in "$work" mod download -json "$4@$2" | sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
-    [ -n "$from" ]
+    from=$(module_folder "$4" "$2")
     go_in "$work" mod init peers.invalid/wrapper
     go_in "$work" mod edit -go="$(sed -n 's/^go //p' "$from/go.mod")" -require="$4@$2"
     for line in $(replacements "$from/go.mod" "$2"); do
@@ -94,9 +119,23 @@ install_pypi() {
     ln -sfn "../venv/bin/$1" "$peers/bin/$1"
 }
 
+# install_schemas: needs PyYAML, which is there with makejinja.
+install_schemas() {
+    local module version path folder sources=()
+    while read -r module version path; do
+        folder=$(module_folder "$module" "$version")
+        sources+=("$folder/$path")
+    done < <(schema_pins)
+    nice -n 15 "$peers/venv/bin/python3" tests/conformance/schemas.py "$work/schemas" "${sources[@]}"
+    rm -rf "$peers/schemas"
+    mv "$work/schemas" "$peers/schemas"
+}
+
 # is_installed NAME VERSION
 is_installed() {
-    [ -x "$peers/bin/$1" ] && [ "$(cat "$peers/marks/$1" 2>/dev/null)" = "$2" ]
+    local what="$peers/bin/$1"
+    if [ "$1" = schemas ]; then what="$peers/schemas"; fi
+    [ -x "$what" ] && [ "$(cat "$peers/marks/$1" 2>/dev/null)" = "$2" ]
 }
 
 # ensure KIND NAME VERSION PACKAGE [MODULE [WITHOUT]]: installs a peer unless it is there; a failure ends the shell it runs in.
