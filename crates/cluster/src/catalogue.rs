@@ -10,6 +10,7 @@ use yaml::Node;
 
 use crate::codes;
 use crate::declaration::Component;
+use crate::model::Origin;
 
 /// The file that makes a folder a component.
 const FILE: &str = "component.yaml";
@@ -22,6 +23,12 @@ pub(crate) struct Loaded {
     pub(crate) app: String,
     pub(crate) source: Arc<Source>,
     pub(crate) component: Component,
+}
+
+impl Loaded {
+    pub(crate) fn origin(&self) -> Origin {
+        Origin { source: Arc::clone(&self.source) }
+    }
 }
 
 /// Reads the components of a system, sorted by id.

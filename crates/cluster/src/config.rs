@@ -1,22 +1,21 @@
 //! The whole check: from inputs and declarations to the context, or to everything that is wrong.
 
-use cliutil::{Diagnostic, Failure, Outcome, did_you_mean};
+use cliutil::{Diagnostic, Outcome, did_you_mean};
 use indexmap::IndexMap;
 use yaml::Value;
 
-use crate::catalogue;
 use crate::check::{At, Checker, Name, default};
 use crate::codes;
 use crate::context::{self, Context};
 use crate::declaration::{ComputedType, When};
-use crate::expression::Expressions;
 use crate::findings::{Findings, Place};
 use crate::input::{Inputs, TopEntry};
 use crate::mask::mask;
-use crate::model::{DERIVED, Model};
+use crate::model::{DERIVED, Model, renamed};
 use crate::nodes::{Machine, machines};
 use crate::rules;
 use crate::values::{Origin, Values, is_true};
+use crate::{catalogue, verify};
 
 /// What a check gives.
 pub struct Checked {
@@ -29,7 +28,6 @@ pub struct Checked {
 /// The state of a check, which the rules look at.
 pub(crate) struct Run<'m> {
     pub(crate) model: &'m Model,
-    pub(crate) expressions: Expressions,
     pub(crate) findings: Findings,
     pub(crate) values: Values,
     /// None when what is given is no list of nodes.
@@ -49,16 +47,15 @@ type Merged<'n> = IndexMap<&'n str, TopEntry<'n>>;
 /// # Errors
 /// When the catalogue is wrong in a way that only its use shows.
 pub fn check(inputs: &Inputs, model: &Model) -> Outcome<Checked> {
-    let sources = inputs.sources(|file| mask(file, model));
-    let mut findings = Findings::new(sources);
     let (merged, problems) = inputs.merged();
+    let secrets = secrets(&merged, model);
+    let mut findings = Findings::new(inputs.sources(|file| mask(file, model, &secrets)));
     for (problem, place) in problems {
         let location = findings.location(place);
         findings.push(problem.at(location));
     }
     let mut run = Run {
         model,
-        expressions: Expressions::new(),
         findings,
         values: Values::default(),
         machines: None,
@@ -72,7 +69,6 @@ pub fn check(inputs: &Inputs, model: &Model) -> Outcome<Checked> {
     run.computed(&merged)?;
     run.components()?;
     rules::check(&mut run)?;
-    let secrets = secrets(&merged, model);
     let context = context::build(&mut run, &merged, &secrets)?;
     let context = context.filter(|_| !run.findings.has_errors());
     Ok(Checked { context, findings: run.findings.finish(&secrets) })
@@ -81,7 +77,7 @@ pub fn check(inputs: &Inputs, model: &Model) -> Outcome<Checked> {
 /// The texts that may be shown nowhere. Very short ones are left alone: replacing them would tear words apart.
 fn secrets(merged: &Merged, model: &Model) -> Vec<String> {
     const SHORTEST: usize = 4;
-    let secret = merged.iter().filter(|(key, _)| model.option(key).is_some_and(|option| option.secret));
+    let secret = merged.iter().filter(|(key, _)| model.option_meant(key).is_some_and(|option| option.secret));
     let mut texts = Vec::new();
     secret.for_each(|(_, top)| collect_texts(top.entry.node, &mut texts));
     texts.retain(|text: &String| text.trim().len() >= SHORTEST);
@@ -113,8 +109,7 @@ impl Run<'_> {
 
     fn unknown_key(&self, key: &str, place: Place) -> Diagnostic {
         let model = self.model;
-        let renamed = model.options.iter().find(|(_, option)| option.formerly.iter().any(|old| old == key));
-        if let Some((new, _)) = renamed {
+        if let Some((new, _)) = renamed(&model.options, key) {
             return self
                 .findings
                 .error(codes::RENAMED_KEY, format!("{key} is called {new} here"), place)
@@ -194,18 +189,20 @@ impl Run<'_> {
                 continue;
             }
             let expression = &item.computed.value;
-            let names = self.expressions.names(expression).unwrap_or_default();
-            if self.values.any_invalid(names.iter().map(String::as_str)) {
+            if model.expressions.is_blocked(expression, &self.values) {
                 self.values.set_invalid(key, Origin::Made);
                 continue;
             }
-            let fail = |reason: String| -> Failure {
-                Diagnostic::error(codes::CATALOGUE_EXPRESSION, format!("{key} cannot be computed: {reason}"))
-                    .at(catalogue::place(&item.origin.source, &["computed", key, "value"]))
-                    .into()
-            };
-            let value = self.expressions.value(expression, &self.values.scope).map_err(fail)?;
-            let value = coerce(item.computed.kind, value).map_err(fail)?;
+            let path = ["computed", key, "value"];
+            let value = model.expressions.value(expression, &self.values.scope).map_err(|error| {
+                verify::bad_expression(&item.origin, &path, &format!("{key} cannot be computed"), &error)
+            })?;
+            let value = coerce(item.computed.kind, value).map_err(|wanted| {
+                let message =
+                    format!("{key} is declared as {wanted}, and its expression gives something else");
+                Diagnostic::error(codes::CATALOGUE_EXPRESSION, message)
+                    .at(catalogue::place(&item.origin.source, &path))
+            })?;
             if let Some(top) = merged.get(key.as_str()).filter(|_| !is_option) {
                 self.given_computed(key, top, &value);
             }
@@ -229,22 +226,18 @@ impl Run<'_> {
         self.findings.push(finding.with_help("remove the line; the value follows from the other keys"));
     }
 
+    /// Which components are on.
     fn components(&mut self) -> Outcome<()> {
-        for loaded in &self.model.components {
+        let model = self.model;
+        for loaded in &model.components {
             let on = match &loaded.component.when {
                 When::Always(on) => Some(*on),
+                When::Expression(when) if model.expressions.is_blocked(when, &self.values) => None,
                 When::Expression(when) => {
-                    let names = self.expressions.names(when).unwrap_or_default();
-                    if self.values.any_invalid(names.iter().map(String::as_str)) {
-                        None
-                    } else {
-                        let held = self.expressions.holds(when, &self.values.scope).map_err(|reason| {
-                            let message = format!("whether {} is on cannot be told: {reason}", loaded.id);
-                            Diagnostic::error(codes::CATALOGUE_EXPRESSION, message)
-                                .at(catalogue::place(&loaded.source, &["when"]))
-                        })?;
-                        Some(held)
-                    }
+                    Some(model.expressions.holds(when, &self.values.scope).map_err(|error| {
+                        let what = format!("whether {} is on cannot be told", loaded.id);
+                        verify::bad_expression(&loaded.origin(), &["when"], &what, &error)
+                    })?)
                 }
             };
             self.on.push(on);
@@ -253,8 +246,9 @@ impl Run<'_> {
     }
 }
 
-fn coerce(kind: ComputedType, value: Value) -> Result<Value, String> {
-    let wanted = match (kind, &value) {
+/// The value as its type; the type's name where it is of another.
+fn coerce(kind: ComputedType, value: Value) -> Result<Value, &'static str> {
+    Err(match (kind, &value) {
         (ComputedType::Bool, _) => return Ok(Value::Bool(is_true(&value))),
         (_, Value::Null)
         | (ComputedType::String, Value::String(_))
@@ -265,6 +259,5 @@ fn coerce(kind: ComputedType, value: Value) -> Result<Value, String> {
         (ComputedType::String, _) => "text",
         (ComputedType::Int, _) => "a whole number",
         (ComputedType::List, _) => "a list",
-    };
-    Err(format!("it is declared as {wanted} and is not"))
+    })
 }

@@ -1,6 +1,6 @@
 //! The context: what every other tool reads.
 
-use cliutil::{Diagnostic, Outcome};
+use cliutil::Outcome;
 use indexmap::IndexMap;
 use yaml::{EmitOptions, Mapping, Value};
 
@@ -10,6 +10,7 @@ use crate::findings::{HIDDEN, scrub};
 use crate::input::TopEntry;
 use crate::model::{DERIVED, Model};
 use crate::provided::provided;
+use crate::verify;
 
 /// The version of the context's form.
 pub const CONTEXT_VERSION: i64 = 1;
@@ -108,10 +109,10 @@ pub(crate) fn build(
     if !complete {
         return Ok(None);
     }
-    let provided = provided(&model.components, on, &run.expressions, &run.values.scope).map_err(
-        |(loaded, reason)| {
-            let message = format!("{}: an entry of provides cannot be made: {reason}", loaded.id);
-            Diagnostic::error(codes::CATALOGUE_EXPRESSION, message).in_file(loaded.source.name())
+    let provided = provided(&model.components, on, &model.expressions, &run.values.scope).map_err(
+        |(loaded, error)| {
+            let what = "an entry of provides cannot be made";
+            verify::bad_expression(&loaded.origin(), &["provides"], what, &error)
         },
     )?;
     let mut mapping = Mapping::new();

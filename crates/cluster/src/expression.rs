@@ -1,61 +1,52 @@
-//! Expressions of the catalogue, over values that are known so far. The only place that knows the template engine.
+//! Expressions of the catalogue, over values that are known so far: the template crate's, with a filter of ours.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
-use ipnet::Ipv4Net;
-use minijinja::{Environment, UndefinedBehavior};
-use template::{from_jinja, to_jinja};
+use template::{Compiled, Scope};
 use yaml::Value;
 
-/// The names an expression can use, with their values.
-#[derive(Default)]
-pub(crate) struct Scope {
-    values: HashMap<String, minijinja::Value>,
-}
-
-impl Scope {
-    /// Gives a name its value.
-    pub(crate) fn set(&mut self, name: &str, value: &Value) {
-        self.values.insert(name.to_owned(), to_jinja(value));
-    }
-}
+use crate::values::{Values, is_true};
 
 /// Reads and evaluates expressions.
 pub(crate) struct Expressions {
-    engine: Environment<'static>,
+    engine: template::Expressions,
+    /// The names of each expression, which are asked for again and again.
+    names: std::cell::RefCell<HashMap<String, Vec<String>>>,
 }
 
 impl Expressions {
-    pub(crate) fn new() -> Self {
-        let mut engine = Environment::new();
-        engine.set_undefined_behavior(UndefinedBehavior::Strict);
-        engine.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
-        engine.add_filter("nthhost", nthhost);
+    /// An evaluator.
+    pub(crate) fn new() -> template::Result<Self> {
+        let mut engine = template::Expressions::new()?;
         engine.add_filter("public_addresses", public_addresses);
-        Self { engine }
+        Ok(Self { engine, names: std::cell::RefCell::default() })
     }
 
     /// The names an expression refers to, sorted.
-    pub(crate) fn names(&self, expression: &str) -> Result<Vec<String>, String> {
-        let compiled = self.engine.compile_expression(expression).map_err(|error| reason(&error))?;
-        let mut names: Vec<_> = compiled
-            .undeclared_variables(false)
-            .into_iter()
-            .filter(|name| !self.engine.globals().any(|(global, _)| global == name))
-            .collect();
-        names.sort_unstable();
+    pub(crate) fn names(&self, expression: &str) -> template::Result<Vec<String>> {
+        if let Some(names) = self.names.borrow().get(expression) {
+            return Ok(names.clone());
+        }
+        let names: Vec<_> = self.engine.names(expression)?.into_iter().collect();
+        self.names.borrow_mut().insert(expression.to_owned(), names.clone());
         Ok(names)
     }
 
+    /// Whether something the expression refers to is wrong, so that it cannot be evaluated.
+    pub(crate) fn is_blocked(&self, expression: &str, values: &Values) -> bool {
+        let names = self.names(expression).unwrap_or_default();
+        names.iter().any(|name| values.is_invalid(name))
+    }
+
     /// What an expression gives.
-    pub(crate) fn value(&self, expression: &str, scope: &Scope) -> Result<Value, String> {
-        self.evaluate(expression, scope).map(|value| from_jinja(&value).unwrap_or_default())
+    pub(crate) fn value(&self, expression: &str, scope: &Scope) -> template::Result<Value> {
+        self.engine.compile(expression)?.eval(scope)
     }
 
     /// Whether an expression holds: Python's truthiness.
-    pub(crate) fn holds(&self, expression: &str, scope: &Scope) -> Result<bool, String> {
-        self.evaluate(expression, scope).map(|value| value.is_true())
+    pub(crate) fn holds(&self, expression: &str, scope: &Scope) -> template::Result<bool> {
+        self.value(expression, scope).map(|value| is_true(&value))
     }
 
     /// For each of `items`, named `name`, whether the expression holds; the expression is read once.
@@ -65,60 +56,29 @@ impl Expressions {
         scope: &mut Scope,
         name: &str,
         items: impl Iterator<Item = &'v Value>,
-    ) -> Result<Vec<bool>, String> {
-        let compiled = self.engine.compile_expression(expression).map_err(|error| reason(&error))?;
-        let names = compiled.undeclared_variables(false);
+    ) -> template::Result<Vec<bool>> {
+        let compiled: Compiled = self.engine.compile(expression)?;
         let mut results = Vec::new();
         for item in items {
             scope.set(name, item);
-            let value = compiled.eval(context(&names, scope)).map_err(|error| reason(&error))?;
-            results.push(value.is_true());
+            results.push(compiled.holds(scope)?);
         }
-        scope.values.remove(name);
+        scope.remove(name);
         Ok(results)
     }
+}
 
-    fn evaluate(&self, expression: &str, scope: &Scope) -> Result<minijinja::Value, String> {
-        let compiled = self.engine.compile_expression(expression).map_err(|error| reason(&error))?;
-        let names = compiled.undeclared_variables(false);
-        compiled.eval(context(&names, scope)).map_err(|error| reason(&error))
+/// The addresses that are reachable from everywhere, order kept, with 1.1.1.1 behind them where it is missing. What is
+/// no address is left out.
+fn public_addresses(addresses: Value) -> Value {
+    const ALWAYS: &str = "1.1.1.1";
+    let texts = addresses.as_sequence().unwrap_or_default().iter().filter_map(Value::as_str);
+    let public = |text: &&str| text.parse().is_ok_and(|address| !is_private(address));
+    let mut public: Vec<_> = texts.filter(public).collect();
+    if !public.contains(&ALWAYS) {
+        public.push(ALWAYS);
     }
-}
-
-/// The part of the scope that is used: a thousand nodes are only handed over where they are asked for.
-fn context(names: &HashSet<String>, scope: &Scope) -> minijinja::Value {
-    let used: BTreeMap<_, _> =
-        names.iter().filter_map(|name| Some((name.as_str(), scope.values.get(name)?.clone()))).collect();
-    minijinja::Value::from(used)
-}
-
-/// Why it failed, in words that hold no value.
-fn reason(error: &minijinja::Error) -> String {
-    match error.detail() {
-        Some(detail) => format!("{}: {detail}", error.kind()),
-        None => error.kind().to_string(),
-    }
-}
-
-/// Address `number` of a network, counted from its own address; `false` where there is none.
-fn nthhost(network: &str, number: u32) -> minijinja::Value {
-    let address = network.parse::<Ipv4Net>().ok().and_then(|net| {
-        let address = u32::from(net.network()).checked_add(number)?;
-        (address <= u32::from(net.broadcast())).then(|| Ipv4Addr::from(address))
-    });
-    address.map_or_else(|| false.into(), |address| address.to_string().into())
-}
-
-/// The addresses that are reachable from everywhere, order kept, with 1.1.1.1 behind them where it is missing.
-fn public_addresses(addresses: Vec<String>) -> Vec<String> {
-    let private = |address: &String| address.parse::<Ipv4Addr>().is_ok_and(is_private);
-    let parsed = |address: &String| address.parse::<Ipv4Addr>().is_ok();
-    let mut public: Vec<_> =
-        addresses.into_iter().filter(|address| parsed(address) && !private(address)).collect();
-    if !public.iter().any(|address| address == "1.1.1.1") {
-        public.push("1.1.1.1".to_owned());
-    }
-    public
+    Value::from(public)
 }
 
 /// Python's `ipaddress.is_private`: IANA's special-purpose networks that are not globally reachable. 100.64.0.0/10 is
@@ -141,11 +101,10 @@ fn is_private(address: Ipv4Addr) -> bool {
         (0xffff_ffff, 32),
     ];
     // Two addresses inside 192.0.0.0/24 are reachable after all.
-    let reachable = [0xc000_0009, 0xc000_000a].contains(&u32::from(address));
-    !reachable
-        && PRIVATE
-            .iter()
-            .any(|(network, prefix)| u32::from(address) >> (32 - prefix) == network >> (32 - prefix))
+    const REACHABLE: [u32; 2] = [0xc000_0009, 0xc000_000a];
+    let number = u32::from(address);
+    let within = |(network, prefix): &(u32, u8)| number >> (32 - prefix) == network >> (32 - prefix);
+    !REACHABLE.contains(&number) && PRIVATE.iter().any(within)
 }
 
 #[cfg(test)]
@@ -158,7 +117,7 @@ mod tests {
         for (name, value) in values.as_mapping().unwrap().iter() {
             scope.set(name.as_str().unwrap(), value);
         }
-        Expressions::new().value(expression, &scope).unwrap()
+        Expressions::new().unwrap().value(expression, &scope).unwrap()
     }
 
     #[test]
@@ -169,22 +128,19 @@ mod tests {
             Value::Int(1)
         );
         assert_eq!(eval("['a'] + (more or [])", "more: [b]"), Value::from(vec!["a", "b"]));
-        assert_eq!(eval("{'a': 1}.a", "{}"), Value::Int(1));
-        assert!(!Expressions::new().holds("[] or ''", &Scope::default()).unwrap());
+        assert_eq!(eval("(labels or {}).get('x') == y", "{labels: null, y: null}"), Value::Bool(true));
     }
 
     #[test]
     fn names_without_functions() {
-        let names = Expressions::new().names("a and b.c | length > range(3) | length and 'd' in e").unwrap();
-        assert_eq!(names, ["a", "b", "e"]);
-        assert!(Expressions::new().names("a and").is_err());
+        let names = Expressions::new().unwrap().names("a and b.c | length > range(3) | length and 'd' in e");
+        assert_eq!(names.unwrap(), ["a", "b", "e"]);
     }
 
     #[test]
     fn addresses_by_number() {
         assert_eq!(eval("'10.1.2.0/24' | nthhost(1)", "{}"), Value::from("10.1.2.1"));
         assert_eq!(eval("'10.1.2.0/32' | nthhost(1)", "{}"), Value::Bool(false));
-        assert_eq!(eval("'foo' | nthhost(1)", "{}"), Value::Bool(false));
     }
 
     #[test]

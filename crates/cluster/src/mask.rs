@@ -9,8 +9,8 @@ use crate::declaration::Declaration;
 use crate::input::File;
 use crate::model::Model;
 
-/// The mask of one input.
-pub(crate) fn mask(file: &File, model: &Model) -> Mask {
+/// The mask of one input. Text that holds one of the secrets is hidden wherever it stands.
+pub(crate) fn mask(file: &File, model: &Model, secrets: &[String]) -> Mask {
     let mut shown = Shown { ranges: Vec::new(), comments: &file.stream.comments };
     for document in &file.stream.documents {
         for pair in document.root.as_mapping().unwrap_or_default() {
@@ -18,7 +18,7 @@ pub(crate) fn mask(file: &File, model: &Model) -> Mask {
             match pair.key.as_str() {
                 Some("nodes") => shown.nodes(&pair.value, model),
                 Some(key) if model.is_public_derived(key) => shown.all(&pair.value),
-                Some(key) => match model.option(key) {
+                Some(key) => match model.option_meant(key) {
                     Some(declaration) => shown.value(declaration, &pair.value),
                     None => {}
                 },
@@ -26,6 +26,12 @@ pub(crate) fn mask(file: &File, model: &Model) -> Mask {
             }
         }
     }
+    let text = file.source.text();
+    let is_public = |range: &Range<usize>| {
+        text.get(range.clone())
+            .is_some_and(|part| !secrets.iter().any(|secret| part.contains(secret.as_str())))
+    };
+    shown.ranges.retain(is_public);
     Mask::Except(shown.ranges)
 }
 
@@ -39,7 +45,7 @@ impl Shown<'_> {
         for node in list.as_sequence().unwrap_or_default() {
             for pair in node.as_mapping().unwrap_or_default() {
                 self.ranges.push(pair.key.span.range());
-                if let Some(declaration) = pair.key.as_str().and_then(|key| model.node_field(key)) {
+                if let Some(declaration) = pair.key.as_str().and_then(|key| model.field_meant(key)) {
                     self.value(declaration, &pair.value);
                 }
             }

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use crate::catalogue::{self, Loaded};
 use crate::declaration::{AddressRole, Computed, CoreFile, Declaration, NodesFile, Rule};
+use crate::expression::Expressions;
 use crate::verify;
 
 const CORE: &str = include_str!("core.yaml");
@@ -46,6 +47,7 @@ pub struct Model {
     pub(crate) rules: Vec<ModelRule>,
     /// Sorted by namespace and name.
     pub(crate) components: Vec<Loaded>,
+    pub(crate) expressions: Expressions,
 }
 
 impl Model {
@@ -76,13 +78,14 @@ impl Model {
             computed: IndexMap::new(),
             rules: Vec::new(),
             components: Vec::new(),
+            expressions: Expressions::new().map_err(|error| Failure::from(error.to_diagnostic()))?,
         };
         let core_origin = Origin { source: core_source };
         model.add(&core_origin, core.options, core.computed, core.rules, &mut problems);
         let nodes_origin = Origin { source: nodes_source };
         model.add(&nodes_origin, IndexMap::new(), IndexMap::new(), nodes.rules, &mut problems);
         for loaded in &components {
-            let origin = Origin { source: Arc::clone(&loaded.source) };
+            let origin = loaded.origin();
             let component = loaded.component.clone();
             model.add(&origin, component.options, component.computed, component.rules, &mut problems);
         }
@@ -138,6 +141,16 @@ impl Model {
         self.options.get(key)
     }
 
+    /// The declaration of a key, also by a former name.
+    pub(crate) fn option_meant(&self, key: &str) -> Option<&Declaration> {
+        self.option(key).or_else(|| renamed(&self.options, key).map(|(_, declaration)| declaration))
+    }
+
+    /// The declaration of a node's field, also by a former name.
+    pub(crate) fn field_meant(&self, key: &str) -> Option<&Declaration> {
+        self.node_field(key).or_else(|| renamed(&self.fields, key).map(|(_, declaration)| declaration))
+    }
+
     pub(crate) fn node_field(&self, key: &str) -> Option<&Declaration> {
         self.fields.get(key)
     }
@@ -162,6 +175,14 @@ impl Model {
     pub(crate) fn addresses(&self) -> impl Iterator<Item = (&str, AddressRole)> {
         self.options.iter().filter_map(|(key, option)| Some((key.as_str(), option.address?)))
     }
+}
+
+/// The declaration that once had another name.
+pub(crate) fn renamed<'d>(
+    declarations: &'d IndexMap<String, Declaration>,
+    old: &str,
+) -> Option<(&'d String, &'d Declaration)> {
+    declarations.iter().find(|(_, declaration)| declaration.formerly.iter().any(|name| name == old))
 }
 
 fn own_file<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Outcome<(Arc<Source>, T)> {

@@ -8,7 +8,7 @@ use crate::codes;
 use crate::entries::{Entry, entries};
 use crate::findings::Place;
 use crate::input::TopEntry;
-use crate::model::Model;
+use crate::model::{Model, renamed};
 
 /// A node as far as it is right.
 pub(crate) struct Machine {
@@ -66,27 +66,32 @@ pub(crate) fn machines(checker: &mut Checker, model: &Model, top: &TopEntry) -> 
     for (index, node) in items.iter().enumerate() {
         let place = Place::new(top.source, node.span);
         let at = At { name: Name::Item(&list, index), place };
-        machines.push(machine(checker, model, node, index, at)?);
+        machines.push(machine(checker, model, node, index, at));
     }
     Some(machines)
 }
 
 fn found(node: &Node) -> &'static str {
-    if node.is_missing() { "nothing" } else { node.kind_name() }
+    match node.kind_name() {
+        _ if node.is_missing() => "nothing",
+        "a scalar" => "text",
+        other => other,
+    }
 }
 
-fn machine(checker: &mut Checker, model: &Model, node: &Node, index: usize, at: At) -> Option<Machine> {
+fn machine(checker: &mut Checker, model: &Model, node: &Node, index: usize, at: At) -> Machine {
+    let mut machine =
+        Machine { index, value: Value::Null, place: begin(at.place), given: Vec::new(), wrong: Vec::new() };
     if node.as_mapping().is_none() {
         let message = format!("{}: expected the fields of a node, found {}", at.name, found(node));
         let finding = checker.findings.error(codes::TYPE, message, at.place);
         checker
             .findings
             .push(finding.with_help("write them one a line, the first behind the dash: - name: k8s-0"));
-        return None;
+        machine.wrong.push(String::new());
+        return machine;
     }
     let (list, problems) = entries(node);
-    let mut machine =
-        Machine { index, value: Value::Null, place: begin(at.place), given: Vec::new(), wrong: Vec::new() };
     for problem in problems {
         checker.findings.push(problem.at(checker.findings.location(at.place)));
         machine.wrong.push(String::new());
@@ -96,7 +101,7 @@ fn machine(checker: &mut Checker, model: &Model, node: &Node, index: usize, at: 
         machine.wrong.push(entry.key.to_owned());
     }
     machine.value = fields(checker, model, &list, at, &mut machine);
-    Some(machine)
+    machine
 }
 
 /// A node is marked at its first key only.
@@ -140,7 +145,7 @@ fn unknown(checker: &mut Checker, model: &Model, entry: &Entry, at: At) {
     let place = Place::new(at.place.source, entry.key_node.span);
     let findings = &mut checker.findings;
     let name = Name::Field(&at.name, entry.key);
-    let renamed = model.fields.iter().find(|(_, field)| field.formerly.iter().any(|old| old == entry.key));
+    let renamed = renamed(&model.fields, entry.key);
     let near = did_you_mean(entry.key, model.fields.keys().map(String::as_str));
     let finding = match (renamed, near) {
         (Some((new, _)), _) => findings

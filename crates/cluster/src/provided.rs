@@ -3,10 +3,11 @@
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
+use template::Scope;
 use yaml::{Mapping, Value};
 
 use crate::catalogue::Loaded;
-use crate::expression::{Expressions, Scope};
+use crate::expression::Expressions;
 
 /// Slots that are there whether anybody fills them or not.
 const ALWAYS: [&str; 5] =
@@ -26,7 +27,7 @@ pub(crate) fn provided<'m>(
     is_on: impl Fn(usize) -> bool,
     expressions: &Expressions,
     scope: &Scope,
-) -> Result<Value, (&'m Loaded, String)> {
+) -> Result<Value, (&'m Loaded, template::Error)> {
     let mut slots: IndexMap<&str, Vec<Value>> = ALWAYS.iter().map(|slot| (*slot, Vec::new())).collect();
     for (index, loaded) in components.iter().enumerate() {
         for (slot, entries) in &loaded.component.provides {
@@ -56,7 +57,7 @@ pub(crate) fn expressions_in(value: &Json) -> Vec<String> {
 }
 
 /// An entry with its expressions replaced by their values; none while its condition does not hold.
-fn filled(entry: &Entry, expressions: &Expressions, scope: &Scope) -> Result<Option<Value>, String> {
+fn filled(entry: &Entry, expressions: &Expressions, scope: &Scope) -> template::Result<Option<Value>> {
     if let Some(when) = condition(entry)
         && !expressions.holds(&when, scope)?
     {
@@ -69,7 +70,7 @@ fn filled(entry: &Entry, expressions: &Expressions, scope: &Scope) -> Result<Opt
     Ok(Some(Value::Mapping(filled)))
 }
 
-fn fill(value: &Json, expressions: &Expressions, scope: &Scope) -> Result<Value, String> {
+fn fill(value: &Json, expressions: &Expressions, scope: &Scope) -> template::Result<Value> {
     match value {
         Json::String(text) => fill_text(text, expressions, scope),
         Json::Array(items) => items
@@ -88,7 +89,7 @@ fn fill(value: &Json, expressions: &Expressions, scope: &Scope) -> Result<Value,
     }
 }
 
-fn fill_text(text: &str, expressions: &Expressions, scope: &Scope) -> Result<Value, String> {
+fn fill_text(text: &str, expressions: &Expressions, scope: &Scope) -> template::Result<Value> {
     let pieces: Vec<_> = pieces(text).collect();
     if let [Err(expression)] = pieces.as_slice() {
         return expressions.value(expression, scope);
@@ -159,7 +160,7 @@ mod tests {
         let mut scope = Scope::default();
         scope.set("n", &Value::Int(3));
         scope.set("none", &Value::Null);
-        let fill = |text: &str| fill_text(text, &Expressions::new(), &scope).unwrap();
+        let fill = |text: &str| fill_text(text, &Expressions::new().unwrap(), &scope).unwrap();
         assert_eq!(fill("#{ n + 1 }#"), Value::Int(4));
         assert_eq!(fill("v#{ n }#"), Value::from("v3"));
         assert_eq!(fill("v#{ none }#"), Value::Null);

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use template::Scope;
 use yaml::Value;
 
-use crate::expression::Scope;
 use crate::findings::Place;
 
 /// Where a value came from.

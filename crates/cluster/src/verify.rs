@@ -9,12 +9,11 @@ use indexmap::IndexMap;
 use crate::catalogue;
 use crate::codes;
 use crate::declaration::{Declaration, Rule, Scope, When};
-use crate::expression::Expressions;
 use crate::model::{Model, ModelRule, Origin};
 
 /// Checks the model and brings its computed values into the order of evaluation.
 pub(crate) fn verify(model: &mut Model) -> Vec<Diagnostic> {
-    let mut verifier = Verifier { model, expressions: Expressions::new(), problems: Vec::new() };
+    let mut verifier = Verifier { model, problems: Vec::new() };
     verifier.declarations();
     let needs = verifier.computed();
     verifier.components();
@@ -35,9 +34,23 @@ pub(crate) fn declared_twice(origin: &Origin, section: &str, key: &str) -> Diagn
         )
 }
 
+/// Says what is wrong with an expression of the catalogue.
+pub(crate) fn bad_expression(
+    origin: &Origin,
+    path: &[&str],
+    what: &str,
+    error: &template::Error,
+) -> Diagnostic {
+    let finding = Diagnostic::error(codes::CATALOGUE_EXPRESSION, format!("{what}: {}", error.message()))
+        .at(catalogue::place(&origin.source, path));
+    match error.help() {
+        Some(help) => finding.with_help(help),
+        None => finding,
+    }
+}
+
 struct Verifier<'m> {
     model: &'m Model,
-    expressions: Expressions,
     problems: Vec<Diagnostic>,
 }
 
@@ -66,7 +79,7 @@ impl Verifier<'_> {
         let model = self.model;
         let ids: BTreeSet<_> = model.components.iter().map(|loaded| loaded.id.as_str()).collect();
         for loaded in &model.components {
-            let origin = Origin { source: loaded.source.clone() };
+            let origin = loaded.origin();
             if let When::Expression(when) = &loaded.component.when {
                 self.names(when, &[], &origin, &["when"]);
             }
@@ -131,15 +144,13 @@ impl Verifier<'_> {
     }
 
     fn names(&mut self, expression: &str, extra: &[&str], origin: &Origin, path: &[&str]) -> Vec<String> {
-        match self.expressions.names(expression) {
+        match self.model.expressions.names(expression) {
             Ok(names) => {
                 names.iter().for_each(|name| self.known(name, extra, origin, path));
                 names
             }
-            Err(reason) => {
-                let message = format!("this expression cannot be read: {reason}");
-                let finding = Diagnostic::error(codes::CATALOGUE_EXPRESSION, message);
-                self.problems.push(finding.at(catalogue::place(&origin.source, path)));
+            Err(error) => {
+                self.problems.push(bad_expression(origin, path, "this expression cannot be read", &error));
                 Vec::new()
             }
         }

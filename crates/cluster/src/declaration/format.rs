@@ -86,7 +86,7 @@ impl Format {
             Self::Uri => "a URL such as https://example.com/path",
             Self::Semver => "a version such as 1.18.4",
             Self::NodeName => {
-                "1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit"
+                "a name of 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit"
             }
             Self::Repository => "owner/name, such as onedr0p/home-ops",
             Self::Schematic => {
@@ -94,7 +94,7 @@ impl Format {
             }
             Self::LabelKey => "a label key such as topology.kubernetes.io/zone",
             Self::LabelValue => {
-                "at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
+                "a label value of at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
             }
         }
     }

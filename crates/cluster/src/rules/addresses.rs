@@ -48,6 +48,8 @@ fn table(run: &Run) -> Vec<Owned> {
             table.push(Owned { address, owner, role: AddressRole::Host, place });
         }
     }
+    // As they stand in the input; what is derived comes first.
+    table.sort_by_key(|owned| owned.place.map(|place| (place.source, place.span.start)));
     table
 }
 

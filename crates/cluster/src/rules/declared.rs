@@ -6,13 +6,12 @@ use cliutil::{Diagnostic, Outcome};
 use yaml::Value;
 
 use super::addresses::listed;
-use crate::catalogue;
-use crate::codes;
 use crate::config::Run;
 use crate::declaration::{Inside, RequiredWhen, RuleKind, RuleSeverity, Scope};
 use crate::findings::Place;
 use crate::model::ModelRule;
 use crate::values::is_true;
+use crate::verify;
 
 pub(super) fn check(run: &mut Run) -> Outcome<()> {
     for rule in &run.model.rules {
@@ -78,10 +77,10 @@ fn all_or_none(run: &mut Run, rule: &ModelRule, keys: &[String]) {
 }
 
 fn required_when(run: &mut Run, rule: &ModelRule, required: &RequiredWhen) -> Outcome<()> {
-    let names = run.expressions.names(&required.when).unwrap_or_default();
-    if run.values.any_invalid(names.iter().map(String::as_str)) || !holds(run, rule, &required.when)? {
+    if holds(run, rule, &required.when)? != Some(true) {
         return Ok(());
     }
+    let names = run.model.expressions.names(&required.when).unwrap_or_default();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let at = place(run, rule, &run.given_names(&names));
     for key in required.keys.iter().filter(|key| !run.values.is_set(key)) {
@@ -120,8 +119,8 @@ fn unique(run: &mut Run, rule: &ModelRule, keys: &[String]) {
 
 fn lies_inside(run: &mut Run, rule: &ModelRule, inside: &Inside) -> Outcome<()> {
     if let Some(unless) = &inside.unless {
-        let names = run.expressions.names(unless).unwrap_or_default();
-        if run.values.any_invalid(names.iter().map(String::as_str)) || holds(run, rule, unless)? {
+        // Where that cannot be told, neither can this.
+        if holds(run, rule, unless)? != Some(false) {
             return Ok(());
         }
     }
@@ -144,10 +143,10 @@ fn lies_inside(run: &mut Run, rule: &ModelRule, inside: &Inside) -> Outcome<()> 
 }
 
 fn assert(run: &mut Run, rule: &ModelRule, expression: &str) -> Outcome<()> {
-    let names = run.expressions.names(expression).unwrap_or_default();
-    if run.values.any_invalid(names.iter().map(String::as_str)) || holds(run, rule, expression)? {
+    if holds(run, rule, expression)? != Some(false) {
         return Ok(());
     }
+    let names = run.model.expressions.names(expression).unwrap_or_default();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let at = place(run, rule, &names);
     let fallback =
@@ -158,18 +157,16 @@ fn assert(run: &mut Run, rule: &ModelRule, expression: &str) -> Outcome<()> {
 }
 
 fn each_node(run: &mut Run, rule: &ModelRule, expression: &str) -> Outcome<()> {
-    let names = run.expressions.names(expression).unwrap_or_default();
-    let names = names.iter().map(String::as_str).filter(|name| *name != "node");
-    if run.values.any_invalid(names) {
+    if run.model.expressions.is_blocked(expression, &run.values) {
         return Ok(());
     }
     let Some(machines) = run.machines.take() else { return Ok(()) };
     let right: Vec<_> = machines.iter().filter(|machine| machine.is_right()).collect();
     let values = right.iter().map(|machine| &machine.value);
-    let held = run
-        .expressions
+    let expressions = &run.model.expressions;
+    let held = expressions
         .hold_for(expression, &mut run.values.scope, "node", values)
-        .map_err(|reason| failed(rule, &reason))?;
+        .map_err(|error| failed(rule, &error))?;
     for (machine, _) in right.iter().zip(held).filter(|(_, held)| !held) {
         let field = rule.rule.at.as_deref().unwrap_or("name");
         let at = machine.place_of(field);
@@ -183,14 +180,18 @@ fn each_node(run: &mut Run, rule: &ModelRule, expression: &str) -> Outcome<()> {
     Ok(())
 }
 
-fn holds(run: &Run, rule: &ModelRule, expression: &str) -> Outcome<bool> {
-    run.expressions.holds(expression, &run.values.scope).map_err(|reason| failed(rule, &reason).into())
+/// Whether an expression holds; none where something it needs is wrong.
+fn holds(run: &Run, rule: &ModelRule, expression: &str) -> Outcome<Option<bool>> {
+    if run.model.expressions.is_blocked(expression, &run.values) {
+        return Ok(None);
+    }
+    let held = run.model.expressions.holds(expression, &run.values.scope);
+    held.map(Some).map_err(|error| failed(rule, &error).into())
 }
 
-fn failed(rule: &ModelRule, reason: &str) -> Diagnostic {
-    let message = format!("the rule {} cannot be checked: {reason}", rule.code);
-    Diagnostic::error(codes::CATALOGUE_EXPRESSION, message)
-        .at(catalogue::place(&rule.origin.source, &["rules"]))
+fn failed(rule: &ModelRule, error: &template::Error) -> Diagnostic {
+    let what = format!("the rule {} cannot be checked", rule.code);
+    verify::bad_expression(&rule.origin, &["rules"], &what, error)
 }
 
 impl Run<'_> {
@@ -199,7 +200,7 @@ impl Run<'_> {
         let mut all = names.to_vec();
         for name in names.iter().filter(|name| self.model.is_purely_computed(name)) {
             if let Some(item) = self.model.computed.get(*name) {
-                let needs = self.expressions.names(&item.computed.value).unwrap_or_default();
+                let needs = self.model.expressions.names(&item.computed.value).unwrap_or_default();
                 let needs = needs.iter().filter_map(|need| self.model.options.get_key_value(need));
                 all.extend(needs.map(|(key, _)| key.as_str()));
             }

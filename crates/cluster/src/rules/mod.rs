@@ -52,7 +52,7 @@ impl Run<'_> {
         else {
             return Vec::new();
         };
-        let mut keys = self.expressions.names(when).unwrap_or_default();
+        let mut keys = self.model.expressions.names(when).unwrap_or_default();
         // What is computed is not given: what it is made from is.
         for _ in 0..self.model.computed.len() {
             let made = |key: &String| self.model.is_purely_computed(key);
@@ -60,7 +60,7 @@ impl Run<'_> {
                 break;
             }
             let expand = |key: String| match self.model.computed.get(&key).filter(|_| made(&key)) {
-                Some(item) => self.expressions.names(&item.computed.value).unwrap_or_default(),
+                Some(item) => self.model.expressions.names(&item.computed.value).unwrap_or_default(),
                 None => vec![key],
             };
             keys = keys.into_iter().flat_map(expand).collect();
