@@ -72,7 +72,7 @@ def peak(command, floor):
     """The peak of a command, in words. What wait4 reports for a child counts the memory of this program too, which
     the child has until it becomes the command; a peak that may be hidden below that floor is watched instead."""
     _, reported = command.run()
-    if reported > 2 * floor or not os.path.exists("/proc/self/status"):
+    if reported > 1.25 * floor or not os.path.exists("/proc/self/status"):
         return size(reported)
     if command.is_shell_line:
         # Only the shell itself could be watched.

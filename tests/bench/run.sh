@@ -1,0 +1,222 @@
+#!/usr/bin/env bash
+# Prints one table: our tools beside their peers on the same input, in one run. Nothing is asserted about times.
+#
+#   run.sh [RUNS]     RUNS is how often each command is timed (11); the table has medians
+#
+# Tools are those in CLUSTERPIPE_BIN (target/release), peers those in .peers/ (tests/conformance/install-peers.sh full).
+# What either lacks is said in its row. Works in target/bench/, which is made anew each time.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD
+runs=${1:-11}
+bin=${CLUSTERPIPE_BIN:-$root/target/release}
+peers=$root/.peers
+work=$root/target/bench
+nodes_many=200
+
+# The commands see nothing of this machine's keys and settings, and no network: a proxy that does not answer.
+clean_path=$bin:$peers/bin:/usr/local/bin:/usr/bin:/bin
+clean=(env -i PATH="$clean_path" HOME="$work/home" TMPDIR="$work/tmp" LC_ALL=C.UTF-8
+    SOPS_AGE_KEY_FILE="$work/example/age.key" HTTPS_PROXY=http://127.0.0.1:9 HTTP_PROXY=http://127.0.0.1:9)
+
+# ours TOOL ARGS…: whether our tool is there and knows that command.
+ours() { [ -x "$bin/$1" ] && "${clean[@]}" "$@" --help >/dev/null 2>&1; }
+peer() { [ -x "$peers/bin/$1" ]; }
+version() { echo "$1 $(cat "$peers/marks/$1" 2>/dev/null)"; }
+
+# A row that says why it has no numbers.
+without() { printf '%-24s %-22s not measured: %s\n' "$1" "$2" "$3"; }
+
+# row TASK INPUT 'OUR TOOL AND COMMAND' PEERS FOLDER BEFORE 'OUR COMMAND LINE' 'PEER COMMAND LINE'
+# PEERS are program names, the first of which is the one named; BEFORE is run before each run, not timed.
+row() {
+    local task=$1 input=$2 needs=$3 wants=$4 folder=$5 before=$6 our_line=$7 peer_line=$8 name note=
+    # shellcheck disable=SC2086  # words on purpose
+    if ! ours $needs; then
+        without "$task" "$input" "$needs is not there yet"
+        return
+    fi
+    for name in $wants; do
+        if ! peer "$name"; then
+            peer_line=
+            note="$name is not installed"
+        fi
+    done
+    if [ -n "$peer_line" ]; then note=$(for name in $wants; do version "$name"; done | paste -sd, | sed 's/,/, /g'); fi
+    (cd "$folder" && "${clean[@]}" "$(command -v python3)" -I "$root/tests/bench/measure.py" --runs "$runs" \
+        --before "$before" --peer-name "$note" "$task" "$input" "$our_line" "$peer_line") || true
+}
+
+# repository FOLDER: one as `just new` and `just init` make it, with the example's configuration.
+repository() {
+    mkdir -p "$1"
+    cp -R templates render.toml makejinja.toml "$1/"
+    cp examples/cluster-template/cluster.yaml examples/cluster-template/nodes.yaml "$1/"
+    echo '{"AccountTag":"THROWAWAY","TunnelID":"00000000-0000-4000-8000-000000000000","TunnelSecret":"VEhST1dBV0FZ"}' \
+        >"$1/cloudflare-tunnel.json"
+    echo THROWAWAY0123456789abcdef01234567 >"$1/github-push-token.txt"
+    echo THROWAWAY >"$1/github-deploy.key"
+    if peer age-keygen; then
+        "$peers/bin/age-keygen" -o "$1/age.key" 2>/dev/null
+    else
+        "${clean[@]}" secrets keygen --output "$1/age.key" >/dev/null 2>&1 || true
+    fi
+}
+
+# many_nodes: a nodes.yaml of 200 machines in the example's network, none on an address that the cluster uses.
+many_nodes() {
+    echo 'nodes:'
+    local n=0 host=11
+    while [ "$n" -lt "$nodes_many" ]; do
+        case $host in 51 | 52 | 53) host=54 ;; esac
+        cat <<END
+  - name: node-$n
+    address: 192.168.42.$host
+    controller: $([ "$n" -lt 3 ] && echo true || echo false)
+    disk: /dev/sda
+    mac_addr: "02:00:c0:a8:2a:$(printf %02x "$host")"
+    schematic_id: dee35a370a73ec9042e340bb074f921a2dd940f4cce2c2b1cdc1f2019c222b29
+    nodeLabels:
+      topology.kubernetes.io/region: home
+      topology.kubernetes.io/zone: rack-$((n % 20))
+END
+        n=$((n + 1))
+        host=$((host + 1))
+    done
+}
+
+# context FOLDER: the context of its configuration, as context.yaml; fails when ours cannot make it.
+context() {
+    ours validate config || return 1
+    (cd "$1" && "${clean[@]}" validate config cluster.yaml nodes.yaml >context.yaml 2>"$work/tmp/said") && return
+    echo "bench: no context for $1: $(tail -n 1 "$work/tmp/said")" >&2
+    return 1
+}
+
+# rules FOLDER: the encryption rules that the product generates, for the folder's key.
+rules() {
+    local key
+    key=$(sed -n 's/^# public key: //p' "$1/age.key")
+    cat >"$1/.sops.yaml" <<END
+creation_rules:
+  - path_regex: talos/.*\.sops\.ya?ml
+    mac_only_encrypted: true
+    age: $key
+  - path_regex: (bootstrap|kubernetes)/.*\.sops\.ya?ml
+    encrypted_regex: ^(data|stringData)$
+    mac_only_encrypted: true
+    age: $key
+END
+}
+
+rm -rf "$work"
+mkdir -p "$work/home" "$work/tmp"
+example=$work/example
+many=$work/many
+repository "$example"
+repository "$many"
+many_nodes >"$many/nodes.yaml"
+rules "$example"
+rules "$many"
+
+printf '%s, %s cores, load %s; median of %s runs\n\n' \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)" "$(getconf _NPROCESSORS_ONLN)" \
+    "$(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)" "$runs"
+python3 tests/bench/measure.py --header
+
+# The configuration: ours says at once what is wrong and computes the context; cue says whether it is right.
+config=$root/tests/bench/config
+cue_line="cue vet -c cluster.yaml $config/cluster.cue && cue vet -c nodes.yaml $config/nodes.cue"
+for folder in "$example" "$many"; do
+    label=example
+    if [ "$folder" = "$many" ]; then label="$nodes_many nodes"; fi
+    row 'validate config' "$label" 'validate config' cue "$folder" '' 'validate config cluster.yaml nodes.yaml' "$cue_line"
+
+    # Into a new folder, and over what is there.
+    if context "$folder"; then
+        row 'render tree' "$label" 'render tree' makejinja "$folder" 'rm -rf out' \
+            'render tree --data context.yaml --output out' 'makejinja --data context.yaml --output out --quiet'
+        row 'render tree again' "$label" 'render tree' makejinja "$folder" '' \
+            'render tree --data context.yaml --output out' 'makejinja --data context.yaml --output theirs --quiet'
+        (cd "$folder" && "${clean[@]}" render tree --data context.yaml --output . >/dev/null 2>&1) || true
+        row 'talosgen talconfig' "$label" 'talosgen talconfig' '' "$folder" '' \
+            'talosgen talconfig --patches talos/patches < context.yaml' ''
+        (cd "$folder" && "${clean[@]}" talosgen talconfig --patches talos/patches <context.yaml >talos/talconfig.yaml) \
+            2>/dev/null || rm -f "$folder/talos/talconfig.yaml"
+    else
+        for task in 'render tree' 'render tree again' 'talosgen talconfig'; do
+            without "$task" "$label" 'no context'
+        done
+    fi
+
+    if [ -s "$folder/talos/talconfig.yaml" ]; then
+        row 'talosgen validate' "$label" 'talosgen validate' talhelper "$folder/talos" '' \
+            'talosgen validate talconfig.yaml' 'talhelper validate talconfig talconfig.yaml'
+        if peer talhelper; then
+            (cd "$folder/talos" && "${clean[@]}" talhelper gensecret >talsecret.yaml 2>/dev/null) || true
+        fi
+        row 'talosgen genconfig' "$label" 'talosgen genconfig' talhelper "$folder/talos" 'rm -rf out' \
+            'talosgen genconfig -s talsecret.yaml --offline-mode --no-gitignore -o out' \
+            'talhelper genconfig -s talsecret.yaml --offline-mode --no-gitignore -o out'
+    else
+        without 'talosgen validate' "$label" 'no talconfig.yaml'
+        without 'talosgen genconfig' "$label" 'no talconfig.yaml'
+    fi
+done
+row 'talosgen gensecret' '-' 'talosgen gensecret' talhelper "$work" '' 'talosgen gensecret' 'talhelper gensecret'
+
+# Secrets: one file, and every one of the repository. The peer takes one file a run, and so does ours here.
+one=bootstrap/one.sops.yaml
+mkdir -p "$example/bootstrap"
+cat >"$example/one.yaml" <<END
+apiVersion: v1
+kind: Secret
+metadata:
+  name: one
+stringData:
+  token: THROWAWAY-0000-not-a-token
+  password: THROWAWAY-1111-not-a-password
+  key: |
+$(seq 1 20 | sed 's/.*/    THROWAWAY-line-&-of-twenty-lines-of-key-material/')
+END
+row 'secrets encrypt' 'one file' 'secrets encrypt' sops "$example" '' \
+    "secrets encrypt --filename-override $one < one.yaml" "sops encrypt --filename-override $one < one.yaml"
+sealed=false
+for tool in secrets sops; do
+    if $sealed || ! command -v "$bin/$tool" "$peers/bin/$tool" >/dev/null; then continue; fi
+    (cd "$example" && "${clean[@]}" "$tool" encrypt --filename-override "$one" <one.yaml >"$one" 2>/dev/null) && sealed=true
+done
+if $sealed; then
+    row 'secrets decrypt' 'one file' 'secrets decrypt' sops "$example" '' "secrets decrypt $one" "sops decrypt $one"
+else
+    without 'secrets decrypt' 'one file' 'nothing could encrypt it'
+fi
+(cd "$example" && find bootstrap kubernetes talos -name '*.sops.*' ! -name one.sops.yaml 2>/dev/null) >"$work/secret-files" || true
+count=$(wc -l <"$work/secret-files" | tr -d ' ')
+if [ "$count" -gt 0 ]; then
+    while read -r file; do
+        (cd "$example" && cp "$file" "$file.plain" && "${clean[@]}" secrets encrypt --in-place "$file") 2>/dev/null || true
+    done <"$work/secret-files"
+    files=$(paste -sd' ' "$work/secret-files")
+    row 'secrets encrypt' "all files ($count)" 'secrets encrypt' sops "$example" '' \
+        "for file in $files; do secrets encrypt --filename-override \$file <\$file.plain; done" \
+        "for file in $files; do sops encrypt --filename-override \$file <\$file.plain; done"
+    row 'secrets encrypt --reuse' "all files ($count)" 'secrets encrypt' '' "$example" '' \
+        "for file in $files; do secrets encrypt --filename-override \$file --reuse \$file <\$file.plain; done" ''
+    row 'secrets decrypt' "all files ($count)" 'secrets decrypt' sops "$example" '' \
+        "for file in $files; do secrets decrypt \$file; done" "for file in $files; do sops decrypt \$file; done"
+    row 'secrets check' "all files ($count)" 'secrets check' '' "$example" \
+        "rm -f bootstrap/*.plain $(sed 's/$/.plain/' "$work/secret-files" | paste -sd' ')" \
+        'secrets check bootstrap kubernetes talos' ''
+else
+    without 'secrets encrypt' 'all files' 'no tree was rendered'
+    without 'secrets decrypt' 'all files' 'no tree was rendered'
+fi
+
+# Manifests: ours in one run; kustomize and kubeconform once for each kustomization, with local schemas.
+if [ -d "$example/kubernetes" ]; then
+    row 'validate manifests' 'example' 'validate manifests' 'kubeconform kustomize' "$example" '' \
+        'validate manifests --root . kubernetes' "sh $root/tests/bench/kubeconform.sh . $peers/schemas"
+else
+    without 'validate manifests' 'example' 'no tree was rendered'
+fi
