@@ -31,6 +31,7 @@ impl Scope {
 
 /// An expression that was read.
 pub struct Compiled<'e> {
+    #[expect(clippy::struct_field_names, reason = "it is the expression, compiled")]
     pub(crate) compiled: minijinja::Expression<'e, 'static>,
     pub(crate) names: BTreeSet<String>,
     pub(crate) loaded: Loaded,

@@ -22,7 +22,6 @@ pub(crate) fn environment(undefined: Undefined) -> Result<Environment<'static>, 
             .keep_trailing_newline(true)
             .build()?,
     );
-    env.add_function("cycler", minijinja_contrib::globals::cycler);
     env.add_function("joiner", minijinja_contrib::globals::joiner);
     // It prints the whole context, and Jinja2 has no such function.
     env.remove_global("debug");
@@ -32,8 +31,8 @@ pub(crate) fn environment(undefined: Undefined) -> Result<Environment<'static>, 
 
 /// Prints a value as Python does.
 fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    if !matches!(state.auto_escape(), AutoEscape::None) {
-        return minijinja::escape_formatter(out, state, value);
+    if matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe() {
+        return Ok(out.write_str(&filters::escaped(&python::str_of(value)))?);
     }
     match value.as_str() {
         Some(text) => out.write_str(text)?,

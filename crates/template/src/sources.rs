@@ -60,7 +60,7 @@ impl Sources {
         })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            let line = String::from_utf8_lossy(&error.as_bytes()[..at]).matches('\n').count() + 1;
             own(ErrorKind::InvalidOperation, format!("{shown}:{line}: not UTF-8 text (byte {at})"))
         })?;
         self.rewrite(name, &shown, &text).map(Some)

@@ -30,7 +30,10 @@ pub(crate) fn load(paths: &[PathBuf], io: &mut Io, allow_empty: bool) -> Outcome
 }
 
 /// Merges the variables of a command line: `KEY=VALUE`, dotted keys nest.
-pub(crate) fn set_vars<'v>(data: &mut Mapping, vars: impl IntoIterator<Item = (&'v str, &'v str)>) -> Outcome<()> {
+pub(crate) fn set_vars<'v>(
+    data: &mut Mapping,
+    vars: impl IntoIterator<Item = (&'v str, &'v str)>,
+) -> Outcome<()> {
     for (key, value) in vars {
         let mut parts: Vec<&str> = key.split('.').collect();
         let Some(last) = parts.pop() else { continue };
@@ -40,7 +43,10 @@ pub(crate) fn set_vars<'v>(data: &mut Mapping, vars: impl IntoIterator<Item = (&
                 at.insert(part, Mapping::new());
             }
             let Some(Value::Mapping(next)) = at.get_mut(part) else {
-                return Err(Failure::new("render/usage", format!("variable {key}: {part} is no mapping in the data")));
+                return Err(Failure::new(
+                    "render/usage",
+                    format!("variable {key}: {part} is no mapping in the data"),
+                ));
             };
             at = next;
         }
@@ -112,7 +118,10 @@ fn folder(path: &Path) -> Outcome<Vec<PathBuf>> {
             let kind = entry.file_type().map_err(fail)?;
             if kind.is_dir() {
                 folders.push(path);
-            } else if path.is_file() && !entry.file_name().to_string_lossy().starts_with('.') && self::kind(&path).is_some() {
+            } else if path.is_file()
+                && !entry.file_name().to_string_lossy().starts_with('.')
+                && self::kind(&path).is_some()
+            {
                 files.push(path);
             }
         }
@@ -134,7 +143,8 @@ fn parse_yaml(source: &Arc<Source>) -> Outcome<Mapping> {
     let stream = yaml::parse(source.text()).map_err(|error| cliutil::Diagnostic::from_yaml(source, error))?;
     let duplicates = yaml::check_duplicates(&stream, Dialect::PyYaml);
     if !duplicates.is_empty() {
-        let all: Vec<_> = duplicates.into_iter().map(|error| cliutil::Diagnostic::from_yaml(source, error)).collect();
+        let all: Vec<_> =
+            duplicates.into_iter().map(|error| cliutil::Diagnostic::from_yaml(source, error)).collect();
         return Err(all.into());
     }
     let mut data = Mapping::new();
@@ -217,7 +227,10 @@ mod tests {
         let want = |text: &str| Ok(yaml::load_one(text, Dialect::Yaml12).unwrap());
         assert_eq!(parsed("a.yaml", "a: yes\nb: 0042\n---\nb: 1_000\n"), want("{a: true, b: 1000}"));
         assert_eq!(parsed("a.json", r#"{"b": 1, "a": [null]}"#), want("{b: 1, a: [null]}"));
-        assert_eq!(parsed("a.toml", "a = 1\n[t]\nx = 'y'\nd = 2020-01-02T03:04:05Z\n"), want("{a: 1, t: {x: y, d: '2020-01-02 03:04:05+00:00'}}"));
+        assert_eq!(
+            parsed("a.toml", "a = 1\n[t]\nx = 'y'\nd = 2020-01-02T03:04:05Z\n"),
+            want("{a: 1, t: {x: y, d: '2020-01-02 03:04:05+00:00'}}")
+        );
         for (name, text, code) in [
             ("a.yaml", "- 1\n", "render/data"),
             ("a.yaml", "a: 1\na: 2\n", "yaml/duplicate-key"),

@@ -17,7 +17,10 @@ pub(crate) fn run(args: &OneArgs, io: &mut Io) -> Outcome<Exit> {
     };
     let from_stdin = path.as_os_str() == "-";
     if from_stdin && args.data.iter().any(|data| data.as_os_str() == "-") {
-        return Err(Failure::new("render/usage", "the template and the data cannot both come from standard input"));
+        return Err(Failure::new(
+            "render/usage",
+            "the template and the data cannot both come from standard input",
+        ));
     }
     let settings = match &args.config {
         Some(config) => Some(Settings::from_file(config)?),

@@ -1,16 +1,26 @@
 //! Filters and tests whose results differ from Jinja2 3.1 in the engine, or that it does not have, and the two of
 //! the field's plugins: `basename` and `nthhost`.
 
+#![expect(clippy::needless_pass_by_value, reason = "the engine binds arguments by value")]
+
 mod arguments;
+mod attribute;
 mod json;
+mod markup;
 mod network;
 mod numbers;
+mod select;
+mod sorting;
 mod words;
+
+use std::cmp::Ordering;
 
 use minijinja::value::{Kwargs, Rest, ValueKind};
 use minijinja::{Environment, Error, State, Value};
 
-use crate::python;
+use crate::python::{self, Cycler};
+use attribute::Attribute;
+pub(crate) use markup::escaped;
 
 /// Adds them to an environment.
 pub(crate) fn add(env: &mut Environment<'static>) {
@@ -27,12 +37,16 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("wordcount", words::wordcount);
     env.add_filter("wordwrap", words::wordwrap);
     env.add_filter("striptags", words::striptags);
-    env.add_filter("forceescape", words::forceescape);
+    env.add_filter("escape", markup::escape);
+    env.add_filter("e", markup::escape);
+    env.add_filter("forceescape", markup::forceescape);
+    env.add_filter("urlencode", markup::urlencode);
     env.add_filter("xmlattr", words::xmlattr);
     env.add_filter("string", string);
     env.add_filter("join", join);
     env.add_filter("list", list);
     env.add_filter("format", format);
+    add_sequences(env);
     env.add_filter("basename", network::basename);
     env.add_filter("nthhost", network::nthhost);
     // What the front writes for Python's operators and literals.
@@ -44,7 +58,57 @@ pub(crate) fn add(env: &mut Environment<'static>) {
         Ok(python::dict(python::pairs(&value)?))
     });
     env.add_function("dict", |value: Option<Value>, kwargs: Kwargs| python::make_dict(value, &kwargs));
+    env.add_function("cycler", |items: Rest<Value>| Cycler::make(items.0));
     env.add_test("callable", |value: &Value| value.kind() == ValueKind::Plain);
+    env.add_test("sequence", |value: &Value| {
+        matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Undefined)
+    });
+    env.add_test("iterable", |value: &Value| {
+        value.kind() != ValueKind::None && value.try_iter().is_ok() || value.is_undefined()
+    });
+}
+
+fn add_sequences(env: &mut Environment<'static>) {
+    env.add_filter("map", select::map);
+    for (name, keep) in [("select", true), ("reject", false)] {
+        env.add_filter(name, move |state: &mut State, value: &Value, args: Rest<Value>| {
+            select::select(state, value, args, keep)
+        });
+    }
+    for (name, keep) in [("selectattr", true), ("rejectattr", false)] {
+        env.add_filter(name, move |state: &mut State, value: &Value, args: Rest<Value>| {
+            select::selectattr(state, value, args, keep)
+        });
+    }
+    for (name, wanted) in [("min", Ordering::Less), ("max", Ordering::Greater)] {
+        env.add_filter(name, move |state: &State, value: &Value, args: Rest<Value>, kwargs: Kwargs| {
+            sorting::extreme(state, value, args, kwargs, wanted)
+        });
+    }
+    env.add_filter("default", select::default);
+    env.add_filter("d", select::default);
+    for (name, last) in [("first", false), ("last", true)] {
+        env.add_filter(name, move |state: &State, value: &Value| select::edge(state, value, last));
+    }
+    env.add_filter("length", select::length);
+    env.add_filter("count", select::length);
+    env.add_filter("items", select::items);
+    env.add_filter("attr", select::attr);
+    env.add_filter("sort", sorting::sort);
+    env.add_filter("dictsort", sorting::dictsort);
+    env.add_filter("groupby", sorting::groupby);
+    env.add_filter("unique", sorting::unique);
+    env.add_filter("sum", sorting::sum);
+    env.add_filter("pprint", |value: &Value| python::repr_sorted(value));
+}
+
+/// The items of a value that is iterated over.
+fn items_of(state: &State, value: &Value) -> Result<Vec<Value>, Error> {
+    refuse_undefined(state, value)?;
+    if value.is_undefined() {
+        return Ok(Vec::new());
+    }
+    Ok(value.try_iter()?.collect())
 }
 
 /// An undefined value where text is wanted: an error in strict mode, else nothing.
@@ -100,11 +164,7 @@ fn string(state: &State, value: &Value) -> Result<Value, Error> {
 }
 
 fn list(state: &State, value: &Value) -> Result<Value, Error> {
-    refuse_undefined(state, value)?;
-    if value.is_undefined() {
-        return Ok(python::list(Vec::new()));
-    }
-    Ok(python::list(value.try_iter()?.collect()))
+    items_of(state, value).map(python::list)
 }
 
 fn join(
@@ -117,27 +177,13 @@ fn join(
     let separator = parameter(separator, &kwargs, "d")?.map_or(String::new(), |d| python::str_of(&d));
     let attribute = parameter(attribute, &kwargs, "attribute")?;
     kwargs.assert_all_used()?;
-    refuse_undefined(state, value)?;
-    if value.is_undefined() {
-        return Ok(Value::from(""));
-    }
-    let mut items = Vec::new();
-    for item in value.try_iter()? {
-        let item = match &attribute {
-            Some(path) => attribute_of(&item, path)?,
-            None => item,
-        };
-        refuse_undefined(state, &item)?;
-        items.push(item);
+    let attribute = attribute.map(|path| Attribute::new(&path, None));
+    let mut items = items_of(state, value)?;
+    for item in &mut items {
+        if let Some(attribute) = &attribute {
+            *item = attribute.of(state, item)?;
+        }
+        refuse_undefined(state, item)?;
     }
     Ok(Value::from(python::join(items.into_iter(), &separator)))
-}
-
-/// `a.b.0` of a value, as the filters' `attribute` takes it.
-fn attribute_of(value: &Value, path: &Value) -> Result<Value, Error> {
-    let Some(path) = path.as_str() else { return value.get_item(path) };
-    path.split('.').try_fold(value.clone(), |value, part| match part.parse::<usize>() {
-        Ok(index) => value.get_item_by_index(index),
-        Err(_) => value.get_attr(part),
-    })
 }

@@ -7,7 +7,6 @@ use crate::python;
 
 /// `int(default=0, base=10)`: never an error for a string; `42.23` is 42, `abc` the default.
 pub(super) fn int(
-    state: &State,
     value: &Value,
     default: Option<Value>,
     base: Option<u32>,
@@ -16,7 +15,7 @@ pub(super) fn int(
     let default = super::parameter(default, &kwargs, "default")?.unwrap_or_else(|| Value::from(0));
     let base = super::parameter(base, &kwargs, "base")?.unwrap_or(10);
     kwargs.assert_all_used()?;
-    super::refuse_undefined(state, value)?;
+    refuse(value)?;
     Ok(match value.kind() {
         ValueKind::Bool => Value::from(i64::from(value.is_true())),
         ValueKind::Number if value.is_integer() => value.clone(),
@@ -27,6 +26,11 @@ pub(super) fn int(
         }
         _ => default,
     })
+}
+
+/// Nothing is no number, in any undefined mode.
+fn refuse(value: &Value) -> Result<(), Error> {
+    if value.is_undefined() { Err(Error::from(ErrorKind::UndefinedError)) } else { Ok(()) }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "int() truncates")]
@@ -78,14 +82,14 @@ fn parse_float(text: &str) -> Option<f64> {
 
 /// `float(default=0.0)`.
 pub(super) fn float(
-    state: &State,
+    _state: &State,
     value: &Value,
     default: Option<Value>,
     kwargs: Kwargs,
 ) -> Result<Value, Error> {
     let default = super::parameter(default, &kwargs, "default")?.unwrap_or_else(|| Value::from(0.0));
     kwargs.assert_all_used()?;
-    super::refuse_undefined(state, value)?;
+    refuse(value)?;
     Ok(match value.kind() {
         ValueKind::Bool => Value::from(f64::from(u8::from(value.is_true()))),
         ValueKind::Number => f64::try_from(value.clone()).map_or(default, Value::from),

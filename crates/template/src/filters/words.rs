@@ -1,9 +1,10 @@
 //! Filters about text, as Jinja2 3.1 has them.
 
 use minijinja::value::{Kwargs, Rest, ValueKind};
-use minijinja::{Error, ErrorKind, HtmlEscape, State, Value};
+use minijinja::{Error, ErrorKind, State, Value};
 
 use super::arguments::Arguments;
+use super::markup::escaped;
 use crate::python;
 
 /// `indent(width=4, first=False, blank=False)`. The last line break stays; `width` may be a string.
@@ -16,13 +17,16 @@ pub(super) fn indent(
     let args = Arguments::new(args, kwargs, &["width", "first", "blank"])?;
     let width = args.value("width").unwrap_or_else(|| Value::from(4));
     let (first, blank) = (args.flag("first", false), args.flag("blank", false));
-    let text = super::text(state, value)?;
+    super::refuse_undefined(state, value)?;
+    let Some(text) = value.as_str() else {
+        return Err(crate::error::own(ErrorKind::InvalidOperation, "indent needs text: use | string first"));
+    };
     let by = match width.as_str() {
         Some(text) => text.to_owned(),
         None => " ".repeat(usize::try_from(width.as_i64().unwrap_or(0).max(0)).unwrap_or(0).min(10_000)),
     };
     // Jinja2 adds a line break before it splits, so that the last one is kept.
-    let text = text + "\n";
+    let text = format!("{text}\n");
     let mut out = String::with_capacity(text.len() * 2);
     if first {
         out.push_str(&by);
@@ -226,16 +230,6 @@ pub(super) fn striptags(state: &State, value: &Value) -> Result<String, Error> {
     let entities =
         [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#34;", "\""), ("&amp;", "&")];
     Ok(entities.iter().fold(joined, |text, (entity, c)| text.replace(entity, c)))
-}
-
-/// `forceescape`.
-pub(super) fn forceescape(state: &State, value: &Value) -> Result<Value, Error> {
-    Ok(Value::from_safe_string(escaped(&super::text(state, value)?)))
-}
-
-/// As markupsafe escapes.
-fn escaped(text: &str) -> String {
-    HtmlEscape(text).to_string().replace("&quot;", "&#34;").replace("&#x27;", "&#39;").replace("&#x2f;", "/")
 }
 
 /// `xmlattr(autospace=True)`.

@@ -31,6 +31,7 @@ pub(super) fn edits(source: &str, inner: Range<usize>, statement: bool, newline:
     };
     if statement {
         finder.drop_colon();
+        finder.do_statement();
     }
     finder.all();
     finder.strings(newline);
@@ -63,6 +64,16 @@ impl Finder<'_> {
         {
             self.other.push(Edit { range: last.range.clone(), text: " ".to_owned() });
             self.tokens.pop();
+        }
+    }
+
+    /// `{% do EXPRESSION %}`: the engine takes only calls there.
+    fn do_statement(&mut self) {
+        if let Some(first) = self.tokens.first()
+            && &self.source[first.range.clone()] == "do"
+        {
+            self.other.push(Edit { range: first.range.clone(), text: "set __do =".to_owned() });
+            self.at = 1;
         }
     }
 

@@ -7,6 +7,7 @@ use minijinja::{Error, ErrorKind, State, Value};
 
 use super::collections::{PyDict, PyList, dict, list};
 use super::text::str_of;
+use super::views::View;
 
 /// The engine's callback for a method that a value does not have itself.
 pub(crate) fn call_method(
@@ -20,6 +21,18 @@ pub(crate) fn call_method(
             Err(error) if error.kind() == ErrorKind::UnknownMethod => {}
             result => return result,
         }
+    }
+    if let ("is_integer", Ok(number)) = (name, f64::try_from(value.clone()))
+        && value.is_number()
+    {
+        let () = from_args(args)?;
+        return Ok(Value::from(number.fract() == 0.0));
+    }
+    if let ("bit_length", Ok(number)) = (name, i128::try_from(value.clone()))
+        && value.is_integer()
+    {
+        let () = from_args(args)?;
+        return Ok(Value::from(128 - number.unsigned_abs().leading_zeros()));
     }
     minijinja_contrib::pycompat::unknown_method_callback(state, value, name, args)
 }
@@ -104,6 +117,14 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
             let () = from_args(args)?;
             let start = text.starts_with(|c: char| c == '_' || c.is_alphabetic());
             Ok(Value::from(start && text.chars().all(|c| c == '_' || c.is_alphanumeric())))
+        }
+        "istitle" => {
+            let () = from_args(args)?;
+            Ok(Value::from(text == title(text) && text.chars().any(char::is_alphabetic)))
+        }
+        "isdecimal" => {
+            let () = from_args(args)?;
+            Ok(Value::from(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit())))
         }
         "expandtabs" => {
             let (size,): (Option<usize>,) = from_args(args)?;
@@ -340,15 +361,15 @@ pub(super) fn dict_method(this: &Arc<PyDict>, name: &str, args: &[Value]) -> Res
     match name {
         "items" => {
             let () = from_args(args)?;
-            Ok(Value::from(this.read().iter().map(pair).collect::<Vec<_>>()))
+            Ok(view("dict_items", this.read().iter().map(pair).collect()))
         }
         "keys" => {
             let () = from_args(args)?;
-            Ok(Value::from(this.read().keys().cloned().collect::<Vec<_>>()))
+            Ok(view("dict_keys", this.read().keys().cloned().collect()))
         }
         "values" => {
             let () = from_args(args)?;
-            Ok(Value::from(this.read().values().cloned().collect::<Vec<_>>()))
+            Ok(view("dict_values", this.read().values().cloned().collect()))
         }
         "get" => {
             let (key, default): (&Value, Option<Value>) = from_args(args)?;
@@ -392,6 +413,10 @@ pub(super) fn dict_method(this: &Arc<PyDict>, name: &str, args: &[Value]) -> Res
         }
         _ => Err(unknown()),
     }
+}
+
+fn view(name: &'static str, items: Vec<Value>) -> Value {
+    Value::from_object(View { name, items })
 }
 
 /// The entries of a mapping, or of a list of pairs.

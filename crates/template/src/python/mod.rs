@@ -3,10 +3,14 @@
 mod collections;
 mod methods;
 mod modulo;
+mod order;
 mod printf;
 mod text;
+mod views;
 
 pub(crate) use collections::{PyDict, PyList, dict, list};
 pub(crate) use methods::{call_method, join, make_dict, pairs, split_lines};
 pub(crate) use modulo::modulo;
-pub(crate) use text::{float_repr, repr, str_of};
+pub(crate) use order::{add, compare, sort_by_keys};
+pub(crate) use text::{float_repr, repr, repr_sorted, str_of};
+pub(crate) use views::{Cycler, Group};

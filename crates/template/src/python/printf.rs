@@ -12,6 +12,7 @@ use super::text::{float_repr, repr, str_of};
 const MAX_WIDTH: usize = 100_000;
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a format")]
 struct Spec {
     alternate: bool,
     zero: bool,
@@ -353,7 +354,7 @@ mod tests {
             ("%f", Value::from(1.5), "1.500000"),
             ("%.2f", Value::from(2), "2.00"),
             ("%8.3e|", Value::from(12345.678), "1.235e+04|"),
-            ("%g", Value::from(0.00001234), "1.234e-05"),
+            ("%g", Value::from(0.000_012_34), "1.234e-05"),
             ("%g", Value::from(100_000.0), "100000"),
             ("%g", Value::from(1_000_000.0), "1e+06"),
             ("%c", Value::from(65), "A"),

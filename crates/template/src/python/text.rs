@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
+use super::views::{Group, View};
+
 /// Python's `str(value)`; an undefined value is empty, as in Jinja2.
 pub(crate) fn str_of(value: &Value) -> String {
     match value.kind() {
@@ -19,6 +21,25 @@ pub(crate) fn repr(value: &Value) -> String {
     let mut out = String::new();
     write_repr(&mut out, value, 0);
     out
+}
+
+/// As [`repr`], with the keys of dicts in order: `pprint` of what fits one line.
+pub(crate) fn repr_sorted(value: &Value) -> String {
+    fn sorted(value: &Value, depth: usize) -> Value {
+        match value.kind() {
+            ValueKind::Map if depth < MAX_DEPTH => {
+                let mut keys: Vec<_> = value.try_iter().into_iter().flatten().collect();
+                keys.sort();
+                let item = |key: &Value| sorted(&value.get_item(key).unwrap_or_default(), depth + 1);
+                super::dict(keys.iter().map(|key| (key.clone(), item(key))).collect::<Vec<_>>())
+            }
+            ValueKind::Seq if depth < MAX_DEPTH && !value.is_tuple() => super::list(
+                value.try_iter().into_iter().flatten().map(|item| sorted(&item, depth + 1)).collect(),
+            ),
+            _ => value.clone(),
+        }
+    }
+    repr(&sorted(value, 0))
 }
 
 /// Deeper than any data; ends the printing of a list that holds itself.
@@ -45,7 +66,13 @@ fn write_repr(out: &mut String, value: &Value, depth: usize) {
 }
 
 fn sequence(out: &mut String, value: &Value, depth: usize) {
-    let (open, close) = if value.is_tuple() { ('(', ')') } else { ('[', ']') };
+    let view = value.downcast_object_ref::<View>();
+    let is_tuple = value.is_tuple() || value.downcast_object_ref::<Group>().is_some();
+    if let Some(view) = view {
+        out.push_str(view.name);
+        out.push('(');
+    }
+    let (open, close) = if is_tuple { ('(', ')') } else { ('[', ']') };
     out.push(open);
     let mut count = 0;
     for item in value.try_iter().into_iter().flatten() {
@@ -59,6 +86,9 @@ fn sequence(out: &mut String, value: &Value, depth: usize) {
         out.push(',');
     }
     out.push(close);
+    if view.is_some() {
+        out.push(')');
+    }
 }
 
 fn mapping(out: &mut String, value: &Value, depth: usize) {

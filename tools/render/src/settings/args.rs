@@ -155,9 +155,12 @@ impl SettingsArgs {
             }
         }
         let output: Vec<_> = self.output.iter().cloned().collect();
-        for (key, paths) in
-            [("inputs", &self.inputs), ("output", &output), ("data", &self.data), ("import_paths", &self.import_paths)]
-        {
+        for (key, paths) in [
+            ("inputs", &self.inputs),
+            ("output", &output),
+            ("data", &self.data),
+            ("import_paths", &self.import_paths),
+        ] {
             if !paths.is_empty() {
                 layer.set(key, Setting::Paths(paths.clone()));
             }
@@ -185,7 +188,9 @@ impl SettingsArgs {
 
     fn maps(&self, layer: &mut Layer) -> Outcome<()> {
         if !self.data_vars.is_empty() {
-            let own = |var: &String| crate::data::split_var(var).map(|(key, value)| (key.to_owned(), value.to_owned()));
+            let own = |var: &String| {
+                crate::data::split_var(var).map(|(key, value)| (key.to_owned(), value.to_owned()))
+            };
             layer.set("data_vars", Setting::Map(self.data_vars.iter().map(own).collect::<Outcome<_>>()?));
         }
         if !self.file_data.is_empty() {
@@ -196,7 +201,10 @@ impl SettingsArgs {
                 })?;
                 Ok((name.to_owned(), paths.split(',').map(PathBuf::from).collect()))
             };
-            layer.set("file_data", Setting::PathMap(self.file_data.iter().map(entry).collect::<Outcome<_>>()?));
+            layer.set(
+                "file_data",
+                Setting::PathMap(self.file_data.iter().map(entry).collect::<Outcome<_>>()?),
+            );
         }
         Ok(())
     }

@@ -40,8 +40,13 @@ pub(super) fn read(path: &Path) -> Outcome<(Origin, Layer)> {
     };
     match table.get(name) {
         Some(Value::Table(table)) => Ok((origin, file.layer(origin, table)?)),
-        None if path.file_name().is_some_and(|name| name == "makejinja.toml") => Ok((origin, Layer::default())),
-        _ => Err(Failure::new("render/settings", format!("{}: no table [render] or [makejinja]", path.display()))),
+        None if path.file_name().is_some_and(|name| name == "makejinja.toml") => {
+            Ok((origin, Layer::default()))
+        }
+        _ => Err(Failure::new(
+            "render/settings",
+            format!("{}: no table [render] or [makejinja]", path.display()),
+        )),
     }
 }
 

@@ -110,7 +110,10 @@ pub(super) fn from_text(name: &str, value: &str, holds: Holds) -> Outcome<Settin
             _ => return Err(Failure::new("render/settings", format!("{name} must be true or false"))),
         },
         Holds::Map | Holds::PathMap => {
-            return Err(Failure::new("render/settings", format!("{name} cannot be given in the environment")));
+            return Err(Failure::new(
+                "render/settings",
+                format!("{name} cannot be given in the environment"),
+            ));
         }
     })
 }

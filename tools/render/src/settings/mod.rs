@@ -131,7 +131,11 @@ impl Settings {
             gate: all.text("gate").filter(|gate| !gate.is_empty()),
             filters: all.list("filters").unwrap_or_default(),
             autoescape: all.flag("internal.autoescape", false),
-            delimiters: [pair("block", "{%", "%}"), pair("variable", "{{", "}}"), pair("comment", "{#", "#}")],
+            delimiters: [
+                pair("block", "{%", "%}"),
+                pair("variable", "{{", "}}"),
+                pair("comment", "{#", "#}"),
+            ],
             prefixes: ["prefix.line_statement", "prefix.line_comment"]
                 .map(|key| all.text(key).filter(|prefix| !prefix.is_empty())),
             whitespace: ["trim_blocks", "lstrip_blocks", "keep_trailing_newline"]

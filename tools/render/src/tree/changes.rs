@@ -42,12 +42,15 @@ pub(super) fn compare(files: &[File], output: &Path, single: bool) -> Outcome<Ve
         .par_iter()
         .map(|file| {
             let target = target(file, output, single);
-            let change = |kind| Change { path: if single { target.clone() } else { file.relative.clone() }, kind };
+            let change =
+                |kind| Change { path: if single { target.clone() } else { file.relative.clone() }, kind };
             match std::fs::read(&target) {
                 Ok(old) if old != file.bytes => Ok(Some(change(Kind::Content))),
                 Ok(_) => Ok(differs_in_mode(file, &target).then(|| change(Kind::Mode))),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Some(change(Kind::New))),
-                Err(error) => Err(Failure::new("io/read", format!("{}: cannot be read: {error}", target.display()))),
+                Err(error) => {
+                    Err(Failure::new("io/read", format!("{}: cannot be read: {error}", target.display())))
+                }
             }
         })
         .collect();
@@ -81,7 +84,8 @@ fn diff_one(change: &Change, file: Option<&File>, output: &Path, single: bool) -
     }) || file.is_some_and(|file| file.filtered);
     let old_path = if single { output.to_path_buf() } else { output.join(&change.path) };
     let old = std::fs::read(old_path).unwrap_or_default();
-    let new = file.filter(|_| change.kind != Kind::Deleted).map(|file| file.bytes.as_slice()).unwrap_or_default();
+    let new =
+        file.filter(|_| change.kind != Kind::Deleted).map(|file| file.bytes.as_slice()).unwrap_or_default();
     let texts = (std::str::from_utf8(&old), std::str::from_utf8(new));
     match texts {
         _ if change.kind == Kind::Mode => format!("{path}: mode changed\n"),

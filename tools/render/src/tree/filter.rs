@@ -26,7 +26,8 @@ pub(super) fn parse(filters: &[String]) -> Outcome<Vec<Filter>> {
 
 fn one(filter: &str) -> Outcome<Filter> {
     let wrong = |message: String| {
-        Failure::new("render/filter", message).with_help("write it as --filter 'GLOB=COMMAND', with {} for the path")
+        Failure::new("render/filter", message)
+            .with_help("write it as --filter 'GLOB=COMMAND', with {} for the path")
     };
     let (glob, command) =
         filter.split_once('=').ok_or_else(|| wrong(format!("the filter {filter:?} has no command")))?;
@@ -34,7 +35,8 @@ fn one(filter: &str) -> Outcome<Filter> {
         .literal_separator(true)
         .build()
         .map_err(|error| wrong(format!("the filter's glob {glob:?} is not valid: {}", error.kind())))?;
-    let words = shlex::split(command).ok_or_else(|| wrong(format!("the quotes of the filter {filter:?} do not match")))?;
+    let words = shlex::split(command)
+        .ok_or_else(|| wrong(format!("the quotes of the filter {filter:?} do not match")))?;
     let Some((name, args)) = words.split_first() else {
         return Err(wrong(format!("the filter {filter:?} has no command")));
     };
@@ -67,7 +69,8 @@ impl Filter {
                 .with_help("nothing was written")
         };
         if !ended.success {
-            let how = ended.code.map_or("was ended by a signal".to_owned(), |code| format!("ended with {code}"));
+            let how =
+                ended.code.map_or("was ended by a signal".to_owned(), |code| format!("ended with {code}"));
             return Err(fail(how));
         }
         if ended.stdout.is_empty() {
@@ -106,8 +109,9 @@ struct Folder<'p> {
 impl<'p> Folder<'p> {
     fn make(path: &'p Path) -> Outcome<Self> {
         let made = !path.exists();
-        std::fs::create_dir_all(path)
-            .map_err(|error| Failure::new("io/write", format!("{}: cannot be made: {error}", path.display())))?;
+        std::fs::create_dir_all(path).map_err(|error| {
+            Failure::new("io/write", format!("{}: cannot be made: {error}", path.display()))
+        })?;
         Ok(Self { path, made })
     }
 }

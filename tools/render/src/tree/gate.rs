@@ -18,12 +18,14 @@ impl Gate {
     /// A gate for the components of the data (`components: {NAMESPACE: [APP…]}`).
     pub(super) fn new(file: &str, data: &Mapping) -> Outcome<Self> {
         let wrong = |message: &str| {
-            Failure::new("render/gate", message.to_owned()).with_help("`validate config` makes data with `components`")
+            Failure::new("render/gate", message.to_owned())
+                .with_help("`validate config` makes data with `components`")
         };
-        let components = data.get("components").ok_or_else(|| {
-            wrong("the data has no `components`, which the gate needs to know what is on")
-        })?;
-        let components = components.as_mapping().ok_or_else(|| wrong("`components` must be a mapping of namespaces"))?;
+        let components = data
+            .get("components")
+            .ok_or_else(|| wrong("the data has no `components`, which the gate needs to know what is on"))?;
+        let components =
+            components.as_mapping().ok_or_else(|| wrong("`components` must be a mapping of namespaces"))?;
         let mut on = BTreeMap::new();
         for (namespace, apps) in components.iter() {
             let (Some(namespace), Some(apps)) = (namespace.as_str(), apps.as_sequence()) else {
@@ -70,7 +72,8 @@ mod tests {
     fn off_components_are_closed_with_all_below() {
         let data = yaml::load_one("components: {net: [a], kube-system: []}", yaml::Dialect::Yaml12).unwrap();
         let mut gate = Gate::new("component.yaml", data.as_mapping().unwrap()).unwrap();
-        for path in ["apps/net/a/component.yaml", "apps/net/b/component.yaml", "apps/other/a/component.yaml"] {
+        for path in ["apps/net/a/component.yaml", "apps/net/b/component.yaml", "apps/other/a/component.yaml"]
+        {
             gate.see(Path::new(path));
         }
         assert!(!gate.closed(Path::new("apps/net/a/app/x.yaml")));

@@ -51,7 +51,8 @@ impl Run<'_> {
         let settings = self.settings;
         let data = self.data(io)?;
         let output = settings.output.clone().ok_or_else(|| {
-            Failure::new("render/usage", "no output folder is given").with_help("give it with -o, or as output in render.toml")
+            Failure::new("render/usage", "no output folder is given")
+                .with_help("give it with -o, or as output in render.toml")
         })?;
         let filters = filter::parse(&settings.filters)?;
         let single = plan::single_output(settings, &output);
@@ -83,7 +84,14 @@ impl Run<'_> {
         {
             return Ok(exit);
         }
-        write::write(&write::Job { settings, plan: &plan, files: &files, changes: &changes, output: &output, single })?;
+        write::write(&write::Job {
+            settings,
+            plan: &plan,
+            files: &files,
+            changes: &changes,
+            output: &output,
+            single,
+        })?;
         if let Some(record) = record {
             record.written(&files, &stale).write(&output)?;
         }
@@ -131,7 +139,8 @@ impl Run<'_> {
         if self.quiet {
             return;
         }
-        let count = |deleted: bool| changes.iter().filter(|change| (change.kind == Kind::Deleted) == deleted).count();
+        let count =
+            |deleted: bool| changes.iter().filter(|change| (change.kind == Kind::Deleted) == deleted).count();
         let (written, deleted) = (count(false), count(true));
         let unchanged = files.len() - written;
         let deleted = if deleted > 0 { format!(", {deleted} deleted") } else { String::new() };
@@ -162,7 +171,9 @@ fn refuse_python(settings: &Settings, loaders: Option<Loaders>) -> Outcome<()> {
         return Err(Failure::new("render/plugin", message)
             .with_help("--loaders native renders with the built-in filters and functions instead"));
     }
-    if let Some(extension) = settings.extensions.iter().find(|extension| !BUILT_IN.contains(&extension.as_str())) {
+    if let Some(extension) =
+        settings.extensions.iter().find(|extension| !BUILT_IN.contains(&extension.as_str()))
+    {
         let message = format!("the Jinja extension {extension} is not available");
         return Err(Failure::new("render/plugin", message).with_help("do and loopcontrols are built in"));
     }
@@ -175,7 +186,10 @@ fn run_commands(commands: &[String]) -> Outcome<()> {
         let ended = duct::cmd!("sh", "-c", command).stdout_to_stderr().unchecked().run();
         let failed = match ended {
             Ok(output) if output.status.success() => continue,
-            Ok(output) => output.status.code().map_or("was ended by a signal".to_owned(), |code| format!("ended with {code}")),
+            Ok(output) => output
+                .status
+                .code()
+                .map_or("was ended by a signal".to_owned(), |code| format!("ended with {code}")),
             Err(error) => format!("cannot be started: {error}"),
         };
         return Err(Failure::new("render/exec", format!("the command {command:?} of the settings {failed}")));

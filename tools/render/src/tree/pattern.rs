@@ -6,7 +6,10 @@ use std::path::Path;
 pub(super) fn matches(path: &Path, pattern: &str) -> bool {
     let (path, absolute_path) = parts(&path.to_string_lossy());
     let (pattern, absolute) = parts(pattern);
-    if pattern.is_empty() || pattern.len() > path.len() || (absolute && (!absolute_path || pattern.len() != path.len())) {
+    if pattern.is_empty()
+        || pattern.len() > path.len()
+        || (absolute && (!absolute_path || pattern.len() != path.len()))
+    {
         return false;
     }
     path.iter().rev().zip(pattern.iter().rev()).all(|(name, pattern)| name_matches(name, pattern))

@@ -54,7 +54,9 @@ pub(super) fn make(settings: &Settings, data: &Mapping, output: &Path, single: b
             Err(_) if settings.optional_inputs.contains(input) => {}
             Err(_) => {
                 let failure = Failure::new("io/missing", format!("{}: no such input", input.display()));
-                return Err(failure.with_help("optional_inputs in render.toml lists inputs that may be missing"));
+                return Err(
+                    failure.with_help("optional_inputs in render.toml lists inputs that may be missing")
+                );
             }
         }
     }
@@ -94,7 +96,10 @@ impl Maker<'_> {
     fn entry(&mut self, input: &Path, entry: &Entry) {
         let path = input.join(&entry.relative);
         let excluded = self.settings.exclude_patterns.iter().any(|pattern| pattern::matches(&path, pattern));
-        let gated = self.gate.as_ref().is_some_and(|gate| gate.is_gate(&entry.relative) || gate.closed(&entry.relative));
+        let gated = self
+            .gate
+            .as_ref()
+            .is_some_and(|gate| gate.is_gate(&entry.relative) || gate.closed(&entry.relative));
         if excluded || gated {
             return;
         }

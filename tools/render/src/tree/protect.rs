@@ -21,9 +21,12 @@ pub(super) fn check(
 ) -> Option<Exit> {
     let changed: Vec<_> = changes
         .iter()
-        .filter(|change| change.kind == Kind::Content && files.iter().any(|file| file.relative == change.path))
         .filter(|change| {
-            std::fs::read(output.join(&change.path)).is_ok_and(|old| !record.is_as_written(&change.path, &old))
+            change.kind == Kind::Content && files.iter().any(|file| file.relative == change.path)
+        })
+        .filter(|change| {
+            std::fs::read(output.join(&change.path))
+                .is_ok_and(|old| !record.is_as_written(&change.path, &old))
         })
         .collect();
     if changed.is_empty() || yes {
@@ -32,8 +35,11 @@ pub(super) fn check(
     let found: Vec<_> = changed
         .iter()
         .map(|change| {
-            Diagnostic::error("render/protected", "changed since it was last rendered, and would be overwritten")
-                .in_file(change.path.display().to_string())
+            Diagnostic::error(
+                "render/protected",
+                "changed since it was last rendered, and would be overwritten",
+            )
+            .in_file(change.path.display().to_string())
         })
         .collect();
     Reporter::new("render", common, io).show(&found, false, io);

@@ -37,7 +37,8 @@ impl Record {
         for (n, line) in source.text().lines().enumerate() {
             let entry = line.split_once("  ").and_then(|(hash, name)| {
                 let whole = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-                let below = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+                let below =
+                    Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
                 (whole && below && !name.is_empty()).then(|| (unescaped(name), hash.to_owned()))
             });
             let Some((name, hash)) = entry else {
@@ -91,8 +92,9 @@ impl Record {
             return Ok(());
         }
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Failure::new("io/write", format!("{}: cannot be made: {error}", folder.display())))?;
+            std::fs::create_dir_all(folder).map_err(|error| {
+                Failure::new("io/write", format!("{}: cannot be made: {error}", folder.display()))
+            })?;
         }
         cliutil::write_atomic(&path, text.as_bytes(), WriteOptions::default())
     }

@@ -29,8 +29,10 @@ pub(super) struct File {
 
 /// The engine for a run.
 pub(super) fn engine(settings: &Settings, data: Mapping) -> Outcome<Engine> {
-    let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = settings.inputs.iter().partition(|input| input.is_dir());
-    let named = |path: &PathBuf| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path.clone());
+    let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        settings.inputs.iter().partition(|input| input.is_dir());
+    let named =
+        |path: &PathBuf| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path.clone());
     let options = Options {
         syntax: settings.syntax(),
         undefined: settings.undefined()?,
@@ -91,12 +93,19 @@ fn one(planned: &Planned, settings: &Settings, engine: &Engine) -> Outcome<Optio
         Some(path) => Some(mode(path)?),
         None => None,
     };
-    Ok(Some(File { relative: planned.relative.clone(), bytes: text.into_bytes(), metadata_of, mode, filtered: false }))
+    Ok(Some(File {
+        relative: planned.relative.clone(),
+        bytes: text.into_bytes(),
+        metadata_of,
+        mode,
+        filtered: false,
+    }))
 }
 
 fn copy(planned: &Planned) -> Outcome<File> {
-    let bytes = std::fs::read(&planned.input)
-        .map_err(|error| Failure::new("io/read", format!("{}: cannot be read: {error}", planned.input.display())))?;
+    let bytes = std::fs::read(&planned.input).map_err(|error| {
+        Failure::new("io/read", format!("{}: cannot be read: {error}", planned.input.display()))
+    })?;
     let mode = Some(mode(&planned.input)?);
     let metadata_of = Some(planned.input.clone());
     Ok(File { relative: planned.relative.clone(), bytes, metadata_of, mode, filtered: false })

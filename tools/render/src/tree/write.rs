@@ -50,7 +50,8 @@ pub(super) fn check_clean(output: &Path, inputs: &[PathBuf]) -> Outcome<()> {
     let here = fs::canonicalize(".").ok();
     let needed = inputs.iter().filter_map(|input| fs::canonicalize(input).ok()).chain(here);
     if needed.into_iter().any(|path| path.starts_with(&root)) {
-        let message = format!("clean would remove {}, which holds the inputs or the current folder", output.display());
+        let message =
+            format!("clean would remove {}, which holds the inputs or the current folder", output.display());
         return Err(Failure::new("render/clean", message));
     }
     Ok(())
@@ -66,8 +67,10 @@ struct Made(Vec<PathBuf>);
 
 impl Made {
     fn folder(&mut self, path: &Path) -> Outcome<()> {
-        let missing: Vec<_> =
-            path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+        let missing: Vec<_> = path
+            .ancestors()
+            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+            .collect();
         for folder in missing.into_iter().rev() {
             fs::create_dir(folder).map_err(|error| cannot("made", folder, &error))?;
             self.0.push(folder.to_path_buf());
@@ -97,7 +100,8 @@ fn stage(job: &Job, made: &mut Made) -> Outcome<Vec<(NamedTempFile, PathBuf)>> {
     }
     for file in job.files {
         let target = changes::target(file, job.output, job.single);
-        let is_changed = changed.contains(if job.single { target.as_path() } else { file.relative.as_path() });
+        let is_changed =
+            changed.contains(if job.single { target.as_path() } else { file.relative.as_path() });
         if !is_changed && !job.settings.clean {
             continue;
         }
