@@ -1,1 +1,5 @@
-fn main() {}
+//! The `nodeop` program.
+
+fn main() -> std::process::ExitCode {
+    cliutil::main(nodeop::run)
+}

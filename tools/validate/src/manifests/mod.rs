@@ -1,16 +1,80 @@
-//! `validate manifests`.
+//! `validate manifests`: what can be found from the files of a generated repository alone, without a cluster, a
+//! network or another program.
+//!
+//! [`tree`] reads and parses every file once; [`kustomization`] says what a kustomization lists; [`build`] puts
+//! together what kustomize and Flux would apply, as far as names and namespaces go; the other modules are the checks.
 
-use std::path::PathBuf;
+mod args;
+mod build;
+mod checks;
+mod encrypted;
+mod files;
+mod findings;
+mod flux;
+mod graph;
+mod identity;
+mod kustomization;
+mod kustomize;
+mod object;
+mod reach;
+mod references;
+mod scope;
+mod tree;
 
-use cliutil::{CommonArgs, Exit, Io, Outcome};
+#[cfg(test)]
+mod tests;
 
-/// Arguments of `validate manifests`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct ManifestsArgs {
-    /// Folders, files or `-`
-    paths: Vec<PathBuf>,
+use cliutil::{CommonArgs, Diagnostic, Exit, Format, Io, Outcome, Reporter, Severity};
+
+pub(crate) use args::ManifestsArgs;
+use scope::Scope;
+use tree::Tree;
+
+/// Runs `validate manifests`.
+pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
+    let scope = Scope::new(args)?;
+    let tree = Tree::load(&scope, args.allow_empty, io)?;
+    let mut findings = all_findings(&tree, &scope);
+    let fails = |finding: &Diagnostic| args.strict || finding.severity == Severity::Error;
+    let exit = if findings.iter().any(|finding| finding.code.starts_with("io/")) {
+        Exit::Failed
+    } else if findings.iter().any(fails) {
+        Exit::No
+    } else {
+        Exit::Yes
+    };
+    if common.quiet {
+        findings.retain(fails);
+    }
+    Reporter::new("validate", common, io).show(&findings, false, io);
+    if common.format == Format::Human && !common.quiet {
+        io.say(summary(&tree, &findings));
+    }
+    Ok(exit)
 }
 
-pub(crate) fn run(_args: &ManifestsArgs, _common: &CommonArgs, _io: &mut Io) -> Outcome<Exit> {
-    Ok(Exit::Failed)
+/// Everything that is wrong with the files in scope; the rest of the repository is only looked at.
+pub(crate) fn all_findings(tree: &Tree, scope: &Scope) -> Vec<Diagnostic> {
+    let mut findings = findings::Findings::new();
+    findings.extend(tree.problems.iter().cloned());
+    files::check(tree, &mut findings);
+    checks::check(tree, scope, &mut findings);
+    encrypted::check(tree, &mut findings);
+    findings.within(tree)
+}
+
+fn summary(tree: &Tree, findings: &[Diagnostic]) -> String {
+    let (files, objects) = tree.checked();
+    let count =
+        |severity| findings.iter().filter(|finding: &&Diagnostic| finding.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let verdict = match (errors, warnings) {
+        (0, 0) => "nothing found".to_owned(),
+        _ => format!("{}, {}", plural(errors, "error"), plural(warnings, "warning")),
+    };
+    format!("{} with {}: {verdict}", plural(files, "file"), plural(objects, "object"))
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,0 +1,72 @@
+//! The arguments of `nodeop`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use cliutil::{CommonArgs, DocsCommand};
+
+/// Operate the machines of a cluster
+#[derive(Debug, Parser)]
+#[command(name = "nodeop", version, propagate_version = true)]
+#[command(after_help = "Examples:
+  nodeop status
+  nodeop status --dry-run")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show nodes, Talos versions and health of exactly the configured machines
+    Status(StatusArgs),
+    #[command(flatten)]
+    Docs(DocsCommand),
+}
+
+/// Arguments of `nodeop status`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nodeop status
+  nodeop status --node worker-0 --node 10.0.0.11
+  nodeop status --dry-run
+
+It runs `kubectl get nodes` (where there is a kubeconfig), `talosctl version` and `talosctl health`. A part that fails
+does not stop the others. --node narrows nodes and versions; health is always that of the whole cluster.
+Results are one YAML document a part on standard output.
+Exit codes: 0 every part succeeded, 1 a part failed, 2 a program or a file is missing.")]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    /// Only this machine, by host name or address; may be given several times
+    #[arg(long = "node", short = 'n', value_name = "NODE", value_delimiter = ',')]
+    pub(crate) nodes: Vec<String>,
+    /// How long health may take to become good, in seconds
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub(crate) wait_timeout: u64,
+    /// How long any other command may take, in seconds
+    #[arg(long, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub(crate) timeout: u64,
+    /// Print the commands that would run, and run none
+    #[arg(long, visible_alias = "dry")]
+    pub(crate) dry_run: bool,
+}
+
+/// The files that say what the cluster is and how to reach it.
+#[derive(Debug, Args)]
+pub(crate) struct FileArgs {
+    /// The configuration that names the machines
+    #[arg(long, default_value = "talos/talconfig.yaml", value_name = "FILE")]
+    pub(crate) talconfig: PathBuf,
+    /// The file of variables [default: talenv.yaml beside the talconfig, where it is]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) talenv: Option<PathBuf>,
+    /// Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) talosconfig: Option<PathBuf>,
+    /// Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+}

@@ -1,0 +1,201 @@
+//! `nodeop status`: the nodes as Kubernetes sees them, their Talos versions, and the cluster's health. Each part is
+//! asked for and reported by itself.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, Reporter, program};
+use talos::{Inventory, Machine};
+use yaml::{EmitOptions, Mapping};
+
+use crate::cli::StatusArgs;
+use crate::command::Command;
+use crate::runner::{Ending, Said};
+use crate::{files, inventory, runner};
+
+/// What a program may take beyond its own time limit before it is ended.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// One part of the status.
+struct Part {
+    name: &'static str,
+    /// The machines it is about.
+    nodes: Vec<String>,
+    command: Command,
+    /// What to look at when it fails.
+    remedy: &'static str,
+}
+
+pub(crate) fn run(args: &StatusArgs, common: &CommonArgs, reporter: &Reporter, io: &mut Io) -> Outcome<Exit> {
+    let inventory = inventory::read(&args.files)?;
+    let machines = inventory::select(&inventory, &args.nodes)?;
+    let environment = |name: &str| std::env::var_os(name);
+    let talosconfig = files::talosconfig(&args.files, &environment);
+    let kubeconfig = files::kubeconfig(&args.files, &environment);
+    if kubeconfig.is_none() && !common.quiet {
+        io.say("nodes: left out, for there is no kubeconfig");
+    }
+    let access = Access { talosconfig, kubeconfig };
+    let parts = parts(args, &inventory, &machines, &access)?;
+    if args.dry_run {
+        return dry_run(&parts, io);
+    }
+    let programs = preconditions(&parts, &access)?;
+    let mut failed = false;
+    for (part, path) in parts.iter().zip(&programs) {
+        if !common.quiet {
+            let limit = part.command.timeout.as_secs();
+            io.say(format!("{}: asking {} (at most {limit} s)", part.name, part.command.program));
+        }
+        let said = runner::run(path, &part.command)?;
+        io.write_out(document(part, &said))?;
+        if let Some(note) = note(part, &said) {
+            failed = true;
+            reporter.show(&[note], true, io);
+        }
+    }
+    Ok(if failed { Exit::No } else { Exit::Yes })
+}
+
+/// The files that give access.
+struct Access {
+    talosconfig: PathBuf,
+    kubeconfig: Option<PathBuf>,
+}
+
+fn parts(
+    args: &StatusArgs,
+    inventory: &Inventory,
+    machines: &[&Machine],
+    access: &Access,
+) -> Outcome<Vec<Part>> {
+    let limit = Duration::from_secs(args.timeout);
+    let mut parts = Vec::new();
+    if let Some(kubeconfig) = &access.kubeconfig {
+        let names: Vec<_> = machines.iter().map(|machine| machine.hostname.clone()).collect();
+        parts.push(Part {
+            name: "nodes",
+            command: Command::kubectl("get", kubeconfig, limit + GRACE)
+                .flag("--request-timeout", &format!("{}s", args.timeout))
+                .args(["nodes", "--output=wide"])
+                .args(names.clone()),
+            nodes: names,
+            remedy: "is the API server's address reachable? nodes are NotReady until the apps are bootstrapped",
+        });
+    }
+    let addresses = addresses(machines.iter().copied());
+    parts.push(Part {
+        name: "versions",
+        command: Command::talosctl("version", &access.talosconfig, limit)
+            .flag("--nodes", &addresses.join(","))
+            .args(["--short"]),
+        nodes: addresses,
+        remedy: "are the machines on, and is the talosconfig the one of this cluster?",
+    });
+    parts.push(health(args, inventory, access)?);
+    Ok(parts)
+}
+
+/// Health is a property of the whole cluster: the first controller is told of every machine that belongs to it.
+fn health(args: &StatusArgs, inventory: &Inventory, access: &Access) -> Outcome<Part> {
+    let controllers = addresses(inventory.controllers());
+    let workers = addresses(inventory.workers());
+    let Some(first) = controllers.first() else {
+        return Err(Failure::new("talos/no-controller", "no node of the configuration is a controller")
+            .with_help("give at least one of them controlPlane: true"));
+    };
+    let limit = Duration::from_secs(args.wait_timeout);
+    let mut command = Command::talosctl("health", &access.talosconfig, limit + GRACE)
+        .flag("--nodes", first)
+        .flag("--control-plane-nodes", &controllers.join(","));
+    if !workers.is_empty() {
+        command = command.flag("--worker-nodes", &workers.join(","));
+    }
+    Ok(Part {
+        name: "health",
+        command: command.flag("--wait-timeout", &format!("{}s", args.wait_timeout)),
+        nodes: controllers.iter().chain(&workers).cloned().collect(),
+        remedy: "look at the machines named above: talosctl dmesg, talosctl services",
+    })
+}
+
+fn addresses<'m>(machines: impl Iterator<Item = &'m Machine>) -> Vec<String> {
+    machines.map(|machine| machine.address().to_owned()).collect()
+}
+
+/// Every file and program that is needed is there; all that are missing are named at once.
+fn preconditions(parts: &[Part], access: &Access) -> Outcome<Vec<PathBuf>> {
+    let mut missing = Vec::new();
+    let mut expect = |path: &PathBuf, hint| {
+        if let Err(failure) = files::expect(path, hint) {
+            missing.extend(failure.diagnostics);
+        }
+    };
+    expect(&access.talosconfig, "make it with talosgen genconfig, or give --talosconfig");
+    if let Some(kubeconfig) = &access.kubeconfig {
+        expect(kubeconfig, "bootstrap talos writes it; or give --kubeconfig");
+    }
+    let mut programs = Vec::new();
+    for part in parts {
+        let name = part.command.program;
+        match program::find(name, "nodeop works through it: install it, for example with mise") {
+            Ok(path) => programs.push(path),
+            Err(failure) => missing.extend(failure.diagnostics),
+        }
+    }
+    missing.dedup_by(|one, other| one.message == other.message);
+    if missing.is_empty() { Ok(programs) } else { Err(missing.into()) }
+}
+
+fn dry_run(parts: &[Part], io: &mut Io) -> Outcome<Exit> {
+    let documents: Vec<_> = parts
+        .iter()
+        .map(|part| {
+            let mut map: Mapping = std::iter::once(("part", part.name)).collect();
+            part.command.describe(&mut map);
+            map.into()
+        })
+        .collect();
+    io.write_out(yaml::emit_stream(&documents, EmitOptions::default()))?;
+    Ok(Exit::Yes)
+}
+
+/// The result of a part.
+fn document(part: &Part, said: &Said) -> String {
+    let mut map: Mapping = std::iter::once(("part", part.name)).collect();
+    map.insert("ok", said.ending == Ending::Well);
+    map.insert("nodes", part.nodes.clone());
+    if said.ending != Ending::Well {
+        map.insert("reason", reason(part, said));
+    }
+    map.insert("output", said.output.clone());
+    if !said.messages.is_empty() {
+        map.insert("messages", said.messages.clone());
+    }
+    yaml::emit_stream(&[map.into()], EmitOptions::default())
+}
+
+fn reason(part: &Part, said: &Said) -> String {
+    let program = part.command.program;
+    match said.ending {
+        Ending::Well => String::new(),
+        Ending::Code(code) => format!("{program} ended with code {code}"),
+        Ending::Signal => format!("{program} was ended by a signal"),
+        Ending::Timeout => {
+            format!("{program} did not end within {} s and was ended", part.command.timeout.as_secs())
+        }
+    }
+}
+
+/// The words about a part that failed.
+fn note(part: &Part, said: &Said) -> Option<Diagnostic> {
+    if said.ending == Ending::Well {
+        return None;
+    }
+    let mut message = format!("{}: {}", part.name, reason(part, said));
+    for line in said.messages.iter().rev().take(5).rev().filter(|line| !line.trim().is_empty()) {
+        message.push_str("\n  ");
+        message.push_str(line);
+    }
+    Some(Diagnostic::warning("nodeop/part-failed", message).with_help(part.remedy))
+}

@@ -1,0 +1,144 @@
+//! Which files are checked, which are only looked at, and how their paths are shown.
+
+use std::path::{Component, Path, PathBuf};
+
+use cliutil::{Failure, Outcome};
+
+use super::args::ManifestsArgs;
+
+/// Checked when no path is given; only the first must be there.
+const DEFAULTS: [&str; 3] = ["kubernetes", "bootstrap", "talos"];
+
+/// The paths of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    /// The repository's root, absolute.
+    pub(crate) root: PathBuf,
+    /// The folder Flux starts from, absolute.
+    pub(crate) entry: PathBuf,
+    /// Folders and files to check: absolute, and as the user gave them.
+    pub(crate) given: Vec<(PathBuf, PathBuf)>,
+    /// Standard input is to be checked.
+    pub(crate) stdin: bool,
+    /// The current folder, absolute.
+    current: PathBuf,
+}
+
+impl Scope {
+    /// The scope of some arguments.
+    ///
+    /// # Errors
+    /// `io/missing` for a path that is not there, `io/read`.
+    pub(crate) fn new(args: &ManifestsArgs) -> Outcome<Self> {
+        let current = canonical(Path::new("."))?;
+        let stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+        let mut paths: Vec<_> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
+        if args.paths.is_empty() {
+            let base = args.root.clone().unwrap_or_default();
+            paths = DEFAULTS.iter().map(|name| base.join(name)).collect();
+            paths.retain(|path| path.ends_with(DEFAULTS[0]) || path.is_dir());
+        }
+        let given =
+            paths.into_iter().map(|path| Ok((canonical(&path)?, path))).collect::<Outcome<Vec<_>>>()?;
+        let root = match &args.root {
+            Some(root) => canonical(root)?,
+            None => given.first().map_or_else(|| current.clone(), |(path, _)| find_root(path, &current)),
+        };
+        let entry = normal(&root.join(&args.entry));
+        Ok(Self { root, entry, given, stdin, current })
+    }
+
+    /// Whether a file is to be checked.
+    pub(crate) fn holds(&self, path: &Path) -> bool {
+        self.given.iter().any(|(given, _)| path.starts_with(given))
+    }
+
+    /// Folders that are looked at beyond what is checked, for what the checked files refer to.
+    pub(crate) fn surroundings(&self) -> Vec<PathBuf> {
+        if self.given.is_empty() {
+            return Vec::new();
+        }
+        ["kubernetes", "bootstrap"]
+            .iter()
+            .map(|name| self.root.join(name))
+            .filter(|path| path.is_dir())
+            .collect()
+    }
+
+    /// A path as the user would write it.
+    pub(crate) fn show(&self, path: &Path) -> String {
+        for (absolute, given) in &self.given {
+            if let Ok(rest) = path.strip_prefix(absolute) {
+                let shown = if rest.as_os_str().is_empty() { given.clone() } else { given.join(rest) };
+                return tidy(&shown);
+            }
+        }
+        tidy(path.strip_prefix(&self.current).unwrap_or(path))
+    }
+}
+
+/// `./a` is shown as `a`.
+fn tidy(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
+}
+
+fn canonical(path: &Path) -> Outcome<PathBuf> {
+    std::fs::canonicalize(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Failure::new("io/missing", format!("{}: no such file or folder", path.display()))
+                .with_help("name the folder of manifests, or run this where kubernetes/ is")
+        }
+        _ => Failure::new("io/read", format!("{}: cannot be read: {error}", path.display())),
+    })
+}
+
+/// The nearest folder above that holds `kubernetes`, for a generated repository may lie inside another one; else the
+/// one with `.git`; else the current folder.
+fn find_root(path: &Path, current: &Path) -> PathBuf {
+    let named = path.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == "kubernetes"));
+    if let Some(parent) = named.and_then(Path::parent) {
+        return parent.to_path_buf();
+    }
+    let holds = |name: &str| path.ancestors().find(|folder| folder.join(name).exists());
+    match holds(".git").or_else(|| holds("kubernetes")) {
+        Some(root) => root.to_path_buf(),
+        None if path.starts_with(current) => current.to_path_buf(),
+        None => path.parent().unwrap_or(path).to_path_buf(),
+    }
+}
+
+/// A path without `.` and `..`, by its text alone.
+pub(crate) fn normal(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                result.pop();
+            }
+            other => result.push(other),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_without_dots() {
+        assert_eq!(normal(Path::new("/a/./b/../c/")), Path::new("/a/c"));
+    }
+
+    #[test]
+    fn the_root_is_beside_kubernetes() {
+        let dir = tempfile::tempdir().unwrap();
+        let base = std::fs::canonicalize(dir.path()).unwrap();
+        std::fs::create_dir_all(base.join(".git")).unwrap();
+        std::fs::create_dir_all(base.join("demo/kubernetes/apps")).unwrap();
+        std::fs::create_dir_all(base.join("other")).unwrap();
+        assert_eq!(find_root(&base.join("demo/kubernetes/apps"), &base), base.join("demo"));
+        assert_eq!(find_root(&base.join("other"), &base), base);
+    }
+}

@@ -1,0 +1,278 @@
+//! The files: found, read and parsed once, in parallel, each with its objects.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cliutil::{Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Source};
+use rayon::prelude::*;
+use yaml::{Dialect, Node};
+
+use super::object::Object;
+use super::scope::Scope;
+
+/// Names of a kustomization, the usual one first.
+pub(crate) const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// A file.
+pub(crate) struct File {
+    /// Its path, absolute; `-` for standard input.
+    pub(crate) path: PathBuf,
+    /// Its text.
+    pub(crate) source: Arc<Source>,
+    /// The documents that hold something, lists of objects not opened.
+    pub(crate) documents: Vec<Node>,
+    /// Its objects, with those of lists.
+    pub(crate) objects: Vec<Object>,
+    /// It is to be checked, not only looked at.
+    pub(crate) checked: bool,
+    /// Which part of the repository it is from.
+    pub(crate) area: Area,
+}
+
+/// Parts of a repository with rules of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Area {
+    /// Kubernetes manifests.
+    Kubernetes,
+    /// What bootstraps the cluster: Secrets, helmfile's own files.
+    Bootstrap,
+    /// Talos configuration and patches.
+    Talos,
+    /// Standard input.
+    Stream,
+}
+
+/// All files of a run.
+pub(crate) struct Tree {
+    /// The repository's root, absolute.
+    pub(crate) root: PathBuf,
+    /// The files, by path.
+    pub(crate) files: Vec<File>,
+    /// What could not be read or parsed.
+    pub(crate) problems: Vec<Diagnostic>,
+    /// Some file could not be parsed, so that what seems to be missing may stand there.
+    pub(crate) has_broken_files: bool,
+    index: BTreeMap<PathBuf, usize>,
+}
+
+impl Tree {
+    /// Reads the files of a scope.
+    ///
+    /// # Errors
+    /// `io/*` for standard input and folders; `manifests/none` when there is nothing to check. Files that cannot be
+    /// read are problems, so that the others are still checked.
+    pub(crate) fn load(scope: &Scope, allow_empty: bool, io: &mut Io) -> Outcome<Self> {
+        let mut paths = Vec::new();
+        for (path, _) in &scope.given {
+            collect(path, &mut paths)?;
+        }
+        if paths.is_empty() && !scope.stdin {
+            return Err(Failure::new("manifests/none", "no manifest found").with_help(
+                "manifests end in .yaml, .yml or .json; run the stage before this one, or name its output",
+            ));
+        }
+        for folder in scope.surroundings() {
+            collect(&folder, &mut paths)?;
+        }
+        paths.sort_unstable();
+        paths.dedup();
+        let mut read: Vec<_> = paths.par_iter().map(|path| read_path(path, scope)).collect();
+        if scope.stdin {
+            let source = cliutil::read_input(io, Path::new("-"), ReadOptions { allow_empty })?;
+            read.push(parse(PathBuf::from("-"), masked(source), Area::Stream, true));
+        }
+        Ok(Self::assemble(scope.root.clone(), read))
+    }
+
+    fn assemble(root: PathBuf, read: Vec<(Option<File>, Vec<Diagnostic>)>) -> Self {
+        let (mut files, mut problems) = (Vec::new(), Vec::new());
+        let has_broken_files = read.iter().any(|(file, _)| file.is_none());
+        for (file, found) in read {
+            files.extend(file);
+            problems.extend(found);
+        }
+        let index =
+            files.iter().enumerate().map(|(at, file): (usize, &File)| (file.path.clone(), at)).collect();
+        Self { root, files, problems, has_broken_files, index }
+    }
+
+    /// Index of the file at a path.
+    pub(crate) fn find(&self, path: &Path) -> Option<usize> {
+        self.index.get(path).copied()
+    }
+
+    /// Indices of the files below a folder, sorted by path.
+    pub(crate) fn below<'t>(&'t self, folder: &'t Path) -> impl Iterator<Item = usize> + 't {
+        let range = self.index.range(folder.to_path_buf()..);
+        range.take_while(move |(path, _)| path.starts_with(folder)).map(|(_, at)| *at)
+    }
+
+    /// Index of a folder's kustomization; the first name counts.
+    pub(crate) fn kustomization(&self, folder: &Path) -> Option<usize> {
+        KUSTOMIZATIONS.iter().find_map(|name| self.find(&folder.join(name)))
+    }
+
+    /// How many files and objects were checked.
+    pub(crate) fn checked(&self) -> (usize, usize) {
+        let checked = self.files.iter().filter(|file| file.checked);
+        checked.fold((0, 0), |(files, objects), file| (files + 1, objects + file.objects.len()))
+    }
+}
+
+impl File {
+    /// A place in it.
+    pub(crate) fn place(&self, range: std::ops::Range<usize>) -> Location {
+        Location::new(&self.source, range)
+    }
+
+    /// Its path as it is shown.
+    pub(crate) fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// The folder it is in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// Whether it is a kustomization.
+    pub(crate) fn is_kustomization(&self) -> bool {
+        self.path.file_name().is_some_and(|name| KUSTOMIZATIONS.iter().any(|known| name == *known))
+    }
+}
+
+/// Files with manifests below a path, a single file in any case. Hidden folders and generated machine configurations
+/// are left out; `.sops.yaml` is a hidden file, too.
+fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Outcome<()> {
+    if path.is_file() {
+        paths.push(path.to_path_buf());
+        return Ok(());
+    }
+    let walk = walkdir::WalkDir::new(path).sort_by_file_name().into_iter();
+    let wanted = |entry: &walkdir::DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let generated = entry.path().ends_with("talos/clusterconfig");
+        entry.depth() == 0 || !(name.starts_with('.') || generated)
+    };
+    for entry in walk.filter_entry(wanted) {
+        let entry = entry.map_err(|error| {
+            let shown = error.path().unwrap_or(path).display().to_string();
+            Failure::new("io/read", format!("{shown}: cannot be read: {error}"))
+        })?;
+        if is_manifest(entry.path()) && entry.path().is_file() {
+            paths.push(entry.into_path());
+        }
+    }
+    Ok(())
+}
+
+fn is_manifest(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().unwrap_or_default();
+    ["yaml", "yml", "json"].iter().any(|known| extension == *known)
+        || name == "Kustomization"
+        || is_sops_name(&name)
+}
+
+/// Whether a file of this name must be encrypted.
+pub(crate) fn is_sops_name(name: &str) -> bool {
+    name.contains(".sops.") && !name.starts_with(".sops.")
+}
+
+fn read_path(path: &Path, scope: &Scope) -> (Option<File>, Vec<Diagnostic>) {
+    let checked = scope.holds(path);
+    let shown = scope.show(path);
+    match cliutil::read_file(path) {
+        Ok(source) => {
+            let source = masked(Source::new(shown, source.text()));
+            let (file, problems) = parse(path.to_path_buf(), source, area(path, scope), checked);
+            (file, if checked { problems } else { Vec::new() })
+        }
+        Err(_) if !checked => (None, Vec::new()),
+        // What must be encrypted and is no text at all: the check of encryption says so.
+        Err(failure) => {
+            let problems = failure.diagnostics.into_iter().map(|one| readable(one, path, &shown));
+            (None, problems.collect())
+        }
+    }
+}
+
+/// An error of reading with the path as it is shown.
+fn readable(mut problem: Diagnostic, path: &Path, shown: &str) -> Diagnostic {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if problem.code == "io/encoding" && is_sops_name(&name) {
+        return super::encrypted::not_encrypted("it is not text").in_file(shown);
+    }
+    problem.message = problem.message.replacen(&path.display().to_string(), shown, 1);
+    problem
+}
+
+fn area(path: &Path, scope: &Scope) -> Area {
+    let first = path.strip_prefix(&scope.root).ok().and_then(|rest| rest.components().next());
+    match first.map(|component| component.as_os_str().to_string_lossy().into_owned()).as_deref() {
+        Some("talos") => Area::Talos,
+        Some("bootstrap") => Area::Bootstrap,
+        _ => Area::Kubernetes,
+    }
+}
+
+/// Hides the values of what is, or may be, secret.
+fn masked(source: Source) -> Source {
+    let name = source.name().to_lowercase();
+    let text = source.text();
+    let secret = name.contains(".sops.")
+        || name.contains("secret")
+        || [
+            "kind: Secret",
+            "kind: \"Secret\"",
+            "kind: 'Secret'",
+            "\"kind\": \"Secret\"",
+            "\"kind\":\"Secret\"",
+        ]
+        .iter()
+        .any(|kind| text.contains(kind));
+    if secret { source.with_mask(Mask::Except(Vec::new())) } else { source }
+}
+
+fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<File>, Vec<Diagnostic>) {
+    let source = Arc::new(source);
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let is_yaml =
+        path.extension().is_none_or(|ext| ["yaml", "yml", "json"].iter().any(|known| ext == *known));
+    let mut file = File { path, source, documents: Vec::new(), objects: Vec::new(), checked, area };
+    if !is_yaml {
+        return (Some(file), Vec::new());
+    }
+    let stream = match yaml::parse(file.source.text()) {
+        Ok(stream) => stream,
+        // A patch of Talos may be a template that becomes YAML later.
+        Err(_) if area == Area::Talos && file.source.text().contains("{{") => {
+            return (Some(file), Vec::new());
+        }
+        Err(error) => return (None, vec![Diagnostic::from_yaml(&file.source, error)]),
+    };
+    let dialect =
+        if KUSTOMIZATIONS.contains(&name.as_str()) { Dialect::Kubernetes } else { Dialect::GoYamlV3 };
+    let duplicates = yaml::check_duplicates(&stream, dialect);
+    let problems = duplicates.into_iter().map(|error| Diagnostic::from_yaml(&file.source, error)).collect();
+    file.documents = stream
+        .documents
+        .into_iter()
+        .map(|document| document.root)
+        .filter(|root| !super::object::is_null(root))
+        .collect();
+    if area != Area::Talos && !file.is_kustomization() {
+        file.objects = file.documents.iter().flat_map(objects).collect();
+    }
+    (Some(file), problems)
+}
+
+/// The object of a document, or those of a list.
+fn objects(document: &Node) -> Vec<Object> {
+    let Some(object) = Object::read(document) else { return Vec::new() };
+    match document.get("items").and_then(Node::as_sequence) {
+        Some(items) if object.kind.ends_with("List") => items.iter().filter_map(Object::read).collect(),
+        _ => vec![object],
+    }
+}
