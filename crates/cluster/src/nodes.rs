@@ -5,6 +5,7 @@ use yaml::{Mapping, Node, Value};
 
 use crate::check::{At, Checker, Name, default};
 use crate::codes;
+use crate::declaration::Declaration;
 use crate::entries::{Entry, entries};
 use crate::findings::Place;
 use crate::input::TopEntry;
@@ -39,6 +40,11 @@ impl Machine {
 
     pub(crate) fn is_right(&self) -> bool {
         self.wrong.is_empty()
+    }
+
+    /// Whether none of these fields is wrong.
+    pub(crate) fn are_right(&self, fields: &[String]) -> bool {
+        self.value.as_mapping().is_some() && !self.wrong.iter().any(|wrong| fields.contains(wrong))
     }
 
     /// "nodes[2].address of k8s-2": what a message calls a field.
@@ -126,7 +132,7 @@ fn fields(checker: &mut Checker, model: &Model, list: &[Entry], at: At, machine:
             _ => Some(Value::Null),
         };
         let value = match value {
-            Some(Value::Null) if declaration.required => {
+            Some(Value::Null) if is_required(declaration, list) => {
                 checker.required(declaration, At { name, place: place.unwrap_or(machine.place) });
                 None
             }
@@ -139,6 +145,12 @@ fn fields(checker: &mut Checker, model: &Model, list: &[Entry], at: At, machine:
         mapping.insert(field.as_str(), value.unwrap_or_default());
     }
     Value::Mapping(mapping)
+}
+
+fn is_required(declaration: &Declaration, list: &[Entry]) -> bool {
+    let given = |field: &String| list.iter().any(|entry| entry.key == field && !entry.node.is_missing());
+    let others = &declaration.required_unless;
+    declaration.required || (!others.is_empty() && !others.iter().any(given))
 }
 
 fn unknown(checker: &mut Checker, model: &Model, entry: &Entry, at: At) {

@@ -139,17 +139,29 @@ fn nodes_list(model: &Model, purpose: Use) -> Json {
         Use::Input => required(&model.fields),
         Use::Context => model.fields.keys().map(String::as_str).collect(),
     };
+    let mut node = json!({
+        "type": "object",
+        "properties": fields,
+        "required": required,
+        "additionalProperties": false,
+    });
+    let alternatives: Vec<_> = model.fields.iter().filter_map(alternatives).collect();
+    if purpose == Use::Input && !alternatives.is_empty() {
+        node["allOf"] = json!(alternatives);
+    }
     json!({
         "description": "The machines of the cluster, in the order in which they are rolled",
         "type": "array",
         "minItems": 1,
-        "items": {
-            "type": "object",
-            "properties": fields,
-            "required": required,
-            "additionalProperties": false,
-        },
+        "items": node,
     })
+}
+
+/// "One of these is given", for a key that is required unless another is there.
+fn alternatives((key, declaration): (&String, &Declaration)) -> Option<Json> {
+    let others = &declaration.required_unless;
+    let all = std::iter::once(key).chain(others).map(|key| json!({ "required": [key] }));
+    (!others.is_empty()).then(|| json!({ "anyOf": all.collect::<Vec<_>>() }))
 }
 
 fn computed_schema(computed: &Computed) -> Map<String, Json> {

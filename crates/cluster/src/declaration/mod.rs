@@ -53,6 +53,8 @@ pub struct Declaration {
     pub secret: bool,
     /// The key must be given.
     pub required: bool,
+    /// The key must be given unless one of these others is.
+    pub required_unless: Vec<String>,
     /// Values as a person would write them; the first one stands in messages and samples.
     pub examples: Vec<Json>,
     /// The value is an address in the cluster's network, which nobody else may use.

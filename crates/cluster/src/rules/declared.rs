@@ -161,7 +161,8 @@ fn each_node(run: &mut Run, rule: &ModelRule, expression: &str) -> Outcome<()> {
         return Ok(());
     }
     let Some(machines) = run.machines.take() else { return Ok(()) };
-    let right: Vec<_> = machines.iter().filter(|machine| machine.is_right()).collect();
+    let fields = fields_of(expression);
+    let right: Vec<_> = machines.iter().filter(|machine| machine.are_right(&fields)).collect();
     let values = right.iter().map(|machine| &machine.value);
     let expressions = &run.model.expressions;
     let held = expressions
@@ -178,6 +179,13 @@ fn each_node(run: &mut Run, rule: &ModelRule, expression: &str) -> Outcome<()> {
     }
     run.machines = Some(machines);
     Ok(())
+}
+
+/// The fields of a node that an expression looks at.
+fn fields_of(expression: &str) -> Vec<String> {
+    let words = expression.match_indices("node.").map(|(at, word)| &expression[at + word.len()..]);
+    let name = |rest: &str| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned);
+    words.filter_map(name).collect()
 }
 
 /// Whether an expression holds; none where something it needs is wrong.
