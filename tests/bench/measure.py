@@ -50,7 +50,8 @@ class Command:
             if process.returncode != 0:
                 errors.seek(0)
                 said = errors.read().decode(errors="replace").strip().splitlines() or ["(said nothing)"]
-                raise Failed(f"{self.words[0]} ended with {process.returncode}: {said[-1]}")
+                telling = next((line for line in said if "error" in line.lower()), said[-1])
+                raise Failed(f"{self.words[0]} ended with {process.returncode}: {telling}")
         return seconds, usage.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
 
 

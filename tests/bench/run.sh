@@ -89,7 +89,7 @@ END
 context() {
     ours validate config || return 1
     (cd "$1" && "${clean[@]}" validate config cluster.yaml nodes.yaml >context.yaml 2>"$work/tmp/said") && return
-    echo "bench: no context for $1: $(tail -n 1 "$work/tmp/said")" >&2
+    echo "bench: no context for $1: $(grep -m 1 error "$work/tmp/said")" >&2
     return 1
 }
 
