@@ -33,6 +33,8 @@ impl Scalar {
             None => string(),
             Some(tag) => match tag.core() {
                 Some("str") => string(),
+                // The key `<<`, as sops writes it.
+                Some("merge") if text == "<<" => string(),
                 Some("binary") => from_base64(text, node),
                 Some("int" | "float" | "bool" | "null" | "timestamp") => from_tagged(text, tag.core(), node),
                 _ if tag.full == "!" => string(),
@@ -145,6 +147,8 @@ impl Scalar {
             Self::Float(value) if value.is_infinite() => {
                 if *value > 0.0 { ".inf" } else { "-.inf" }.to_owned()
             }
+            // sops writes -0 here, which is read back as the integer 0.
+            Self::Float(value) if *value == 0.0 && value.is_sign_negative() => "-0.0".to_owned(),
             Self::Int(_) | Self::Float(_) | Self::Time(_) => self.canonical().to_string(),
         }
     }

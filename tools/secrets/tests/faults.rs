@@ -1,0 +1,148 @@
+//! Broken pipes, full devices, kills and bad input: nothing half-written, nothing lost.
+
+mod common;
+
+use std::process::Stdio;
+
+use common::{Ended, SECRET, SECRET_FILE, Sandbox};
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let sandbox = Sandbox::new();
+    let big: String = (0..20_000).map(|n| format!("k{n}: v{n}\n")).collect();
+    sandbox.write("talos/big.sops.yaml", &big);
+    let mut child = sandbox
+        .command(&["encrypt", "talos/big.sops.yaml"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ended = Ended::from_output(&child.wait_with_output().unwrap());
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_full_device_is_an_error() {
+    let sandbox = Sandbox::new();
+    sandbox.write(SECRET_FILE, SECRET);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = sandbox.command(&["encrypt", SECRET_FILE]).stdout(full).output().unwrap();
+    let ended = Ended::from_output(&output);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("io/write"), "{}", ended.stderr);
+}
+
+#[test]
+fn in_place_keeps_the_mode_and_leaves_no_other_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::new();
+    sandbox.write(SECRET_FILE, SECRET);
+    std::fs::set_permissions(sandbox.path(SECRET_FILE), std::fs::Permissions::from_mode(0o640)).unwrap();
+    sandbox.ok(&["encrypt", "-i", SECRET_FILE], "");
+    assert_eq!(sandbox.mode(SECRET_FILE), 0o640);
+    sandbox.ok(&["decrypt", "-i", SECRET_FILE], "");
+    assert_eq!((sandbox.mode(SECRET_FILE), sandbox.read(SECRET_FILE).as_str()), (0o640, SECRET));
+    assert_eq!(std::fs::read_dir(sandbox.path("kubernetes/components")).unwrap().count(), 1);
+}
+
+#[test]
+fn plain_text_goes_to_files_of_its_owner_alone() {
+    let sandbox = Sandbox::new();
+    sandbox.write(SECRET_FILE, SECRET);
+    sandbox.ok(&["encrypt", "-i", SECRET_FILE], "");
+    sandbox.ok(&["decrypt", "--output", "plain.yaml", SECRET_FILE], "");
+    assert_eq!((sandbox.mode("plain.yaml"), sandbox.read("plain.yaml").as_str()), (0o600, SECRET));
+}
+
+#[test]
+fn a_kill_leaves_the_old_file_or_the_new() {
+    let sandbox = Sandbox::new();
+    let plain: String = (0..3_000).map(|n| format!("key{n}: value{n}\n")).collect();
+    let name = "talos/big.sops.yaml";
+    sandbox.write(name, &plain);
+    for delay in (0..40).map(|n| n * 4) {
+        let mut child = sandbox
+            .command(&["encrypt", "-i", name])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(delay));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let text = sandbox.read(name);
+        if text != plain {
+            assert_eq!(sandbox.ok(&["decrypt", name], ""), plain);
+            sandbox.write(name, &plain);
+        }
+        for left in std::fs::read_dir(sandbox.path("talos")).unwrap() {
+            let left = left.unwrap().file_name();
+            if left != "big.sops.yaml" {
+                // A temporary file that a kill left behind is private and holds no plain text.
+                let text = std::fs::read_to_string(sandbox.path("talos").join(&left)).unwrap();
+                assert!(!text.contains("value1\n"));
+                std::fs::remove_file(sandbox.path("talos").join(left)).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn bad_input_changes_nothing_on_disk() {
+    let sandbox = Sandbox::new();
+    let cases: [(&[u8], &str); 9] = [
+        (b"", "sops/empty"),
+        (b"# only a comment\n", "sops/empty"),
+        (b"a: \xff\n", "io/encoding"),
+        (b"- a\n", "sops/root"),
+        (b"text\n", "sops/root"),
+        (b"a: 1\na: 2\n", "yaml/duplicate-key"),
+        (b"a: [1\n", "yaml/syntax"),
+        (b"1: x\n", "sops/key-type"),
+        (b"a: 18446744073709551615\n", "sops/number-range"),
+    ];
+    for (bytes, code) in cases {
+        std::fs::create_dir_all(sandbox.path("talos")).unwrap();
+        std::fs::write(sandbox.path("talos/x.sops.yaml"), bytes).unwrap();
+        let ended = sandbox.run(&["encrypt", "-i", "talos/x.sops.yaml"], "");
+        assert_eq!(ended.code, Some(2), "{code}");
+        assert!(ended.stderr.contains(code), "{}", ended.stderr);
+        assert_eq!(std::fs::read(sandbox.path("talos/x.sops.yaml")).unwrap(), bytes);
+        assert_eq!(std::fs::read_dir(sandbox.path("talos")).unwrap().count(), 1);
+    }
+    let ended = sandbox.run(&["encrypt", "-i", "talos/absent.sops.yaml"], "");
+    assert!(ended.code == Some(2) && ended.stderr.contains("io/missing"), "{}", ended.stderr);
+    sandbox.write(SECRET_FILE, SECRET);
+    let ended = sandbox.run(&["encrypt", "--output", "no/such/folder/x.yaml", SECRET_FILE], "");
+    assert!(ended.code == Some(2) && ended.stderr.contains("io/write"), "{}", ended.stderr);
+}
+
+#[test]
+fn no_value_is_ever_shown() {
+    let sandbox = Sandbox::new();
+    let broken = [
+        "a: hunter2\na: hunter3\n",
+        "k: [hunter2\n",
+        "a: &x hunter2\nb: *y\n",
+        "a: hunter2\n  b: hunter3: hunter4\n",
+        "- hunter2\n",
+        "a: !hunter hunter2\n",
+        "1: hunter2\n",
+        "a: \"hunter2\n",
+        "a: hunter2 # hunter3\nsops: hunter4\n",
+    ];
+    for text in broken {
+        for command in ["encrypt", "decrypt"] {
+            let mut args = vec![command, "--filename-override", "talos/x.sops.yaml"];
+            args.extend(["--format", "human"]);
+            let ended = sandbox.run(&args, text);
+            assert_eq!(ended.code, Some(2), "{text}");
+            let shown = ended.stderr.replace("tagged !hunter", "");
+            assert!(
+                !shown.contains("hunter2") && !shown.contains("hunter3") && !shown.contains("hunter4"),
+                "{text}\n{shown}"
+            );
+        }
+    }
+}
