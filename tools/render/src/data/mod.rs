@@ -2,11 +2,14 @@
 //!
 //! Data may be secret: what is shown of it in a message is masked.
 
+mod time;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cliutil::{Failure, Io, Location, Mask, Outcome, ReadOptions, Source};
-use yaml::{Dialect, Mapping, Value};
+use time::python_time;
+use yaml::{Dialect, Kind as NodeKind, Mapping, Node, Scalar, ScalarStyle, Value};
 
 /// Reads data files and folders, and `-` for standard input.
 pub(crate) fn load(paths: &[PathBuf], io: &mut Io, allow_empty: bool) -> Outcome<Mapping> {
@@ -140,7 +143,7 @@ fn parse(source: Source, kind: Kind) -> Outcome<Mapping> {
 }
 
 fn parse_yaml(source: &Arc<Source>) -> Outcome<Mapping> {
-    let stream = yaml::parse(source.text()).map_err(|error| cliutil::Diagnostic::from_yaml(source, error))?;
+    let mut stream = yaml::parse(source.text()).map_err(|error| cliutil::Diagnostic::from_yaml(source, error))?;
     let duplicates = yaml::check_duplicates(&stream, Dialect::PyYaml);
     if !duplicates.is_empty() {
         let all: Vec<_> =
@@ -148,7 +151,8 @@ fn parse_yaml(source: &Arc<Source>) -> Outcome<Mapping> {
         return Err(all.into());
     }
     let mut data = Mapping::new();
-    for document in &stream.documents {
+    for document in &mut stream.documents {
+        print_times(&mut document.root);
         let value = yaml::to_value(&document.root, Dialect::PyYaml)
             .map_err(|error| cliutil::Diagnostic::from_yaml(source, error))?;
         let Value::Mapping(mapping) = value else {
@@ -158,6 +162,23 @@ fn parse_yaml(source: &Arc<Source>) -> Outcome<Mapping> {
         merge(&mut data, mapping);
     }
     Ok(data)
+}
+
+/// Dates and times become the text Python prints for them.
+fn print_times(node: &mut Node) {
+    match &mut node.kind {
+        NodeKind::Scalar(text, style) if *style == ScalarStyle::Plain && node.tag.is_none() => {
+            if yaml::resolve_plain(text, Dialect::PyYaml) == Scalar::Timestamp
+                && let Some(printed) = python_time(text)
+            {
+                (*text, *style) = (printed, ScalarStyle::SingleQuoted);
+            }
+        }
+        NodeKind::Scalar(..) => {}
+        NodeKind::Sequence(items) => items.iter_mut().for_each(print_times),
+        NodeKind::Mapping(pairs) => pairs.iter_mut().for_each(|pair| print_times(&mut pair.value)),
+        NodeKind::Alias(node) => print_times(node),
+    }
 }
 
 fn not_a_mapping(source: &Arc<Source>, at: usize) -> Failure {
@@ -194,14 +215,17 @@ fn parse_toml(source: &Arc<Source>) -> Outcome<Mapping> {
     Ok(table.into_iter().map(|(key, value)| (key, from_toml(value))).collect())
 }
 
-/// Dates and times print as Python prints them.
 fn from_toml(value: toml::Value) -> Value {
     match value {
         toml::Value::String(text) => text.into(),
         toml::Value::Integer(n) => n.into(),
         toml::Value::Float(value) => Value::Float(value),
         toml::Value::Boolean(value) => value.into(),
-        toml::Value::Datetime(time) => time.to_string().replace('T', " ").replace('Z', "+00:00").into(),
+        toml::Value::Datetime(time) => {
+            let text = time.to_string();
+            // A time alone has no date for `python_time` to begin with.
+            python_time(&text).unwrap_or(text).into()
+        }
         toml::Value::Array(items) => Value::Sequence(items.into_iter().map(from_toml).collect()),
         toml::Value::Table(table) => {
             Value::Mapping(table.into_iter().map(|(key, value)| (key, from_toml(value))).collect())
