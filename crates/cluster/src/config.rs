@@ -11,7 +11,7 @@ use crate::declaration::{ComputedType, When};
 use crate::findings::{Findings, Place};
 use crate::input::{Inputs, TopEntry};
 use crate::mask::mask;
-use crate::model::{DERIVED, Model, renamed};
+use crate::model::{DERIVED, Model, near, renamed};
 use crate::nodes::{Machine, machines};
 use crate::rules;
 use crate::values::{Origin, Values, is_true};
@@ -125,10 +125,9 @@ impl Run<'_> {
         if DERIVED.contains(&key) {
             return finding.with_help("it belongs to a context, which says contextVersion: 1");
         }
-        let fields = model.fields.keys().map(String::as_str);
-        match did_you_mean(key, model.known_keys()) {
+        match near(&model.options, key).or_else(|| did_you_mean(key, model.known_keys())) {
             Some(near) => finding.with_help(format!("did you mean {near}?")),
-            None => match did_you_mean(key, fields) {
+            None => match near(&model.fields, key) {
                 Some(near) => finding.with_help(format!("did you mean {near}, a field of a node?")),
                 None => finding
                     .with_help("remove it, or check its spelling; `validate schema config` lists the keys"),
@@ -152,7 +151,7 @@ impl Run<'_> {
                 Some(Value::Null) if declaration.required => {
                     let place = top.map_or(self.top, TopEntry::place);
                     let at = At { name: Name::Key(key), place };
-                    Checker { findings: &mut self.findings }.required(declaration, at);
+                    Checker { findings: &mut self.findings }.required(declaration, top.is_some(), at);
                     self.values.set_invalid(key, Origin::Made);
                 }
                 Some(Value::Null) => self.values.set(key, default(declaration), Origin::Made),

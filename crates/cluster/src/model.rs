@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Failure, Outcome, Source};
+use cliutil::{Diagnostic, Failure, Outcome, Source, did_you_mean};
 use indexmap::IndexMap;
 
 use crate::catalogue::{self, Loaded};
@@ -183,6 +183,14 @@ pub(crate) fn renamed<'d>(
     old: &str,
 ) -> Option<(&'d String, &'d Declaration)> {
     declarations.iter().find(|(_, declaration)| declaration.formerly.iter().any(|name| name == old))
+}
+
+/// The name that is near to a key; former names count too.
+pub(crate) fn near<'d>(declarations: &'d IndexMap<String, Declaration>, key: &str) -> Option<&'d str> {
+    let former = declarations.values().flat_map(|declaration| &declaration.formerly);
+    let found = did_you_mean(key, declarations.keys().chain(former).map(String::as_str))?;
+    let renamed = renamed(declarations, found).map(|(new, _)| new.as_str());
+    Some(renamed.unwrap_or(found))
 }
 
 fn own_file<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Outcome<(Arc<Source>, T)> {

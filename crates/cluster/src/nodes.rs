@@ -1,6 +1,5 @@
 //! The nodes: each against the declared fields, with the place of every field.
 
-use cliutil::did_you_mean;
 use yaml::{Mapping, Node, Value};
 
 use crate::check::{At, Checker, Name, default};
@@ -9,7 +8,7 @@ use crate::declaration::Declaration;
 use crate::entries::{Entry, entries};
 use crate::findings::Place;
 use crate::input::TopEntry;
-use crate::model::{Model, renamed};
+use crate::model::{Model, near, renamed};
 
 /// A node as far as it is right.
 pub(crate) struct Machine {
@@ -133,7 +132,8 @@ fn fields(checker: &mut Checker, model: &Model, list: &[Entry], at: At, machine:
         };
         let value = match value {
             Some(Value::Null) if is_required(declaration, list) => {
-                checker.required(declaration, At { name, place: place.unwrap_or(machine.place) });
+                let at = At { name, place: place.unwrap_or(machine.place) };
+                checker.required(declaration, entry.is_some(), at);
                 None
             }
             Some(Value::Null) => Some(default(declaration)),
@@ -158,7 +158,7 @@ fn unknown(checker: &mut Checker, model: &Model, entry: &Entry, at: At) {
     let findings = &mut checker.findings;
     let name = Name::Field(&at.name, entry.key);
     let renamed = renamed(&model.fields, entry.key);
-    let near = did_you_mean(entry.key, model.fields.keys().map(String::as_str));
+    let near = near(&model.fields, entry.key);
     let finding = match (renamed, near) {
         (Some((new, _)), _) => findings
             .error(codes::RENAMED_KEY, format!("{name}: this field is called {new} here"), place)

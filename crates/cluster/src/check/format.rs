@@ -142,7 +142,7 @@ fn host_name(text: &str, labels: usize) -> Result<(), Problem> {
         });
     }
     if lower.split('.').count() < labels {
-        return Err(problem.help(format!("it needs at least {labels} parts, such as {lower}.example.com")));
+        return Err(problem.help(format!("it needs at least {labels} parts, such as example.com")));
     }
     let last = lower.rsplit('.').next().unwrap_or_default();
     if labels > 1 && last.chars().any(|c| c.is_ascii_digit()) && !last.starts_with("xn--") {
@@ -217,7 +217,13 @@ fn node_name(text: &str) -> Result<(), Problem> {
     }
     let problem = Problem::new(codes::NODE_NAME, "is not a name a node may have");
     let lower = text.to_lowercase().replace('_', "-");
-    Err(if is_dns_label(&lower) { problem.meant(lower) } else { problem.help(Format::NodeName.expects()) })
+    Err(if is_dns_label(&lower) {
+        problem.meant(lower)
+    } else {
+        problem.help(
+            "1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit",
+        )
+    })
 }
 
 fn repository(text: &str) -> Result<(), Problem> {
@@ -257,7 +263,7 @@ fn schematic(text: &str) -> Result<(), Problem> {
         let cut = if text.len() < 64 { "is it cut off?" } else { "was something appended?" };
         return Err(problem.help(format!("it has {} digits instead of 64: {cut}", text.len())));
     }
-    Err(problem.help(Format::Schematic.expects()))
+    Err(problem.help("64 hexadecimal digits (0-9, a-f), as factory.talos.dev shows them for a schematic"))
 }
 
 fn label_key(text: &str) -> Result<(), Problem> {
@@ -280,7 +286,8 @@ fn label_name(text: &str, empty: bool) -> Result<(), Problem> {
     if fits || (empty && text.is_empty()) {
         return Ok(());
     }
-    Err(Problem::new(codes::LABEL, "is not a label value").help(Format::LabelValue.expects()))
+    Err(Problem::new(codes::LABEL, "is not a label value")
+        .help("at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"))
 }
 
 /// For formats that are nothing but a pattern.

@@ -173,7 +173,7 @@ impl Checker<'_> {
         match yaml::to_value(node, crate::DIALECT) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.findings.push(self.error(error.code, error.message, at));
+                self.findings.push(self.error(error.code, format!("{}: {}", at.name, error.message), at));
                 None
             }
         }
@@ -211,7 +211,7 @@ impl Checker<'_> {
             };
             match value {
                 Some(Value::Null) if declaration.required => {
-                    self.required(declaration, At { name, place });
+                    self.required(declaration, entry.is_some(), At { name, place });
                     complete = false;
                 }
                 Some(Value::Null) => drop(mapping.insert(key.as_str(), default(declaration))),
@@ -222,9 +222,10 @@ impl Checker<'_> {
         complete.then_some(Value::Mapping(mapping))
     }
 
-    /// Says that a required value is missing; the place is where it would stand.
-    pub(crate) fn required(&mut self, declaration: &Declaration, at: At) {
-        let finding = self.error(codes::REQUIRED, format!("{} is required", at.name), at);
+    /// Says that a required value is missing, or given with nothing in it; the place is where it would stand.
+    pub(crate) fn required(&mut self, declaration: &Declaration, given: bool, at: At) {
+        let what = if given { "is required, and nothing is written here" } else { "is required" };
+        let finding = self.error(codes::REQUIRED, format!("{} {what}", at.name), at);
         let what = declaration.description.as_deref();
         let example = declaration.example().map(|example| format!("for example {example}"));
         let help: Vec<_> = what.map(str::to_owned).into_iter().chain(example).collect();

@@ -14,7 +14,7 @@ impl Checker<'_> {
         let value = match yaml::to_value(node, crate::DIALECT) {
             Ok(value) => value,
             Err(error) => {
-                self.findings.push(self.error(error.code, error.message, at));
+                self.findings.push(self.error(error.code, format!("{}: {}", at.name, error.message), at));
                 return None;
             }
         };
@@ -117,7 +117,8 @@ impl Checker<'_> {
         let shown = shown(declaration, written);
         let finding =
             self.error(codes::CHOICE, format!("{}: {shown} is not {}", at.name, one_of(&words)), at);
-        let near = did_you_mean(written, words.iter().map(String::as_str)).filter(|_| !declaration.secret);
+        let guess = matches!(value, Value::String(_)) && !declaration.secret;
+        let near = did_you_mean(written, words.iter().map(String::as_str)).filter(|_| guess);
         self.findings.push(match near {
             Some(near) => finding.with_help(format!("did you mean {near}?")),
             None => finding.with_help(format!("write {}", one_of(&words))),
@@ -186,18 +187,22 @@ impl Checker<'_> {
         at: At,
     ) -> Option<Value> {
         let found = match value {
-            Value::Bool(_) => "true or false",
+            Value::Bool(_) => "a boolean",
             Value::Int(_) | Value::Float(_) => "a number",
             _ => "text",
         };
         let written = node.as_str().unwrap_or_default();
         let plain = matches!(node.kind, yaml::Kind::Scalar(_, ScalarStyle::Plain));
-        let help = hazards::advice(&declaration.types(), value, written, plain, declaration.secret);
+        let fits = declaration.format.is_none_or(|format| normalize(format, written).is_ok());
+        let advice = hazards::advice(&declaration.types(), value, written, plain, declaration.secret);
+        // Quotes around what is no address make it none.
+        let help = advice.filter(|_| fits || matches!(value, Value::String(_)));
         let shown = match value {
-            Value::String(_) => shown(declaration, written),
-            _ => shown_plain(declaration, written),
+            _ if declaration.secret => String::new(),
+            Value::String(_) => format!(" ({})", shown(declaration, written)),
+            _ => format!(" ({})", cut(written)),
         };
-        let message = format!("{}: expected {}, found {found} ({shown})", at.name, expected(declaration));
+        let message = format!("{}: expected {}, found {found}{shown}", at.name, expected(declaration));
         let finding = self.error(codes::TYPE, message, at);
         self.findings.push(
             match help.or_else(|| declaration.example().map(|e| format!("for example {e}"))) {

@@ -85,17 +85,11 @@ impl Format {
             Self::Duration => "a duration such as 168h or 7d",
             Self::Uri => "a URL such as https://example.com/path",
             Self::Semver => "a version such as 1.18.4",
-            Self::NodeName => {
-                "a name of 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit"
-            }
+            Self::NodeName => "a name such as k8s-0",
             Self::Repository => "owner/name, such as onedr0p/home-ops",
-            Self::Schematic => {
-                "64 hexadecimal digits (0-9, a-f), the id that factory.talos.dev shows for a schematic"
-            }
+            Self::Schematic => "a schematic id of 64 hexadecimal digits",
             Self::LabelKey => "a label key such as topology.kubernetes.io/zone",
-            Self::LabelValue => {
-                "a label value of at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
-            }
+            Self::LabelValue => "a label value",
         }
     }
 

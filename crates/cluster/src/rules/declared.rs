@@ -218,12 +218,14 @@ impl Run<'_> {
 
     /// Why a condition holds: "unifi_enabled is true (cluster.yaml:41)" where it is one key, else the condition.
     fn reason(&self, condition: &str) -> String {
-        let Some((key, option)) = self.model.options.get_key_value(condition.trim()) else {
+        let key = condition.trim();
+        if !self.model.known_keys().any(|known| known == key) {
             return format!("{condition} holds");
-        };
+        }
+        let secret = self.model.option(key).is_some_and(|option| option.secret);
         let what = match self.values.get(key) {
             Value::Bool(value) => format!("{key} is {value}"),
-            Value::String(text) if !option.secret => format!("{key} is {text}"),
+            Value::String(text) if !secret => format!("{key} is {text}"),
             _ => format!("{key} is set"),
         };
         match self.values.place(key) {

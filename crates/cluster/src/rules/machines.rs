@@ -66,7 +66,7 @@ fn controllers(run: &mut Run, machines: &[Machine]) {
         run.findings
             .push(finding.with_help("set controller: true on one node, or on three for availability"));
     } else if count % 2 == 0 {
-        let message = format!("{count} controllers stand no more failures than {}", count - 1);
+        let message = format!("{count} controllers survive no more failures than {}", count - 1);
         let finding = run.findings.warning(codes::CONTROLLERS_EVEN, message, place);
         run.findings.push(finding.with_help("use an odd number: 1, 3 or 5"));
     }

@@ -86,9 +86,9 @@ fn pods_have_room(run: &mut Run) {
     let (prefix, count) = (network.prefix_len(), nodes.len());
     let room = if prefix > OF_A_NODE { 0 } else { 1_usize << (OF_A_NODE - prefix) };
     if count > room {
-        let why = format!("each node takes a /{OF_A_NODE} of it, and there are {count} nodes for {room}");
+        let why = format!("each node takes a /{OF_A_NODE} of it, which makes room for {room} of {count}");
         let needed =
             (0..=OF_A_NODE).rev().find(|prefix| 1_usize << (OF_A_NODE - prefix) >= count).unwrap_or(0);
-        too_small(run, POD, &why, format!("the prefix length is at most {}; 16 is usual", needed.min(16)));
+        too_small(run, POD, &why, format!("the prefix length is at most {}; 16 is usual", needed));
     }
 }

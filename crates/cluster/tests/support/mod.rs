@@ -1,4 +1,5 @@
 //! Runs the check on texts, with a catalogue of the test's own or the shipped one.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::path::{Path, PathBuf};
 
@@ -37,4 +38,16 @@ pub(crate) fn check(model: &Model, texts: &[&str]) -> Checked {
     let sources = texts.iter().zip(names).map(|(text, name)| Source::new(name, *text)).collect();
     let inputs = Inputs::parse(sources).unwrap_or_else(|failure| panic!("{}", report(&failure.diagnostics)));
     cluster::check(&inputs, model).unwrap_or_else(|failure| panic!("{}", report(&failure.diagnostics)))
+}
+
+/// The catalogue of the tests.
+pub(crate) fn test_model() -> Model {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalogue");
+    Model::load(&folder, "cluster-template")
+        .unwrap_or_else(|failure| panic!("{}", report(&failure.diagnostics)))
+}
+
+/// A file of the valid base.
+pub(crate) fn base(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/base").join(name)).unwrap()
 }
