@@ -97,10 +97,20 @@ lint:
     cargo clippy --quiet --workspace --all-targets -- --deny warnings
     ./tests/lint/deny.sh
 
-# Compares with the peers (sops, age, kustomize, makejinja), which it installs into .peers/
+# Compares with the peers, which it installs into .peers/: the quick set, or all of them with `full`
 [group('project')]
-conformance *FLAGS:
-    ./tests/conformance/install-peers.sh
+conformance SET='quick' *FLAGS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    set=$1; shift
+    ./tests/conformance/install-peers.sh "$set"
     cargo build --quiet --workspace --bins
-    CLUSTERPIPE_PEERS="{{ justfile_directory() }}/.peers" CLUSTERPIPE_BIN="{{ justfile_directory() }}/target/debug" \
-        cargo test --workspace --test conformance "$@"
+    ./tests/conformance/side-files.sh
+    export CLUSTERPIPE_PEERS="{{ justfile_directory() }}/.peers" CLUSTERPIPE_BIN="{{ justfile_directory() }}/target/debug"
+    export CLUSTERPIPE_CONFORMANCE="$set"
+    cargo test --quiet --workspace --test conformance "$@"
+
+# Prints our tools beside their peers on the same input, in one run: times, ratios, memory
+[group('project')]
+bench RUNS='11': _tools
+    ./tests/bench/run.sh "$1"

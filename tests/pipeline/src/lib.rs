@@ -1,6 +1,10 @@
 //! What the tests that cross tools share: a cluster repository in a temporary folder, the recipes run in it with a
 //! clean environment, and looks at what they left behind.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: a failure is the test's failure")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests: a failure is the test's failure"
+)]
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -82,7 +86,8 @@ impl Repository {
     pub fn example(name: &str) -> Self {
         let repository = Self::new();
         for file in ["cluster.yaml", "nodes.yaml"] {
-            std::fs::copy(root().join("examples").join(name).join(file), repository.path().join(file)).unwrap();
+            std::fs::copy(root().join("examples").join(name).join(file), repository.path().join(file))
+                .unwrap();
         }
         let tunnel = r#"{"AccountTag":"THROWAWAY","TunnelID":"0000","TunnelSecret":"VEhST1dBV0FZ"}"#;
         repository.write("cloudflare-tunnel.json", tunnel);

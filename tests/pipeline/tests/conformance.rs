@@ -1,9 +1,89 @@
 //! Our output before the peers: what `just configure` made, read by the real sops, kustomize and makejinja.
 //! Needs `CLUSTERPIPE_PEERS` (see `just conformance`); without it these tests say that they were skipped.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pipeline::{Repository, files, text};
+
+/// Whether the slow peers are asked for: `just conformance full`.
+fn full() -> bool {
+    std::env::var("CLUSTERPIPE_CONFORMANCE").is_ok_and(|set| set == "full")
+}
+
+/// Runs `configure --yes` with some tools swapped for their peers.
+fn configure_with(repository: &Repository, variables: &[(&str, &str)]) {
+    let peers = Path::new(&std::env::var_os("CLUSTERPIPE_PEERS").unwrap()).join("bin");
+    let mut recipe = repository.recipe(&["configure", "--yes"]);
+    let path = std::env::var_os("PATH").unwrap();
+    let mut dirs = vec![peers, pipeline::bin()];
+    dirs.extend(std::env::split_paths(&path));
+    recipe.env("PATH", std::env::join_paths(dirs).unwrap());
+    recipe.envs(variables.iter().copied());
+    let done = recipe.output().unwrap();
+    assert!(done.status.success(), "{variables:?}: {}", text(&done));
+}
+
+/// What stands in a repository's generated folders; secret files as what they say.
+fn generated(repository: &Repository) -> BTreeMap<PathBuf, String> {
+    let mut all = BTreeMap::new();
+    for (path, bytes) in repository.snapshot() {
+        let ours = ["kubernetes", "bootstrap", "talos"].iter().any(|folder| path.starts_with(folder));
+        if !ours && path != Path::new(".sops.yaml") {
+            continue;
+        }
+        let mut content = String::from_utf8_lossy(&bytes).into_owned();
+        if pipeline::is_secret_file(&path) {
+            assert!(pipeline::is_encrypted(&content), "{}", path.display());
+            let plain = repository.run("secrets", &["decrypt", path.to_str().unwrap()]);
+            assert!(plain.status.success(), "{}", text(&plain));
+            let data = yaml::load(&String::from_utf8_lossy(&plain.stdout), yaml::Dialect::GoYamlV3).unwrap();
+            content = format!("{data:?}");
+        }
+        all.insert(path, content);
+    }
+    all
+}
+
+/// One key for all repositories that a test compares.
+fn same_keys(from: &Repository, to: &Repository) {
+    for file in ["age.key", "github-push-token.txt", "github-deploy.key"] {
+        std::fs::copy(from.path().join(file), to.path().join(file)).unwrap();
+    }
+}
+
+#[test]
+fn each_tool_can_be_swapped_for_its_peer() {
+    if peer("sops").is_none() {
+        return;
+    }
+    let ours = Repository::example("cluster-template");
+    ours.configure();
+    let want = generated(&ours);
+    let peers = std::env::var("CLUSTERPIPE_PEERS").unwrap();
+    let schemas = format!(
+        "-strict -ignore-missing-schemas -skip Secret -schema-location {peers}/schemas/{{{{.Group}}}}/{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json"
+    );
+    let mut swaps = vec![
+        vec![("RENDER", "makejinja")],
+        vec![("SECRETS", "sops")],
+        vec![("RENDER", "makejinja"), ("SECRETS", "sops")],
+        vec![("VALIDATE", "kubeconform"), ("KUBECONFORM_FLAGS", schemas.as_str())],
+    ];
+    if full() {
+        swaps.push(vec![("TALOSGEN", "talhelper")]);
+    }
+    for variables in swaps {
+        let repository = Repository::example("cluster-template");
+        same_keys(&ours, &repository);
+        configure_with(&repository, &variables);
+        let got = generated(&repository);
+        assert_eq!(got.keys().collect::<Vec<_>>(), want.keys().collect::<Vec<_>>(), "{variables:?}");
+        for (path, content) in &want {
+            assert_eq!(&got[path], content, "{variables:?}: {}", path.display());
+        }
+    }
+}
 
 /// A peer's program, or none when there are no peers here.
 fn peer(name: &str) -> Option<PathBuf> {
@@ -27,7 +107,8 @@ fn sops_decrypts_every_secret_file() {
         assert!(theirs.status.success(), "{path}: {}", text(&theirs));
         let ours = repository.run("secrets", &["decrypt", path]);
         assert!(ours.status.success(), "{path}: {}", text(&ours));
-        let data = |bytes: &[u8]| yaml::load(&String::from_utf8_lossy(bytes), yaml::Dialect::GoYamlV3).unwrap();
+        let data =
+            |bytes: &[u8]| yaml::load(&String::from_utf8_lossy(bytes), yaml::Dialect::GoYamlV3).unwrap();
         assert_eq!(data(&theirs.stdout), data(&ours.stdout), "{path}");
     }
 }
@@ -46,7 +127,8 @@ fn we_decrypt_what_sops_encrypts() {
         assert!(sealed.status.success(), "{path}: {}", text(&sealed));
         let again = repository.run("secrets", &["decrypt", path]);
         assert!(again.status.success(), "{path}: {}", text(&again));
-        let data = |bytes: &[u8]| yaml::load(&String::from_utf8_lossy(bytes), yaml::Dialect::GoYamlV3).unwrap();
+        let data =
+            |bytes: &[u8]| yaml::load(&String::from_utf8_lossy(bytes), yaml::Dialect::GoYamlV3).unwrap();
         assert_eq!(data(&again.stdout), data(&plain.stdout), "{path}");
     }
     let checked = repository.run("secrets", &["check", "bootstrap", "kubernetes", "talos"]);
@@ -68,7 +150,8 @@ fn kustomize_builds_every_kustomization() {
                 continue;
             }
             let folder = path.parent().unwrap().to_str().unwrap();
-            let done = repository.run(&kustomize, &["build", "--load-restrictor=LoadRestrictionsNone", folder]);
+            let done =
+                repository.run(&kustomize, &["build", "--load-restrictor=LoadRestrictionsNone", folder]);
             assert!(done.status.success(), "{folder}: {}", text(&done));
             built += 1;
         }

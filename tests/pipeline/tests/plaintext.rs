@@ -15,7 +15,12 @@ fn kill_group(leader: u32) {
 #[test]
 fn nothing_plain_is_seen_while_configure_runs() {
     let repository = Repository::example("cluster-template");
-    let mut child = repository.recipe(&["configure", "--yes"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = repository
+        .recipe(&["configure", "--yes"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let mut looks = 0;
     loop {
         let ended = child.try_wait().unwrap();

@@ -27,7 +27,8 @@ fn demo_generates_everything_and_running_it_again_changes_no_byte() {
         assert!(said.contains(stage), "{said}");
     }
     let first = pipeline::files(&dir);
-    for file in ["kubernetes/flux/cluster/ks.yaml", "talos/talconfig.yaml", "talos/talenv.yaml", ".sops.yaml"] {
+    for file in ["kubernetes/flux/cluster/ks.yaml", "talos/talconfig.yaml", "talos/talenv.yaml", ".sops.yaml"]
+    {
         assert!(first.contains_key(Path::new(file)), "{file} is missing");
     }
     demo();
@@ -129,7 +130,11 @@ fn bad_configuration_stops_before_anything_is_written() {
     // What stands in the example, what a person makes of it ("" in the first place: the whole file), what is said.
     let cases: [(&str, &str, &str); 7] = [
         ("node_cidr: 192.168.42.0/24\n", "node_cidr: 192.168.42.5/24\n", "cluster.yaml:"),
-        ("node_cidr: 192.168.42.0/24\n", "node_cidr: 192.168.42.0/24\nnode_cidr: 10.0.0.0/8\n", "yaml/duplicate-key"),
+        (
+            "node_cidr: 192.168.42.0/24\n",
+            "node_cidr: 192.168.42.0/24\nnode_cidr: 10.0.0.0/8\n",
+            "yaml/duplicate-key",
+        ),
         ("node_cidr:", "node_cird:", "node_cidr"),
         ("", "- a list\n", "cluster.yaml:1"),
         ("", "", "cluster.yaml"),
@@ -185,4 +190,90 @@ fn a_component_that_is_switched_off_leaves_no_reference() {
         .map(|(path, _)| path)
         .collect();
     assert_eq!(bgp, Vec::<PathBuf>::new());
+}
+
+#[test]
+fn switching_a_component_off_deletes_its_files() {
+    // spec-acceptance 11, 29: with one node left there is no image mirror
+    let repository = Repository::example("cluster-template");
+    repository.configure();
+    let spegel = repository.path().join("kubernetes/apps/kube-system/spegel");
+    assert!(spegel.exists());
+    let nodes = repository.read("nodes.yaml");
+    let second = nodes.match_indices("  - name:").nth(1).unwrap().0;
+    repository.write("nodes.yaml", &nodes[..second]);
+    repository.edit("cluster.yaml", "allow_scheduling_on_control_planes: false", "");
+    repository.configure();
+    assert!(!spegel.exists());
+    assert!(!repository.read("kubernetes/apps/kube-system/kustomization.yaml").contains("spegel"));
+    assert!(!repository.read("bootstrap/helmfile.d/01-apps.yaml").contains("spegel"));
+}
+
+#[test]
+fn doctor_says_what_is_missing_and_changes_nothing() {
+    let repository = Repository::example("cluster-template");
+    let good = repository.just(&["doctor"]);
+    assert!(good.status.success() && text(&good).contains("all good"), "{}", text(&good));
+    std::fs::remove_file(repository.path().join("cloudflare-tunnel.json")).unwrap();
+    let before = repository.snapshot();
+    let bad = repository.just(&["doctor"]);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(text(&bad).contains("BAD   cloudflare-tunnel.json"), "{}", text(&bad));
+    assert_eq!(changed(&before, &repository.snapshot()), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn template_reset_deletes_what_was_generated_and_nothing_else() {
+    let repository = Repository::example("cluster-template");
+    repository.configure();
+    std::fs::create_dir_all(repository.path().join("kubernetes/apps/default/mine")).unwrap();
+    repository.write("kubernetes/apps/default/mine/ks.yaml", "a: 1\n");
+    repository.write("talos/talsecret.sops.yaml", "kept: true\n");
+    repository.edit("talos/talenv.yaml", "v1.", "v1.0");
+    let unasked = repository.just(&["template", "reset"]);
+    assert_eq!(unasked.status.code(), Some(2), "{}", text(&unasked));
+    assert!(repository.path().join("kubernetes/flux").exists());
+    let done = repository.just(&["template", "reset", "--yes"]);
+    assert!(done.status.success(), "{}", text(&done));
+    let left: Vec<_> = repository
+        .snapshot()
+        .into_keys()
+        .filter(|path| ["kubernetes", "bootstrap", "talos"].iter().any(|folder| path.starts_with(folder)))
+        .collect();
+    let kept = ["kubernetes/apps/default/mine/ks.yaml", "talos/talenv.yaml", "talos/talsecret.sops.yaml"];
+    assert_eq!(left, kept.map(PathBuf::from), "{}", text(&done));
+    assert!(text(&done).contains("talos/talenv.yaml"), "{}", text(&done));
+}
+
+#[test]
+fn template_tidy_puts_the_templates_away() {
+    let repository = Repository::example("cluster-template");
+    repository.configure();
+    let before = repository.read("kubernetes/flux/cluster/ks.yaml");
+    assert_eq!(repository.just(&["template", "tidy"]).status.code(), Some(2));
+    assert!(repository.path().join("templates").exists());
+    let done = repository.just(&["template", "tidy", "--yes"]);
+    assert!(done.status.success(), "{}", text(&done));
+    for gone in ["templates", "cluster.yaml", "nodes.yaml", "just/generate.just"] {
+        assert!(!repository.path().join(gone).exists(), "{gone}");
+    }
+    assert_eq!(repository.read("kubernetes/flux/cluster/ks.yaml"), before);
+    let listed = repository.just(&["--list"]);
+    assert!(listed.status.success() && !text(&listed).contains("configure"), "{}", text(&listed));
+}
+
+#[test]
+fn what_waits_for_a_later_tool_says_so() {
+    let repository = Repository::new();
+    for recipe in [
+        ["talos", "apply-node"],
+        ["talos", "upgrade-node"],
+        ["talos", "reset"],
+        ["bootstrap", "talos"],
+        ["bootstrap", "apps"],
+    ] {
+        let refused = repository.just(&recipe);
+        assert_eq!(refused.status.code(), Some(2), "{recipe:?}");
+        assert!(text(&refused).contains("not built yet"), "{recipe:?}: {}", text(&refused));
+    }
 }
