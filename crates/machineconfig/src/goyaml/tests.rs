@@ -1,0 +1,35 @@
+//! What go-yaml wrote for the same input: the vectors of schematics and files hold more.
+
+use yaml::{Dialect, load_one};
+
+use super::{marshal, without_comments};
+
+#[test]
+fn data_with_an_indent_of_four() {
+    let value = load_one(
+        "{a: {b: [1, {c: d, e: [f]}]}, s: \"yes\", t: \"1.0\", u: '', v: \"x\\ny\", w: ['12:30', \"a: b\", \"a\\tb\", \"e \\U0001F600\"], o: [], m: {}}",
+        Dialect::GoYamlV3,
+    )
+    .unwrap();
+    let want = "a:\n    b:\n        - 1\n        - c: d\n          e:\n            - f\ns: 'yes'\nt: \"1.0\"\nu: \"\"\nv: |-\n    x\n    y\nw:\n    - '12:30'\n    - 'a: b'\n    - \"a\\tb\"\n    - \"e \\U0001F600\"\no: []\nm: {}\n";
+    assert_eq!(marshal(&value, 4), want);
+}
+
+#[test]
+fn comments_go_and_styles_stay() {
+    let text = "# gone\ntop:\n    # gone\n    a: 1   # gone\n    b: [x,   y]\n    c: \"${SUFFIX}\"\n    d: 'q'\n    e: |\n      # kept\n      text\n\n\nf: &x {k: v}\ng: *x\nh:\ni:\n- j\n-   - k\n    - l\n---\nm: !!str 5\n";
+    let want = "top:\n  a: 1\n  b: [x, y]\n  c: \"${SUFFIX}\"\n  d: 'q'\n  e: |\n    # kept\n    text\nf: &x {k: v}\ng: *x\nh:\ni:\n  - j\n  - - k\n    - l\n---\nm: !!str 5\n";
+    assert_eq!(without_comments(text).unwrap(), want);
+}
+
+#[test]
+fn a_script_is_one_plain_scalar() {
+    assert_eq!(without_comments("#!/bin/sh\necho one ${VIP}\necho two\n").unwrap(), "echo one ${VIP} echo two\n");
+    assert_eq!(without_comments("# only a comment\n").unwrap(), "");
+}
+
+#[test]
+fn folded_text_keeps_its_lines() {
+    assert_eq!(without_comments("a: >\n  b c\n  d\n\n  e\n").unwrap(), "a: >\n  b c d\n\n  e\n");
+    assert_eq!(without_comments("a: >-\n  b\n").unwrap(), "a: >-\n  b\n");
+}

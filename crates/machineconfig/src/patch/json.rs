@@ -1,0 +1,239 @@
+//! JSON patches (RFC 6902), as evanphx/json-patch applies them for Talos: a missing parent is an error, a list index
+//! may be negative, `test` of a missing value equals null.
+
+use yaml::{Dialect, Mapping, Value};
+
+use crate::{Problem, Problems};
+
+/// One operation.
+#[derive(Clone)]
+pub(crate) struct Operation {
+    name: Name,
+    path: Pointer,
+    from: Option<Pointer>,
+    value: Value,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Add,
+    Remove,
+    Replace,
+    Move,
+    Copy,
+    Test,
+}
+
+/// A JSON pointer: its text and its parts.
+#[derive(Clone)]
+struct Pointer {
+    text: String,
+    parts: Vec<String>,
+}
+
+/// Reads a list of operations; none when the text is no list of mappings at all.
+pub(crate) fn operations(text: &str) -> Option<Result<Vec<Operation>, Problems>> {
+    let list = yaml::load_one(text, Dialect::GoYamlV3).ok()?;
+    let items = list.as_sequence()?;
+    if items.iter().any(|item| item.as_mapping().is_none()) {
+        return None;
+    }
+    let (good, bad): (Vec<_>, Vec<_>) = items.iter().enumerate().map(|(n, item)| operation(n, item)).partition(Result::is_ok);
+    let problems: Problems = bad.into_iter().filter_map(Result::err).collect();
+    Some(if problems.is_empty() { Ok(good.into_iter().flatten().collect()) } else { Err(problems) })
+}
+
+fn operation(n: usize, item: &Value) -> Result<Operation, Problem> {
+    let wrong = |message: String| Problem::new("patch/json-operation", message).on(format!("[{n}]"));
+    let text = |key: &str| item.get(key).and_then(Value::as_str);
+    let name = match text("op") {
+        Some("add") => Name::Add,
+        Some("remove") => Name::Remove,
+        Some("replace") => Name::Replace,
+        Some("move") => Name::Move,
+        Some("copy") => Name::Copy,
+        Some("test") => Name::Test,
+        Some(other) => return Err(wrong(format!("{other} is no operation (add, remove, replace, move, copy, test)"))),
+        None => return Err(wrong("this operation has no op".to_owned())),
+    };
+    let path = text("path").ok_or_else(|| wrong("this operation has no path".to_owned()))?;
+    let from = match name {
+        Name::Move | Name::Copy => {
+            Some(Pointer::new(text("from").ok_or_else(|| wrong("this operation has no from".to_owned()))?))
+        }
+        _ => None,
+    };
+    let value = match (name, item.get("value")) {
+        (Name::Add | Name::Replace, None) => return Err(wrong("this operation has no value".to_owned())),
+        (_, value) => value.cloned().unwrap_or_default(),
+    };
+    Ok(Operation { name, path: Pointer::new(path), from, value })
+}
+
+impl Pointer {
+    fn new(text: &str) -> Self {
+        let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
+        Self { text: text.to_owned(), parts: text.split('/').skip(1).map(unescape).collect() }
+    }
+
+    fn missing(&self) -> Problem {
+        Problem::new("patch/json-path", format!("there is no {} to change", self.text)).on(self.text.clone())
+    }
+
+    /// The parent of what it points at, and the last part.
+    fn parent<'v>(&self, root: &'v mut Value) -> Result<(&'v mut Value, &str), Problem> {
+        let (last, before) = self.parts.split_last().ok_or_else(|| self.missing())?;
+        let mut at = root;
+        for part in before {
+            at = child(at, part).ok_or_else(|| self.missing())?;
+        }
+        Ok((at, last))
+    }
+
+    fn get<'v>(&self, root: &'v mut Value) -> Result<Option<&'v mut Value>, Problem> {
+        if self.parts.is_empty() {
+            return Ok(Some(root));
+        }
+        let (parent, last) = self.parent(root)?;
+        Ok(child(parent, last))
+    }
+
+    fn take(&self, root: &mut Value) -> Result<Value, Problem> {
+        let (parent, last) = self.parent(root)?;
+        match parent {
+            Value::Mapping(mapping) => mapping.remove(last).ok_or_else(|| self.missing()),
+            Value::Sequence(items) => {
+                let at = index(last, items.len()).filter(|at| *at < items.len()).ok_or_else(|| self.missing())?;
+                Ok(items.remove(at))
+            }
+            _ => Err(self.missing()),
+        }
+    }
+
+    fn add(&self, root: &mut Value, value: Value) -> Result<(), Problem> {
+        if self.parts.is_empty() {
+            *root = value;
+            return Ok(());
+        }
+        let (parent, last) = self.parent(root)?;
+        match parent {
+            Value::Mapping(mapping) => drop(mapping.insert(last, value)),
+            Value::Sequence(items) => {
+                let most = items.len() + 1;
+                let at = if last == "-" { Some(items.len()) } else { index(last, most).filter(|at| *at < most) };
+                items.insert(at.ok_or_else(|| self.missing())?, value);
+            }
+            _ => return Err(self.missing()),
+        }
+        Ok(())
+    }
+}
+
+fn child<'v>(value: &'v mut Value, part: &str) -> Option<&'v mut Value> {
+    match value {
+        Value::Mapping(mapping) => mapping.get_mut(part),
+        Value::Sequence(items) => {
+            let at = index(part, items.len())?;
+            items.get_mut(at)
+        }
+        _ => None,
+    }
+}
+
+/// A list index; a negative one counts from the end.
+fn index(part: &str, length: usize) -> Option<usize> {
+    let number: i64 = part.parse().ok()?;
+    if number < 0 { usize::try_from(number + i64::try_from(length).ok()?).ok() } else { usize::try_from(number).ok() }
+}
+
+impl Operation {
+    pub(crate) fn apply(&self, root: &mut Value) -> Result<(), Problem> {
+        match self.name {
+            Name::Add => self.path.add(root, self.value.clone()),
+            Name::Remove => self.path.take(root).map(drop),
+            Name::Replace => {
+                let there = self.path.get(root)?.ok_or_else(|| self.path.missing())?;
+                *there = self.value.clone();
+                Ok(())
+            }
+            Name::Move => {
+                let from = self.from.as_ref().ok_or_else(|| self.path.missing())?;
+                let value = from.take(root)?;
+                self.path.add(root, value)
+            }
+            Name::Copy => {
+                let from = self.from.as_ref().ok_or_else(|| self.path.missing())?;
+                let value = from.get(root)?.ok_or_else(|| from.missing())?.clone();
+                self.path.add(root, value)
+            }
+            Name::Test => {
+                let there = self.path.get(root)?;
+                if there.is_none_or(|value| same(value, &self.value)) && (self.value.is_null() || self.path.get(root)?.is_some()) {
+                    return Ok(());
+                }
+                let path = self.path.text.clone();
+                Err(Problem::new("patch/json-test", format!("the test of {path} fails: another value is there")).on(path))
+            }
+        }
+    }
+}
+
+/// Equal, whatever the order of keys.
+fn same(left: &Value, right: &Value) -> bool {
+    let entries = |left: &Mapping, right: &Mapping| {
+        left.len() == right.len()
+            && left.iter().all(|(key, value)| {
+                key.as_str().and_then(|key| right.get(key)).is_some_and(|other| same(value, other))
+            })
+    };
+    match (left, right) {
+        (Value::Mapping(left), Value::Mapping(right)) => entries(left, right),
+        (Value::Sequence(left), Value::Sequence(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        _ => left == right,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn apply(document: &str, patch: &str) -> Result<Value, &'static str> {
+        let mut value = yaml::load_one(document, Dialect::GoYamlV3).unwrap();
+        for operation in operations(patch).unwrap().map_err(|problems| problems[0].code)? {
+            operation.apply(&mut value).map_err(|problem| problem.code)?;
+        }
+        Ok(value)
+    }
+
+    fn data(text: &str) -> Value {
+        yaml::load_one(text, Dialect::GoYamlV3).unwrap()
+    }
+
+    #[test]
+    fn operations_of_the_rfc() {
+        assert_eq!(apply("{a: 1}", "[{op: add, path: /b, value: 2}]").unwrap(), data("{a: 1, b: 2}"));
+        assert_eq!(apply("{a: [1]}", "[{op: add, path: /a/-, value: 2}]").unwrap(), data("{a: [1, 2]}"));
+        assert_eq!(apply("{a: [1]}", "[{op: add, path: /a/0, value: 2}]").unwrap(), data("{a: [2, 1]}"));
+        assert_eq!(apply("{a: [1, 2]}", "[{op: remove, path: /a/-1}]").unwrap(), data("{a: [1]}"));
+        assert_eq!(apply("{a/b: 1}", "[{op: replace, path: /a~1b, value: 2}]").unwrap(), data("{a/b: 2}"));
+        assert_eq!(apply("{a: 1}", "[{op: move, from: /a, path: /b}]").unwrap(), data("{b: 1}"));
+        assert_eq!(apply("{a: 1}", "[{op: copy, from: /a, path: /b}]").unwrap(), data("{a: 1, b: 1}"));
+        assert_eq!(apply("{a: {x: 1, y: 2}}", "[{op: test, path: /a, value: {y: 2, x: 1}}]").unwrap(), data("{a: {x: 1, y: 2}}"));
+        assert!(apply("{a: 1}", "[{op: test, path: /b, value: null}]").is_ok());
+    }
+
+    #[test]
+    fn what_does_not_fit() {
+        for patch in ["[{op: remove, path: /x}]", "[{op: replace, path: /x, value: 1}]", "[{op: add, path: /x/y, value: 1}]", "[{op: add, path: /a/5, value: 1}]", "[{op: copy, from: /x, path: /y}]"] {
+            assert_eq!(apply("{a: [1]}", patch).unwrap_err(), "patch/json-path", "{patch}");
+        }
+        assert_eq!(apply("{a: 1}", "[{op: test, path: /a, value: 2}]").unwrap_err(), "patch/json-test");
+        assert_eq!(apply("{a: 1}", "[{op: test, path: /b, value: 2}]").unwrap_err(), "patch/json-test");
+        for patch in ["[{op: x, path: /a}]", "[{path: /a}]", "[{op: add}]", "[{op: add, path: /a}]", "[{op: move, path: /a}]"] {
+            assert_eq!(apply("{a: 1}", patch).unwrap_err(), "patch/json-operation", "{patch}");
+        }
+        assert!(operations("a: 1").is_none());
+    }
+}

@@ -1,0 +1,159 @@
+//! Patches to machine configurations: strategic merges (documents like the ones they change) and JSON patches
+//! (RFC 6902, in JSON or YAML), in the order they are given.
+
+mod json;
+
+use yaml::Value;
+
+pub(crate) use json::Operation;
+
+use crate::config::{self, Document, Identity, Part};
+use crate::schema::Type;
+use crate::selector::Applied;
+use crate::typed::merge;
+use crate::{Config, Problem, Problems};
+
+/// A patch that has been read.
+pub struct Patch(Kind);
+
+enum Kind {
+    Strategic(Vec<Part>),
+    Json(Vec<Operation>),
+}
+
+/// A configuration while patches are applied: after a JSON patch it is data without types until the next merge.
+#[derive(Clone)]
+pub enum Patched {
+    /// Documents.
+    Typed(Config),
+    /// The only document, as a JSON patch left it.
+    Raw(Value),
+}
+
+impl Patch {
+    /// Reads a patch: documents, else a list of JSON patch operations.
+    ///
+    /// # Errors
+    /// What is wrong with it, as the form that it looks most like.
+    pub fn load(text: &str) -> Result<Self, Problems> {
+        let problems = match config::load(text, true) {
+            Ok(parts) if parts.is_empty() => vec![Problem::new("patch/empty", "there is nothing in this patch")],
+            Ok(parts) => return Ok(Self(Kind::Strategic(order(parts)))),
+            Err(problems) => problems,
+        };
+        match json::operations(text) {
+            Some(Ok(operations)) => Ok(Self(Kind::Json(operations))),
+            Some(Err(problems)) => Err(problems),
+            None => Err(problems),
+        }
+    }
+
+    /// Applies the patch.
+    ///
+    /// # Errors
+    /// When it does not fit the configuration.
+    pub fn apply(&self, to: Patched) -> Result<Patched, Problems> {
+        match &self.0 {
+            Kind::Strategic(parts) => strategic(to.into_config()?, parts).map(Patched::Typed).map_err(|problem| vec![problem]),
+            Kind::Json(operations) => {
+                let mut value = to.into_single()?;
+                for operation in operations {
+                    operation.apply(&mut value).map_err(|problem| vec![problem])?;
+                }
+                Ok(Patched::Raw(value))
+            }
+        }
+    }
+}
+
+impl Patched {
+    /// The configuration with types.
+    ///
+    /// # Errors
+    /// When a JSON patch left something that is none.
+    pub fn into_config(self) -> Result<Config, Problems> {
+        match self {
+            Self::Typed(config) => Ok(config),
+            Self::Raw(value) => {
+                Config::load(&yaml::emit(&value, yaml::EmitOptions::default())).map_err(|problems| {
+                    // Places in the text in between mean nothing to anybody.
+                    problems.into_iter().map(|problem| Problem { span: None, ..problem }).collect()
+                })
+            }
+        }
+    }
+
+    /// The documents as they are written.
+    pub fn to_values(&self) -> Vec<Value> {
+        match self {
+            Self::Typed(config) => config.to_values(),
+            Self::Raw(value) => vec![value.clone()],
+        }
+    }
+
+    fn into_single(self) -> Result<Value, Problems> {
+        match self {
+            Self::Raw(value) => Ok(value),
+            Self::Typed(config) => {
+                let mut values = config.to_values();
+                match (values.pop(), values.is_empty()) {
+                    (Some(value), true) => Ok(value),
+                    _ => Err(vec![
+                        Problem::new(
+                            "patch/json-multi-document",
+                            "JSON patches are not supported for a machine configuration of several documents",
+                        )
+                        .with_help("write it as a strategic merge patch: a part of the document with the new values"),
+                    ]),
+                }
+            }
+        }
+    }
+}
+
+/// What deletes from the v1alpha1 document goes first, then that document, then the rest as it stands.
+fn order(parts: Vec<Part>) -> Vec<Part> {
+    let rank = |part: &Part| match part {
+        Part::Delete(selector) if selector.target.kind.is_empty() => 0,
+        Part::Document(document) if document.kind.kind.is_empty() => 1,
+        _ => 2,
+    };
+    let mut parts = parts;
+    parts.sort_by_key(rank);
+    parts
+}
+
+fn strategic(config: Config, parts: &[Part]) -> Result<Config, Problem> {
+    let mut documents: Vec<(Identity, Document)> =
+        config.into_documents().into_iter().map(|document| (document.identity(), document)).collect();
+    let mut known = documents.len();
+    for part in parts {
+        match part {
+            Part::Document(patch) => {
+                let identity = patch.identity();
+                // Only documents that were there before are merged into; the rest stands behind them.
+                match documents.iter_mut().take(known).find(|(id, _)| *id == identity) {
+                    Some((_, document)) => merge_document(document, patch)?,
+                    None => documents.push((identity, patch.clone())),
+                }
+            }
+            Part::Delete(selector) => {
+                let Some(at) = documents.iter().take(known).position(|(id, _)| *id == selector.target) else { continue };
+                if let Applied::Document = selector.apply(&mut documents[at].1)? {
+                    documents.remove(at);
+                    known -= 1;
+                }
+            }
+        }
+    }
+    Config::new(documents.into_iter().map(|(_, document)| document).collect())
+}
+
+fn merge_document(document: &mut Document, patch: &Document) -> Result<(), Problem> {
+    let left = std::mem::take(&mut document.value);
+    let merged = merge(Some(left), Some(&patch.value), &Type::Struct(document.kind.id)).map_err(|error| {
+        Problem::new("patch/merge", format!("{} of {}", error.reason, document.label())).on(error.path.join("."))
+    })?;
+    document.value = merged.unwrap_or_default();
+    Ok(())
+}

@@ -1,0 +1,238 @@
+//! The structure of machine configuration documents and of talconfig.yaml: which fields there are, of which type, and
+//! what becomes of them when they are empty or merged. Read once from `schema/talos.types` (see the NOTICE beside it).
+//!
+//! Fields of structures that Go embeds stand directly in their parent here, as they do in YAML.
+
+mod parse;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// Everything there is.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    structs: Vec<Struct>,
+    names: HashMap<&'static str, StructId>,
+    documents: Vec<DocumentType>,
+    enums: HashMap<&'static str, Enum>,
+}
+
+/// A structure by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct StructId(usize);
+
+/// A structure.
+#[derive(Debug)]
+pub(crate) struct Struct {
+    /// Its name in Go, with the package: `v1alpha1.MachineConfig`.
+    pub(crate) name: &'static str,
+    /// Its fields, in order.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A field of a structure.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own in the table")]
+pub(crate) struct Field {
+    /// Its key in YAML.
+    pub(crate) key: &'static str,
+    /// Its name in Go, which templates use.
+    pub(crate) go_name: &'static str,
+    /// The name of the embedded structure it came from, when it did.
+    pub(crate) embedded: Option<&'static str>,
+    /// What it holds.
+    pub(crate) kind: Type,
+    /// Left out when empty.
+    pub(crate) omit_empty: bool,
+    /// Embedded in the parent; only while the table is read.
+    inline: bool,
+    /// Replaced as a whole in a merge.
+    pub(crate) replace: bool,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Type {
+    String,
+    Bool,
+    /// A whole number between these bounds.
+    Int(i128, i128),
+    /// Nanoseconds; written as `1m30s`.
+    Duration,
+    /// Anything.
+    Any,
+    /// A mapping of anything.
+    Object,
+    Pointer(Box<Type>),
+    List(Box<Type>, ListMerge),
+    Map(Box<Type>),
+    Struct(StructId),
+    Scalar(Scalar),
+}
+
+/// How two lists become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListMerge {
+    /// The second behind the first.
+    Append,
+    /// Items with the same value of this key are merged.
+    ByKey(&'static str),
+    /// Network interfaces: by name, else by selector.
+    ByDevice,
+    /// Items with the same value of this key are replaced.
+    ReplaceByKey(&'static str),
+}
+
+/// Scalars with a form of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scalar {
+    /// One of a set of words.
+    Enum(&'static str),
+    /// `100GiB`, kept as written.
+    ByteSize,
+    /// As before, or a percentage.
+    Size,
+    /// An expression, kept as written.
+    Cel,
+    Addr,
+    AddrPort,
+    Prefix,
+    /// A text or a list of texts.
+    ArgValue,
+    /// A URL; may be empty.
+    Url,
+    /// A URL behind a pointer.
+    Endpoint,
+    /// A hardware address.
+    HardwareAddr,
+    /// A routing table: a name or a number.
+    RoutingTable,
+    /// A port or two with a dash between.
+    PortRange,
+    /// Bytes in base64.
+    Base64,
+    /// Bytes as a number; written as `100 GB` where that is exact.
+    DiskSize,
+    /// Permissions; written in octal.
+    FileMode,
+    /// `>= 100GB`.
+    DiskSizeMatcher,
+    /// Mappings with `crt` and `key`, in base64.
+    Certificate,
+    CertificateAndKey,
+    Key,
+}
+
+/// A set of words and their numbers.
+#[derive(Debug)]
+pub(crate) struct Enum(Vec<(&'static str, u32)>);
+
+/// A kind of document.
+#[derive(Debug)]
+pub(crate) struct DocumentType {
+    /// Its kind; empty for the v1alpha1 document.
+    pub(crate) kind: &'static str,
+    /// What it holds.
+    pub(crate) id: StructId,
+    /// There may be several, told apart by name.
+    pub(crate) named: bool,
+    /// Kinds that must not be there under the same name.
+    pub(crate) conflicts: Vec<&'static str>,
+}
+
+impl Schema {
+    /// The schema.
+    pub(crate) fn get() -> &'static Self {
+        static SCHEMA: OnceLock<Schema> = OnceLock::new();
+        SCHEMA.get_or_init(|| parse::schema(include_str!("../../schema/talos.types")))
+    }
+
+    /// A structure by number.
+    pub(crate) fn structure(&self, id: StructId) -> &Struct {
+        &self.structs[id.0]
+    }
+
+    /// The number of a structure by name; the name is one that the table has.
+    pub(crate) fn id(&self, name: &str) -> StructId {
+        let found = self.names.get(name).copied();
+        debug_assert!(found.is_some(), "{name} is not in the table");
+        found.unwrap_or(StructId(0))
+    }
+
+    /// The kind of document; the empty kind is the v1alpha1 document.
+    pub(crate) fn document(&self, kind: &str) -> Option<&DocumentType> {
+        self.documents.iter().find(|document| document.kind == kind)
+    }
+
+    /// The kinds of documents there are.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.documents.iter().map(|document| document.kind).filter(|kind| !kind.is_empty())
+    }
+
+    /// A set of words by name.
+    pub(crate) fn words(&self, name: &str) -> &Enum {
+        static NONE: Enum = Enum(Vec::new());
+        self.enums.get(name).unwrap_or(&NONE)
+    }
+}
+
+impl Struct {
+    /// The field with this key.
+    pub(crate) fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+}
+
+impl Enum {
+    /// The word as Talos writes it, whatever its case.
+    pub(crate) fn canonical(&self, word: &str) -> Option<&'static str> {
+        let exact = self.0.iter().find(|(name, _)| *name == word);
+        let lower = word.to_lowercase();
+        exact.or_else(|| self.0.iter().find(|(name, _)| name.to_lowercase() == lower)).map(|(name, _)| *name)
+    }
+
+    /// The word for zero.
+    pub(crate) fn zero(&self) -> Option<&'static str> {
+        self.0.iter().find(|(_, number)| *number == 0).map(|(name, _)| *name)
+    }
+
+    /// The words.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(name, _)| *name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_of_the_table_is_known() {
+        let schema = Schema::get();
+        assert!(schema.structs.len() > 150);
+        assert_eq!(schema.kinds().count(), 63);
+        let config = schema.structure(schema.document("").unwrap().id);
+        assert_eq!(config.name, "v1alpha1.Config");
+        let Type::Pointer(machine) = &config.field("machine").unwrap().kind else { panic!() };
+        let Type::Struct(machine) = **machine else { panic!() };
+        let machine = schema.structure(machine);
+        assert!(machine.field("ca").unwrap().omit_empty && !machine.field("certSANs").unwrap().omit_empty);
+    }
+
+    #[test]
+    fn embedded_fields_stand_in_the_parent() {
+        let schema = Schema::get();
+        let link = schema.structure(schema.document("LinkConfig").unwrap().id);
+        let keys: Vec<_> = link.fields.iter().map(|field| field.key).collect();
+        assert_eq!(keys, ["apiVersion", "kind", "name", "up", "mtu", "addresses", "routes", "multicast"]);
+        assert_eq!(link.field("mtu").unwrap().embedded, Some("CommonLinkConfig"));
+    }
+
+    #[test]
+    fn words_are_found_in_any_case() {
+        let words = Schema::get().words("nethelpers.DNSProtocol");
+        assert_eq!(words.canonical("DOT"), Some("DoT"));
+        assert_eq!(words.canonical("nope"), None);
+        assert_eq!(words.zero(), Some("Do53"));
+    }
+}

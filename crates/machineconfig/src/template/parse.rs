@@ -1,0 +1,248 @@
+//! From tokens to the tree of a template.
+
+use std::ops::Range;
+
+use super::lex::{Spanned, Token, tokens};
+use super::tree::{Branch, Command, Node, Pipeline, Set, Word, WordKind};
+use super::{Error, Result};
+
+/// Reads a template.
+pub(super) fn parse(text: &str) -> Result<Set> {
+    let tokens = tokens(text)?;
+    let mut parser = Parser { tokens: &tokens, at: 0, set: Set::default(), end: text.len() };
+    let (main, stop) = parser.nodes()?;
+    if let Some(stop) = stop {
+        return Err(Error { message: format!("{} stands outside of any block", stop.word), place: stop.place });
+    }
+    parser.set.main = main;
+    Ok(parser.set)
+}
+
+struct Parser<'t> {
+    tokens: &'t [Spanned],
+    at: usize,
+    set: Set,
+    end: usize,
+}
+
+/// `end` or `else`, which closed a list of nodes.
+struct Stop {
+    word: String,
+    place: Range<usize>,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at).map(|spanned| &spanned.token)
+    }
+
+    fn place(&self) -> Range<usize> {
+        self.tokens.get(self.at).map_or(self.end..self.end, |spanned| spanned.place.clone())
+    }
+
+    fn wrong<T>(&self, message: impl Into<String>) -> Result<T> {
+        Err(Error { message: message.into(), place: self.place() })
+    }
+
+    fn eat(&mut self, token: &Token) -> bool {
+        let found = self.peek() == Some(token);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn expect(&mut self, token: &Token, what: &str) -> Result<()> {
+        if self.eat(token) { Ok(()) } else { self.wrong(format!("{what} is expected here")) }
+    }
+
+    /// Nodes up to the end of the text, or to an `end` or `else` (whose `{{` and word are taken).
+    fn nodes(&mut self) -> Result<(Vec<Node>, Option<Stop>)> {
+        let mut nodes = Vec::new();
+        while let Some(token) = self.peek() {
+            if let Token::Text(text) = token {
+                nodes.push(Node::Text(text.clone()));
+                self.at += 1;
+                continue;
+            }
+            self.expect(&Token::Open, "{{")?;
+            let word = match self.peek() {
+                Some(Token::Name(word)) => word.clone(),
+                _ => String::new(),
+            };
+            let place = self.place();
+            match word.as_str() {
+                "end" | "else" => {
+                    self.at += 1;
+                    return Ok((nodes, Some(Stop { word, place })));
+                }
+                "if" | "with" | "range" | "define" | "block" | "template" | "break" | "continue" => {
+                    self.at += 1;
+                    nodes.extend(self.control(&word, place)?);
+                }
+                _ => {
+                    let pipeline = self.pipeline()?;
+                    self.expect(&Token::Close, "}}")?;
+                    nodes.push(Node::Action(pipeline));
+                }
+            }
+        }
+        Ok((nodes, None))
+    }
+
+    fn control(&mut self, word: &str, place: Range<usize>) -> Result<Option<Node>> {
+        match word {
+            "if" => self.branch(word, place).map(|branch| Some(Node::If(branch))),
+            "with" => self.branch(word, place).map(|branch| Some(Node::With(branch))),
+            "range" => self.branch(word, place).map(|branch| Some(Node::Range(branch))),
+            "break" | "continue" => {
+                self.expect(&Token::Close, "}}")?;
+                Ok(Some(if word == "break" { Node::Break } else { Node::Continue }))
+            }
+            "template" => {
+                let name = self.string()?;
+                let data = if self.peek() == Some(&Token::Close) { None } else { Some(self.pipeline()?) };
+                self.expect(&Token::Close, "}}")?;
+                Ok(Some(Node::Template { name, data, place }))
+            }
+            "define" => {
+                let name = self.string()?;
+                self.expect(&Token::Close, "}}")?;
+                let body = self.body(&place)?;
+                self.set.defined.insert(name, body);
+                Ok(None)
+            }
+            _ => {
+                let name = self.string()?;
+                let data = Some(self.pipeline()?);
+                self.expect(&Token::Close, "}}")?;
+                let body = self.body(&place)?;
+                self.set.defined.entry(name.clone()).or_insert(body);
+                Ok(Some(Node::Template { name, data, place }))
+            }
+        }
+    }
+
+    fn string(&mut self) -> Result<String> {
+        let Some(Token::String(text)) = self.peek() else { return self.wrong("a name in quotes is expected here") };
+        let text = text.clone();
+        self.at += 1;
+        Ok(text)
+    }
+
+    fn body(&mut self, opened: &Range<usize>) -> Result<Vec<Node>> {
+        let (nodes, stop) = self.nodes()?;
+        match stop {
+            Some(stop) if stop.word == "end" => {
+                self.expect(&Token::Close, "}}")?;
+                Ok(nodes)
+            }
+            Some(stop) => Err(Error { message: "there is nothing that else belongs to".to_owned(), place: stop.place }),
+            None => Err(Error { message: "this block has no end".to_owned(), place: opened.clone() }),
+        }
+    }
+
+    fn branch(&mut self, word: &str, place: Range<usize>) -> Result<Branch> {
+        let pipeline = self.pipeline()?;
+        self.expect(&Token::Close, "}}")?;
+        let (body, stop) = self.nodes()?;
+        let unclosed = || Error { message: "this block has no end".to_owned(), place: place.clone() };
+        let stop = stop.ok_or_else(unclosed)?;
+        if stop.word == "end" {
+            self.expect(&Token::Close, "}}")?;
+            return Ok(Branch { pipeline, body, otherwise: Vec::new() });
+        }
+        // `else if` and `else with` open a block that the same `end` closes.
+        if let Some(Token::Name(next)) = self.peek() {
+            let (next, at) = (next.clone(), self.place());
+            if (word == "if" && next == "if") || (word == "with" && next == "with") {
+                self.at += 1;
+                let inner = self.branch(&next, at)?;
+                let node = if next == "if" { Node::If(inner) } else { Node::With(inner) };
+                return Ok(Branch { pipeline, body, otherwise: vec![node] });
+            }
+        }
+        self.expect(&Token::Close, "}}")?;
+        let otherwise = self.body(&place)?;
+        Ok(Branch { pipeline, body, otherwise })
+    }
+
+    fn pipeline(&mut self) -> Result<Pipeline> {
+        let start = self.place().start;
+        let (variables, assign) = self.declaration();
+        let mut commands = vec![self.command()?];
+        while self.eat(&Token::Pipe) {
+            commands.push(self.command()?);
+        }
+        let end = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(start, |spanned| spanned.place.end);
+        Ok(Pipeline { variables, assign, commands, place: start..end })
+    }
+
+    /// `$x :=`, `$x =`, `$k, $v :=`.
+    fn declaration(&mut self) -> (Vec<String>, bool) {
+        let tokens: Vec<_> = self.tokens[self.at..].iter().take(4).map(|spanned| &spanned.token).collect();
+        let (variables, length, assign) = match tokens.as_slice() {
+            [Token::Variable(name), sign @ (Token::Declare | Token::Assign), ..] => (vec![name.clone()], 2, sign),
+            [Token::Variable(key), Token::Comma, Token::Variable(value), sign @ (Token::Declare | Token::Assign), ..] => {
+                (vec![key.clone(), value.clone()], 4, sign)
+            }
+            _ => return (Vec::new(), false),
+        };
+        let assign = *assign == &Token::Assign;
+        self.at += length;
+        (variables, assign)
+    }
+
+    fn command(&mut self) -> Result<Command> {
+        let mut words = Vec::new();
+        while !matches!(self.peek(), None | Some(Token::Pipe | Token::Close | Token::RightParen)) {
+            let start = self.place();
+            let kind = self.word()?;
+            words.push(Word { kind, place: start });
+        }
+        if words.is_empty() {
+            return self.wrong("a value is expected here");
+        }
+        Ok(Command { words })
+    }
+
+    fn word(&mut self) -> Result<WordKind> {
+        let token = self.peek().cloned();
+        self.at += 1;
+        Ok(match token {
+            Some(Token::Dot) => WordKind::Dot,
+            Some(Token::Int(value)) => WordKind::Int(value),
+            Some(Token::Float(value)) => WordKind::Float(value),
+            Some(Token::String(text)) => WordKind::Text(text),
+            Some(Token::Name(name)) => match name.as_str() {
+                "true" => WordKind::Bool(true),
+                "false" => WordKind::Bool(false),
+                "nil" => WordKind::Nil,
+                _ => WordKind::Name(name),
+            },
+            Some(Token::Field { name, .. }) => {
+                let mut chain = vec![name];
+                chain.extend(self.chain());
+                WordKind::Field(chain)
+            }
+            Some(Token::Variable(name)) => WordKind::Variable(name, self.chain()),
+            Some(Token::LeftParen) => {
+                let inner = self.pipeline()?;
+                self.expect(&Token::RightParen, "a closing parenthesis")?;
+                WordKind::Group(Box::new(inner), self.chain())
+            }
+            _ => {
+                self.at -= 1;
+                return self.wrong("a value is expected here");
+            }
+        })
+    }
+
+    /// `.a.b` right behind what was taken.
+    fn chain(&mut self) -> Vec<String> {
+        let mut names = Vec::new();
+        while let Some(Token::Field { name, attached: true }) = self.peek() {
+            names.push(name.clone());
+            self.at += 1;
+        }
+        names
+    }
+}

@@ -1,0 +1,103 @@
+//! How values look as text: Go's `%v`.
+
+use super::value::{URL, Val};
+use crate::typed::format_float;
+
+/// A value as an action prints it.
+pub(crate) fn print(value: &Val<'_>) -> String {
+    match value {
+        Val::Nil => "<no value>".to_owned(),
+        other => format(other),
+    }
+}
+
+/// A value as `%v` prints it.
+pub(crate) fn format(value: &Val<'_>) -> String {
+    match value {
+        Val::Nil | Val::NilPointer => "<nil>".to_owned(),
+        Val::Bool(value) => value.to_string(),
+        Val::Int(value) => value.to_string(),
+        Val::Float(value) => float(*value),
+        Val::Text(text) => text.to_string(),
+        Val::List(items) => format!("[{}]", joined(items.iter().map(format))),
+        Val::Map(map) => {
+            let entries = map.entries.borrow();
+            match entries.get(URL) {
+                Some(url) => format(url),
+                None => format!("map[{}]", joined(entries.iter().map(|(key, value)| format!("{key}:{}", format(value))))),
+            }
+        }
+        Val::Struct(structure) => {
+            format!("{{{}}}", joined(structure.fields().iter().map(|(_, value)| format(value))))
+        }
+        Val::Pointer(inner) => match inner.target() {
+            value @ Val::Struct(_) => format!("&{}", format(value)),
+            value => format(value),
+        },
+    }
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+/// `%v` of a float: an exponent only from 1e21 on.
+pub(crate) fn float(value: f64) -> String {
+    if value.is_finite() && (value == 0.0 || (1e-4..1e21).contains(&value.abs())) {
+        return value.to_string();
+    }
+    match format_float(value).as_str() {
+        ".inf" => "+Inf".to_owned(),
+        "-.inf" => "-Inf".to_owned(),
+        ".nan" => "NaN".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
+/// JSON as Go's encoder writes it.
+pub(crate) fn json(value: &Val<'_>, html: bool) -> String {
+    match value {
+        Val::Nil | Val::NilPointer => "null".to_owned(),
+        Val::Bool(value) => value.to_string(),
+        Val::Int(value) => value.to_string(),
+        Val::Float(value) => float(*value),
+        Val::Text(text) => json_text(text, html),
+        Val::List(items) => format!("[{}]", items.iter().map(|item| json(item, html)).collect::<Vec<_>>().join(",")),
+        Val::Map(map) => {
+            let entries = map.entries.borrow();
+            if let Some(url) = entries.get(URL) {
+                return json(url, html);
+            }
+            let pairs = entries.iter().map(|(key, value)| format!("{}:{}", json_text(key, html), json(value, html)));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+        }
+        Val::Struct(structure) => {
+            let fields = structure.fields();
+            let pairs = fields.iter().map(|(name, value)| format!("{}:{}", json_text(name, html), json(value, html)));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+        }
+        Val::Pointer(inner) => json(inner, html),
+    }
+}
+
+fn json_text(text: &str, html: bool) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '<' | '>' | '&' if html => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

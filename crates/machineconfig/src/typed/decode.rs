@@ -1,0 +1,328 @@
+//! From a YAML node to data of a type, as go-yaml decodes into Go's structures.
+
+use std::borrow::Cow;
+
+use yaml::{Dialect, Kind, Mapping, Node, Pair, ScalarStyle, Span, Value, resolve_plain};
+
+use super::scalar::{self, Wrong};
+use crate::Problem;
+use crate::schema::{Scalar, Schema, StructId, Type};
+
+/// How a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As Talos reads machine configurations: unknown keys are errors, scalars are taken as written.
+    Machine,
+    /// As talhelper reads talconfig.yaml: unknown keys are warnings, and numbers have been read and written once
+    /// before (`0x1F` is "31").
+    Talconfig,
+}
+
+/// Reads nodes; keeps the problems it finds.
+pub(crate) struct Decoder {
+    schema: &'static Schema,
+    reading: Reading,
+    /// Keys from the root to where it is.
+    path: Vec<String>,
+    /// What does not fit.
+    pub(crate) errors: Vec<Problem>,
+    /// Keys that are not known, when that is no error.
+    pub(crate) unknown: Vec<Problem>,
+}
+
+/// A scalar: what is written and what that means.
+pub(super) struct Plain<'n> {
+    pub(super) text: Cow<'n, str>,
+    pub(super) meaning: yaml::Scalar,
+}
+
+impl Decoder {
+    pub(crate) fn new(reading: Reading) -> Self {
+        let schema = Schema::get();
+        Self { schema, reading, path: Vec::new(), errors: Vec::new(), unknown: Vec::new() }
+    }
+
+    /// The structure `id` from a node; absent when the node holds nothing for it.
+    pub(crate) fn structure(&mut self, node: &Node, id: StructId) -> Option<Value> {
+        match &node.kind {
+            Kind::Alias(target) => self.structure(target, id),
+            Kind::Mapping(pairs) => Some(Value::Mapping(self.fields(pairs, id))),
+            _ => {
+                if !is_null(node) {
+                    self.wrong(node, &Wrong::expected("a mapping"));
+                }
+                None
+            }
+        }
+    }
+
+    fn fields(&mut self, pairs: &[Pair], id: StructId) -> Mapping {
+        let mut mapping = Mapping::new();
+        for (pair, merged) in merged(pairs) {
+            let key = pair.key.as_str().unwrap_or_default();
+            if merged && mapping.contains_key(key) {
+                continue;
+            }
+            let Some(field) = self.schema.structure(id).field(key) else {
+                self.unknown_key(pair, id);
+                continue;
+            };
+            self.path.push(field.key.to_owned());
+            if let Some(value) = self.value(&pair.value, &field.kind) {
+                mapping.insert(field.key, value);
+            }
+            self.path.pop();
+        }
+        mapping
+    }
+
+    fn unknown_key(&mut self, pair: &Pair, id: StructId) {
+        let key = pair.key.as_str().unwrap_or_default();
+        let keys = self.schema.structure(id).fields.iter().map(|field| field.key);
+        let help = cliutil::did_you_mean(key, keys).map(|near| format!("did you mean {near}?"));
+        let mut problem = self.problem("config/unknown-key", format!("{key} is no key here"), pair.key.span);
+        problem.help = help;
+        match self.reading {
+            Reading::Machine => self.errors.push(problem),
+            Reading::Talconfig => self.unknown.push(problem),
+        }
+    }
+
+    /// A value of a type; absent when it is the type's zero value.
+    pub(crate) fn value(&mut self, node: &Node, kind: &Type) -> Option<Value> {
+        if let Kind::Alias(target) = &node.kind {
+            return self.value(target, kind);
+        }
+        match kind {
+            Type::Pointer(_) | Type::List(..) | Type::Map(_) | Type::Object | Type::Any if is_null(node) => None,
+            Type::Pointer(inner) => Some(self.pointee(node, inner)?),
+            Type::Struct(id) => {
+                self.structure(node, *id).filter(|value| value.as_mapping().is_none_or(|m| !m.is_empty()))
+            }
+            Type::List(item, _) => self.list(node, item),
+            Type::Map(item) => self.map(node, item),
+            Type::Object => match &node.kind {
+                Kind::Mapping(pairs) if pairs.is_empty() => None,
+                Kind::Mapping(_) => self.any(node),
+                _ => self.wrong(node, &Wrong::expected("a mapping")),
+            },
+            Type::Any => self.any(node),
+            Type::String | Type::Bool | Type::Int(..) | Type::Duration | Type::Scalar(_) => {
+                self.leaf(node, kind).filter(|value| !scalar::is_zero(value, kind, self.schema))
+            }
+        }
+    }
+
+    /// What a pointer points to: there, even at its zero value.
+    fn pointee(&mut self, node: &Node, kind: &Type) -> Option<Value> {
+        match kind {
+            Type::Struct(id) => self.structure(node, *id),
+            Type::String | Type::Bool | Type::Int(..) | Type::Duration | Type::Scalar(_) => self.leaf(node, kind),
+            _ => self.value(node, kind),
+        }
+    }
+
+    fn list(&mut self, node: &Node, item: &Type) -> Option<Value> {
+        let Kind::Sequence(items) = &node.kind else {
+            return self.wrong(node, &Wrong::expected("a list"));
+        };
+        let mut values = Vec::with_capacity(items.len());
+        for (n, node) in items.iter().enumerate() {
+            self.path.push(format!("[{n}]"));
+            // An item that is null is dropped; one that is at its zero value is not.
+            if !is_null(node) {
+                values.extend(self.item(node, item));
+            }
+            self.path.pop();
+        }
+        Some(Value::Sequence(values))
+    }
+
+    /// An item of a list or a map: there, even at its zero value.
+    fn item(&mut self, node: &Node, kind: &Type) -> Option<Value> {
+        match kind {
+            Type::Pointer(inner) => self.pointee(node, inner),
+            Type::Object => self.value(node, kind).or(Some(Value::Mapping(Mapping::new()))),
+            kind => self.pointee(node, kind),
+        }
+    }
+
+    fn map(&mut self, node: &Node, item: &Type) -> Option<Value> {
+        let Kind::Mapping(pairs) = &node.kind else {
+            return self.wrong(node, &Wrong::expected("a mapping"));
+        };
+        let mut mapping = Mapping::new();
+        for (pair, from_merge) in merged(pairs) {
+            let Some(key) = self.key(&pair.key) else { continue };
+            if from_merge && mapping.contains_key(&key) {
+                continue;
+            }
+            self.path.push(key.clone());
+            if is_null(&pair.value) {
+                mapping.insert(key, null_item(item));
+            } else if let Some(value) = self.item(&pair.value, item) {
+                mapping.insert(key, value);
+            }
+            self.path.pop();
+        }
+        Some(Value::Mapping(mapping))
+    }
+
+    fn key(&mut self, node: &Node) -> Option<String> {
+        match plain(node, self.reading) {
+            Some(plain) => Some(plain.text.into_owned()),
+            None => {
+                let problem = self.problem("config/type", "a key must be a text".to_owned(), node.span);
+                self.errors.push(problem);
+                None
+            }
+        }
+    }
+
+    fn any(&mut self, node: &Node) -> Option<Value> {
+        match yaml::to_value(node, Dialect::GoYamlV3) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let problem = self.problem(error.code, error.message, error.span);
+                self.errors.push(problem);
+                None
+            }
+        }
+    }
+
+    fn leaf(&mut self, node: &Node, kind: &Type) -> Option<Value> {
+        match kind {
+            Type::Scalar(scalar @ (Scalar::Certificate | Scalar::CertificateAndKey | Scalar::Key)) => {
+                return self.certificate(node, *scalar);
+            }
+            Type::Scalar(Scalar::ArgValue) => return self.argument(node),
+            _ => {}
+        }
+        let Some(plain) = plain(node, self.reading) else {
+            return self.wrong(node, &Wrong::expected(scalar::noun(kind)));
+        };
+        // Null leaves what was there: the zero value.
+        if plain.meaning == yaml::Scalar::Null {
+            return None;
+        }
+        match scalar::read(&plain, kind, self.schema) {
+            Ok(value) => Some(value),
+            Err(wrong) => self.wrong(node, &wrong),
+        }
+    }
+
+    /// A text or a list of texts.
+    fn argument(&mut self, node: &Node) -> Option<Value> {
+        match &node.kind {
+            Kind::Sequence(_) => self.list(node, &Type::String),
+            _ => match plain(node, self.reading) {
+                Some(plain) => Some(Value::String(plain.text.into_owned())),
+                None => self.wrong(node, &Wrong::expected("a text or a list of texts")),
+            },
+        }
+    }
+
+    /// `crt` and `key`, both there and both base64.
+    fn certificate(&mut self, node: &Node, scalar: Scalar) -> Option<Value> {
+        let Some(pairs) = node.as_mapping() else {
+            return self.wrong(node, &Wrong::expected("a mapping with crt and key"));
+        };
+        let keys = scalar::certificate_keys(scalar);
+        let mut found = Mapping::new();
+        for pair in pairs {
+            let key = pair.key.as_str().unwrap_or_default();
+            let Some(key) = keys.iter().find(|known| **known == key) else {
+                let problem = self.problem("config/unknown-key", format!("{key} is no key here"), pair.key.span);
+                self.errors.push(problem);
+                continue;
+            };
+            self.path.push((*key).to_owned());
+            let text = plain(&pair.value, self.reading).map(|plain| plain.text.into_owned());
+            match text.as_deref().ok_or(Wrong::expected("base64")).and_then(scalar::base64) {
+                Ok(text) => drop(found.insert(*key, text)),
+                Err(wrong) => drop(self.wrong(&pair.value, &wrong)),
+            }
+            self.path.pop();
+        }
+        let whole = keys.iter().map(|key| (*key, found.remove(key).unwrap_or_else(|| "".into())));
+        Some(Value::Mapping(whole.collect()))
+    }
+
+    fn wrong(&mut self, node: &Node, wrong: &Wrong) -> Option<Value> {
+        let problem = self.problem("config/type", wrong.message(node.kind_name()), node.span);
+        self.errors.push(problem);
+        None
+    }
+
+    fn problem(&self, code: &'static str, message: String, span: Span) -> Problem {
+        Problem { code, message, path: join(&self.path), span: Some(span), help: None }
+    }
+}
+
+fn join(path: &[String]) -> String {
+    let mut out = String::new();
+    for part in path {
+        if !out.is_empty() && !part.starts_with('[') {
+            out.push('.');
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+/// What a null is in a map.
+fn null_item(item: &Type) -> Value {
+    match item {
+        Type::String => Value::from(""),
+        Type::Bool => Value::Bool(false),
+        _ => Value::Null,
+    }
+}
+
+/// The entries of a mapping, those of merged ones (`<<`) behind, marked.
+fn merged(pairs: &[Pair]) -> Vec<(&Pair, bool)> {
+    let is_merge = |pair: &Pair| matches!(&pair.key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<");
+    let mut all: Vec<_> = pairs.iter().filter(|pair| !is_merge(pair)).map(|pair| (pair, false)).collect();
+    for pair in pairs.iter().filter(|pair| is_merge(pair)) {
+        let sources = pair.value.as_sequence().unwrap_or(std::slice::from_ref(&pair.value));
+        for source in sources {
+            all.extend(source.as_mapping().into_iter().flat_map(merged).map(|(pair, _)| (pair, true)));
+        }
+    }
+    all
+}
+
+fn is_null(node: &Node) -> bool {
+    matches!(plain(node, Reading::Machine), Some(Plain { meaning: yaml::Scalar::Null, .. }))
+}
+
+fn plain(node: &Node, reading: Reading) -> Option<Plain<'_>> {
+    let (text, style) = match &node.kind {
+        Kind::Alias(target) => return plain(target, reading),
+        Kind::Scalar(text, style) => (text, *style),
+        _ => return None,
+    };
+    let tagged = node.tag.as_ref().and_then(yaml::Tag::core);
+    let meaning = match tagged {
+        Some("str") => yaml::Scalar::String,
+        _ if style != ScalarStyle::Plain && tagged.is_none() => yaml::Scalar::String,
+        _ => resolve_plain(text, Dialect::GoYamlV3),
+    };
+    let text = match reading {
+        Reading::Talconfig => rewritten(text, meaning),
+        Reading::Machine => Cow::Borrowed(text.as_str()),
+    };
+    Some(Plain { text, meaning })
+}
+
+/// The text of a scalar after it was read without a type and written again.
+fn rewritten(text: &str, meaning: yaml::Scalar) -> Cow<'_, str> {
+    match meaning {
+        yaml::Scalar::Int(value) => Cow::Owned(value.to_string()),
+        yaml::Scalar::Float(value) => Cow::Owned(scalar::format_float(value)),
+        yaml::Scalar::Bool(value) => Cow::Borrowed(if value { "true" } else { "false" }),
+        yaml::Scalar::Timestamp => Cow::Owned(scalar::timestamp(text)),
+        yaml::Scalar::Null => Cow::Borrowed("null"),
+        yaml::Scalar::String => Cow::Borrowed(text),
+    }
+}
