@@ -33,9 +33,10 @@ pub(crate) enum Command {
   nodeop status --node worker-0 --node 10.0.0.11
   nodeop status --dry-run
 
-It runs `kubectl get nodes` (where there is a kubeconfig), `talosctl version` and `talosctl health`. A part that fails
-does not stop the others. --node narrows nodes and versions; health is always that of the whole cluster.
-Results are one YAML document a part on standard output.
+It runs `kubectl get nodes` (where there is a kubeconfig), `talosctl version` and
+`talosctl health`. A part that fails does not stop the others. --node narrows nodes and
+versions; health is always that of the whole cluster. Results are one YAML document a part
+on standard output.
 Exit codes: 0 every part succeeded, 1 a part failed, 2 a program or a file is missing.")]
 pub(crate) struct StatusArgs {
     #[command(flatten)]

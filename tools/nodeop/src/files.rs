@@ -22,16 +22,11 @@ pub(crate) fn talosconfig(args: &FileArgs, environment: Environment) -> PathBuf 
     given.unwrap_or_else(|| PathBuf::from(TALOSCONFIG))
 }
 
-/// The kubeconfig, if there is to be one: one that nobody asked for counts only when it is there.
+/// The kubeconfig, if there is to be one: where nobody gave it, it counts only when it is there, for a cluster has none
+/// before it is bootstrapped. KUBECONFIG may be a list of files; the first that is there counts.
 pub(crate) fn kubeconfig(args: &FileArgs, environment: Environment) -> Option<PathBuf> {
-    let default = || Some(PathBuf::from(KUBECONFIG)).filter(|path| path.is_file());
-    args.kubeconfig.clone().or_else(|| first_of(&variable(environment, "KUBECONFIG")?)).or_else(default)
-}
-
-/// KUBECONFIG may be a list of files: the first that is there counts, or else the first.
-fn first_of(list: &Path) -> Option<PathBuf> {
-    let paths: Vec<_> = std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect();
-    paths.iter().find(|path| path.is_file()).or(paths.first()).cloned()
+    let listed = variable(environment, "KUBECONFIG").unwrap_or_else(|| PathBuf::from(KUBECONFIG));
+    args.kubeconfig.clone().or_else(|| std::env::split_paths(&listed).find(|path| path.is_file()))
 }
 
 fn variable(environment: Environment, name: &str) -> Option<PathBuf> {

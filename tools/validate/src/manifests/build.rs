@@ -176,8 +176,10 @@ impl<'t> Builder<'t> {
     }
 
     fn transform(&self, instances: &mut [Instance], namespace: Option<&str>) {
-        if let Some(namespace) = namespace {
-            instances.iter_mut().for_each(|instance| instance.set_namespace(self.tree, namespace));
+        for instance in instances {
+            if let Some(namespace) = namespace {
+                instance.set_namespace(self.tree, namespace);
+            }
         }
     }
 

@@ -85,13 +85,13 @@ fn fields(kustomization: Kustomization, findings: &mut Findings) {
     }
     for key in TEXT_LISTS {
         let Some(value) = root.get(key).filter(|value| !is_null(value)) else { continue };
-        match value.as_sequence() {
-            Some(items) => items.iter().for_each(|item| wants_text(file, key, item, findings)),
-            None => {
-                let message = format!("{key} must be a list, not {}", value.kind_name());
-                findings
-                    .push(Diagnostic::error("kustomize/type", message).at(file.place(value.span.range())));
-            }
+        let Some(items) = value.as_sequence() else {
+            let message = format!("{key} must be a list, not {}", value.kind_name());
+            findings.push(Diagnostic::error("kustomize/type", message).at(file.place(value.span.range())));
+            continue;
+        };
+        for item in items {
+            wants_text(file, key, item, findings);
         }
     }
 }

@@ -181,7 +181,7 @@ impl<'t> Known<'t> {
                 self.add("Secret", namespace, or_own(&["spec", "template", "metadata"], "name"));
             }
             ("cert-manager.io", "Certificate") => {
-                self.add("Secret", namespace, or_own(&["spec"], "secretName"))
+                self.add("Secret", namespace, or_own(&["spec"], "secretName"));
             }
             _ => {}
         }
