@@ -25,8 +25,7 @@ pub(crate) fn explain(error: &EngineError, sources: &Sources, data: Option<&Valu
             .with_callers(places(outer, sources));
     }
     let place = place(inner, sources);
-    let help = help(inner, place.as_ref(), &message, data);
-    Error::new(code, message, place).with_help(help).with_callers(places(outer, sources))
+    finished(inner, code, message, place, data).with_callers(places(outer, sources))
 }
 
 /// The error and what caused it, outermost first.
@@ -42,8 +41,46 @@ fn chain(error: &EngineError) -> Vec<&EngineError> {
     chain
 }
 
+/// Where the template of the error was included from, innermost first, each place once.
 fn places(errors: &[&EngineError], sources: &Sources) -> Vec<Place> {
-    errors.iter().rev().filter_map(|error| place(error, sources)).collect()
+    let mut places: Vec<Place> = Vec::new();
+    for place in errors.iter().rev().filter_map(|error| place(error, sources)) {
+        let seen = |other: &Place| other.range == place.range && other.source.name() == place.source.name();
+        if !places.iter().any(seen) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+/// The error with its help, and for an undefined value with the whole expression named and marked.
+fn finished(
+    error: &EngineError,
+    code: &'static str,
+    message: String,
+    mut place: Option<Place>,
+    data: Option<&Value>,
+) -> Error {
+    let mut message = message;
+    if let (Some(place), Some(expression)) = (&mut place, quoted(&message).map(str::to_owned)) {
+        let text = place.source.text();
+        let before = text.get(..place.range.end).unwrap_or_default();
+        if before.ends_with(&expression) {
+            place.range.start = place.range.end - expression.len();
+        } else if expression.contains("...")
+            && let Some(written) = text.get(place.range.clone()).filter(|written| !written.contains('\n'))
+        {
+            // The engine could not name it; the template can.
+            message = message.replace(&format!("`{expression}`"), &format!("`{written}`"));
+        }
+    }
+    let help = help(error, place.as_ref(), &message, data);
+    Error::new(code, message, place).with_help(help)
+}
+
+/// What stands between the first two backticks.
+fn quoted(message: &str) -> Option<&str> {
+    message.split('`').nth(1).filter(|expression| !expression.is_empty())
 }
 
 fn place(error: &EngineError, sources: &Sources) -> Option<Place> {
@@ -87,12 +124,12 @@ fn near<'n>(message: &str, names: &[&'n str]) -> Option<&'n str> {
 
 /// A key of the data near the one that is missing.
 pub(crate) fn undefined_help(message: &str, data: Option<&Value>) -> Option<String> {
-    let expression = message.split('`').nth(1)?;
+    let expression = quoted(message)?;
     let (path, name) =
         expression.rsplit_once('.').map_or((None, expression), |(path, name)| (Some(path), name));
     let mapping = match path {
         None => data?.as_mapping()?,
-        Some(path) => path.split('.').try_fold(data?, |value, part| value.get(part))?.as_mapping()?,
+        Some(path) => walk(data?, path)?.as_mapping()?,
     };
     let keys: Vec<_> = mapping.iter().filter_map(|(key, _)| key.as_str()).collect();
     let prefix = path.map_or(String::new(), |path| format!("{path}."));
@@ -100,6 +137,17 @@ pub(crate) fn undefined_help(message: &str, data: Option<&Value>) -> Option<Stri
         Some(near) => Some(format!("did you mean {prefix}{near}?")),
         None => Some("give it in the data, or use | default(…)".to_owned()),
     }
+}
+
+/// The value at `a.b[0]['c']`.
+fn walk<'v>(data: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split(['.', '[']).try_fold(data, |value, part| {
+        let part = part.strip_suffix(']').unwrap_or(part);
+        match part.parse::<usize>() {
+            Ok(index) => value.as_sequence()?.get(index),
+            Err(_) => value.get(part.trim_matches(['\'', '"'])),
+        }
+    })
 }
 
 /// An error of an expression that stands alone.
@@ -111,6 +159,5 @@ pub(crate) fn explain_expression(error: &EngineError, loaded: &Loaded, data: Opt
         || Place { source: std::sync::Arc::clone(&loaded.source), range: 0..loaded.source.text().len() },
         |range| loaded.place(&range),
     ));
-    let help = help(inner, place.as_ref(), &message, data);
-    Error::new(code, message, place).with_help(help)
+    finished(inner, code, message, place, data)
 }

@@ -16,6 +16,8 @@ mod filters;
 mod front;
 mod functions;
 mod known;
+#[cfg(test)]
+mod leaks;
 mod options;
 mod python;
 mod sources;

@@ -51,8 +51,7 @@ fn engine(options: Options, data: yaml::Mapping) -> Outcome<Engine> {
 }
 
 fn options(args: &OneArgs, settings: Option<&Settings>, path: &Path) -> Outcome<Options> {
-    let own = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut folders: Vec<PathBuf> = vec![own.to_path_buf()];
+    let mut folders: Vec<PathBuf> = vec![path.parent().unwrap_or(Path::new("")).to_path_buf()];
     folders.extend(args.import_paths.iter().cloned());
     let mut options = Options::default();
     let mut inputs = Vec::new();

@@ -246,7 +246,7 @@ fn integer(
         Some(Number::Int(n)) => n,
         #[expect(clippy::cast_possible_truncation, reason = "%d truncates")]
         Some(Number::Float(f)) if truncate && f.is_finite() => f as i128,
-        _ => return Err(wrong("%d, %i, %x and %o format: a number is required, not another type")),
+        _ => return Err(wrong("%d, %i, %x and %o need a number")),
     };
     let mut body = digits(n.unsigned_abs());
     if let Some(precision) = spec.precision {
@@ -269,7 +269,7 @@ fn sign(negative: bool, spec: &Spec) -> &'static str {
 }
 
 fn float(kind: char, value: &Value, spec: &Spec) -> Result<Text, Error> {
-    let value = number(value).ok_or_else(|| wrong("must be real number, not another type"))?.float();
+    let value = number(value).ok_or_else(|| wrong("%e, %f and %g need a number"))?.float();
     let magnitude = value.abs();
     let precision = spec.precision.unwrap_or(6);
     let mut body = if value.is_finite() {

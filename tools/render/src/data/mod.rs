@@ -23,10 +23,10 @@ pub(crate) fn load(paths: &[PathBuf], io: &mut Io, allow_empty: bool) -> Outcome
             merge(&mut data, parse(source, Kind::Yaml)?);
         } else if path.is_dir() {
             for file in folder(path)? {
-                merge_file(&mut data, &file)?;
+                merge_file(&mut data, &file, allow_empty)?;
             }
         } else {
-            merge_file(&mut data, path)?;
+            merge_file(&mut data, path, allow_empty)?;
         }
     }
     Ok(data)
@@ -73,17 +73,24 @@ pub(crate) fn file(path: &Path) -> Outcome<Option<Mapping>> {
     parse(cliutil::read_file(path)?, kind).map(Some)
 }
 
-fn merge_file(data: &mut Mapping, path: &Path) -> Outcome<()> {
-    match file(path)? {
-        Some(more) => merge(data, more),
-        None if !path.exists() => {
-            return Err(Failure::new("io/missing", format!("{}: no such file", path.display())));
+fn merge_file(data: &mut Mapping, path: &Path, allow_empty: bool) -> Outcome<()> {
+    let name = path.display();
+    let Some(kind) = kind(path) else {
+        if !path.exists() {
+            return Err(Failure::new("io/missing", format!("{name}: no such file")));
         }
-        None => {
-            let message = format!("{}: this is no kind of data", path.display());
-            return Err(Failure::new("render/data", message).with_help("name it .yaml, .yml, .json or .toml"));
+        return Err(Failure::new("render/data", format!("{name}: this is no kind of data"))
+            .with_help("name it .yaml, .yml, .json or .toml"));
+    };
+    let source = cliutil::read_file(path)?;
+    if source.text().trim().is_empty() {
+        if allow_empty {
+            return Ok(());
         }
+        return Err(Failure::new("io/empty", format!("{name}: the file is empty"))
+            .with_help("--allow-empty accepts empty data"));
     }
+    merge(data, parse(source, kind)?);
     Ok(())
 }
 
@@ -143,7 +150,8 @@ fn parse(source: Source, kind: Kind) -> Outcome<Mapping> {
 }
 
 fn parse_yaml(source: &Arc<Source>) -> Outcome<Mapping> {
-    let mut stream = yaml::parse(source.text()).map_err(|error| cliutil::Diagnostic::from_yaml(source, error))?;
+    let mut stream =
+        yaml::parse(source.text()).map_err(|error| cliutil::Diagnostic::from_yaml(source, error))?;
     let duplicates = yaml::check_duplicates(&stream, Dialect::PyYaml);
     if !duplicates.is_empty() {
         let all: Vec<_> =

@@ -27,7 +27,8 @@ fn clock(time: &str) -> Option<String> {
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
     let mut parts = clock.split(':');
     let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next()?);
-    let fit = digits(hour, 2) && minute.len() == 2 && second.len() == 2 && digits(minute, 2) && digits(second, 2);
+    let fit =
+        digits(hour, 2) && minute.len() == 2 && second.len() == 2 && digits(minute, 2) && digits(second, 2);
     if !fit || parts.next().is_some() || !(fraction.is_empty() || digits(fraction, 99)) {
         return None;
     }

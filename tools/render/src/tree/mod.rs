@@ -122,7 +122,8 @@ impl Run<'_> {
                 return Exit::Failed;
             }
         } else {
-            let found: Vec<_> = changes.iter().map(Change::diagnostic).collect();
+            let told = if self.args.check { Severity::Error } else { Severity::Note };
+            let found: Vec<_> = changes.iter().map(|change| change.diagnostic(told)).collect();
             Reporter::new("render", common, io).show(&found, false, io);
         }
         if changes.is_empty() || (self.args.dry_run && !self.args.check && !self.args.diff) {
@@ -149,14 +150,14 @@ impl Run<'_> {
 }
 
 impl Change {
-    fn diagnostic(&self) -> Diagnostic {
+    fn diagnostic(&self, severity: Severity) -> Diagnostic {
         let (code, words) = match self.kind {
             Kind::New => ("render/new", "would be written; it does not exist"),
             Kind::Content => ("render/changed", "would be changed"),
             Kind::Mode => ("render/mode", "would get another mode"),
             Kind::Deleted => ("render/stale", "would be deleted; it is no longer rendered"),
         };
-        Diagnostic::new(Severity::Error, code, words).in_file(self.path.display().to_string())
+        Diagnostic::new(severity, code, words).in_file(self.path.display().to_string())
     }
 }
 

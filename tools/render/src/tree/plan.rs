@@ -126,7 +126,11 @@ impl Maker<'_> {
             return;
         }
         let target = if self.single { self.output.to_path_buf() } else { self.output.join(&relative) };
-        if !self.settings.force && target.exists() && target != Path::new("/dev/stdout") {
+        if !self.settings.force
+            && !self.settings.clean
+            && target.exists()
+            && target != Path::new("/dev/stdout")
+        {
             self.plan.skipped.insert(relative);
             return;
         }
