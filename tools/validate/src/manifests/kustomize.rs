@@ -37,11 +37,12 @@ fn empty(file: &File, range: std::ops::Range<usize>) -> Diagnostic {
 
 fn one(tree: &Tree, kustomization: Kustomization, findings: &mut Findings) {
     let (file, root) = (kustomization.file, kustomization.root);
-    let set = |key: &str| root.get(key).is_some_and(|value| !is_null(value));
-    if !FIELDS.iter().any(|key| !["apiVersion", "kind", "metadata"].contains(key) && set(key)) {
+    let mut keys = root.as_mapping().unwrap_or_default().iter().filter(|pair| !is_null(&pair.value));
+    let says = |key: Option<&str>| key.is_some_and(|key| !["apiVersion", "kind", "metadata"].contains(&key));
+    if !keys.any(|pair| says(pair.key.as_str())) {
         findings.push(empty(file, first_key(root)));
     }
-    if let Some(second) = file.documents.get(1) {
+    if let Some(second) = file.documents[1..].iter().find(|document| !is_null(document)) {
         let finding = Diagnostic::error("kustomize/several-documents", "a kustomization is one document");
         findings.push(finding.at(file.place(second.span.range())));
     }

@@ -260,7 +260,8 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<Fi
         .documents
         .into_iter()
         .map(|document| document.root)
-        .filter(|root| !super::object::is_null(root))
+        // Of a kustomization the first document counts, even an empty one.
+        .filter(|root| file.is_kustomization() || !super::object::is_null(root))
         .collect();
     if area != Area::Talos && !file.is_kustomization() {
         file.objects = file.documents.iter().flat_map(objects).collect();
