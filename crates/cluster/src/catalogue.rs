@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Failure, Location, Outcome, Source, read_file};
+use cliutil::{Diagnostic, Failure, Location, Outcome, Source, did_you_mean, read_file};
 use serde::de::DeserializeOwned;
 use walkdir::WalkDir;
 use yaml::Node;
@@ -92,14 +92,40 @@ fn component(root: &Path, path: &Path) -> Outcome<Loaded> {
 
 /// Reads a file of the catalogue as what it should be; keys that are not known are refused with their place.
 pub(crate) fn typed<T: DeserializeOwned>(source: &Arc<Source>) -> Outcome<T> {
-    serde_yaml::from_str(source.text()).map_err(|error| {
-        let at =
-            error.location().map_or(0, |location| offset(source.text(), location.line(), location.column()));
-        // The first line says what is wrong; the rest is an excerpt, and ours is drawn below.
-        let message = error.without_snippet().to_string();
-        let message = message.lines().next().unwrap_or_default();
-        Diagnostic::error(codes::CATALOGUE_FILE, message).at(Location::new(source, at..at)).into()
-    })
+    serde_yaml::from_str(source.text()).map_err(|error| malformed(source, &error))
+}
+
+/// Why a file is not what it should be: in our reader's words where that sees it too.
+fn malformed(source: &Arc<Source>, error: &serde_yaml::Error) -> Failure {
+    let stream = match yaml::parse(source.text()) {
+        Ok(stream) => stream,
+        Err(error) => return Diagnostic::from_yaml(source, error).into(),
+    };
+    let duplicates = yaml::check_duplicates(&stream, yaml::Dialect::Yaml12);
+    if !duplicates.is_empty() {
+        let all: Vec<_> = duplicates.into_iter().map(|error| Diagnostic::from_yaml(source, error)).collect();
+        return all.into();
+    }
+    if stream.documents.is_empty() {
+        return Diagnostic::error(codes::CATALOGUE_FILE, "the file is empty").in_file(source.name()).into();
+    }
+    let location = error.location();
+    let at = location.map_or(0, |location| offset(source.text(), location.line(), location.column()));
+    let message = error.without_snippet().to_string();
+    let message = message.lines().next().unwrap_or_default();
+    let message = message.rsplit_once(" at line ").map_or(message, |(what, _)| what);
+    // "unknown field `x`, expected one of a, b": the list is for the help.
+    let (what, known) = message.split_once(", expected ").unwrap_or((message, ""));
+    let name = what.split('`').nth(1).unwrap_or_default();
+    let marked = if source.text()[at..].starts_with(name) { name.len() } else { 0 };
+    let words = known.strip_prefix("one of ").unwrap_or(known).split(", ");
+    let finding =
+        Diagnostic::error(codes::CATALOGUE_FILE, what).at(Location::new(source, at..at + marked));
+    match did_you_mean(name, words).filter(|_| !name.is_empty()) {
+        Some(near) => finding.with_help(format!("did you mean {near}?")).into(),
+        None if known.is_empty() => finding.into(),
+        None => finding.with_help(format!("expected {known}")).into(),
+    }
 }
 
 /// The byte offset of a line and column, both from 1, in characters.

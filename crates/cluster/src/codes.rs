@@ -77,6 +77,7 @@ codes! {
     CATALOGUE_TWICE = "catalogue/declared-twice", "Two files of the catalogue declare one key";
     CATALOGUE_CYCLE = "catalogue/cycle", "Computed values need each other";
     CATALOGUE_EXPRESSION = "catalogue/expression", "An expression cannot be read, or fails";
+    CATALOGUE_DEFAULT = "catalogue/default", "A default or an example is no value that the key takes";
     CATALOGUE_RULE = "catalogue/rule", "A rule does not say exactly one thing";
 }
 

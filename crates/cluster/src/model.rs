@@ -1,5 +1,6 @@
 //! Everything that is declared: core.yaml, nodes.yaml and the components of one system's catalogue.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub(crate) struct ModelComputed {
 pub struct Model {
     pub(crate) system: String,
     pub(crate) options: IndexMap<String, Declaration>,
+    /// Where each option is declared.
+    pub(crate) option_origins: HashMap<String, Origin>,
     pub(crate) fields: IndexMap<String, Declaration>,
     /// In the order they are evaluated.
     pub(crate) computed: IndexMap<String, ModelComputed>,
@@ -74,6 +77,7 @@ impl Model {
         let mut model = Self {
             system: system.to_owned(),
             options: IndexMap::new(),
+            option_origins: HashMap::new(),
             fields: nodes.fields,
             computed: IndexMap::new(),
             rules: Vec::new(),
@@ -107,6 +111,7 @@ impl Model {
                 problems.push(verify::declared_twice(origin, "options", &key));
                 continue;
             }
+            self.option_origins.insert(key.clone(), origin.clone());
             self.options.insert(key, declaration);
         }
         for (key, computed) in computed {

@@ -2,13 +2,18 @@
 //! computed values have an order, defaults are values. What is wrong here is the catalogue's fault, not the user's.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use cliutil::{Diagnostic, did_you_mean};
+use cliutil::{Diagnostic, Severity, Source, did_you_mean};
 use indexmap::IndexMap;
+use serde_json::Value as Json;
+use yaml::Value;
 
 use crate::catalogue;
+use crate::check::{At, Checker, Name};
 use crate::codes;
 use crate::declaration::{Declaration, Rule, Scope, When};
+use crate::findings::{Findings, Place};
 use crate::model::{Model, ModelRule, Origin};
 
 /// Checks the model and brings its computed values into the order of evaluation.
@@ -56,10 +61,33 @@ struct Verifier<'m> {
 
 impl Verifier<'_> {
     fn declarations(&mut self) {
-        for (key, declaration) in self.model.options.iter().chain(&self.model.fields) {
-            if let Some(pattern) = bad_pattern(declaration) {
-                let message = format!("{key}: the pattern {pattern} cannot be read");
-                self.problems.push(Diagnostic::error(codes::CATALOGUE_FILE, message));
+        let model = self.model;
+        for (key, declaration) in &model.options {
+            let origin = model.option_origins.get(key);
+            self.declaration(key, declaration, origin);
+        }
+        for (key, declaration) in &model.fields {
+            self.declaration(key, declaration, None);
+        }
+    }
+
+    fn declaration(&mut self, key: &str, declaration: &Declaration, origin: Option<&Origin>) {
+        let mut say = |code, message: String| {
+            let finding = Diagnostic::error(code, message);
+            self.problems.push(match origin {
+                Some(origin) => finding.at(catalogue::place(&origin.source, &["options", key])),
+                None => finding,
+            });
+        };
+        if let Some(pattern) = bad_pattern(declaration) {
+            say(codes::CATALOGUE_FILE, format!("{key}: the pattern {pattern} cannot be read"));
+            return;
+        }
+        let values = declaration.default.iter().map(|value| ("default", value));
+        let examples = declaration.examples.iter().map(|value| ("example", value));
+        for (what, value) in values.chain(examples) {
+            if let Some(problem) = bad_value(key, declaration, value) {
+                say(codes::CATALOGUE_DEFAULT, format!("the {what} is no value of this key: {problem}"));
             }
         }
     }
@@ -105,7 +133,7 @@ impl Verifier<'_> {
     fn rules(&mut self) {
         let mut counts: BTreeMap<*const cliutil::Source, usize> = BTreeMap::new();
         for ModelRule { rule, code, origin } in &self.model.rules {
-            let count = counts.entry(std::sync::Arc::as_ptr(&origin.source)).or_default();
+            let count = counts.entry(Arc::as_ptr(&origin.source)).or_default();
             let index = count.to_string();
             *count += 1;
             let path = ["rules", index.as_str()];
@@ -179,6 +207,27 @@ fn bad_pattern(declaration: &Declaration) -> Option<&str> {
     let inner = parts.into_iter().flatten().map(|part| &**part);
     let fields = declaration.properties.iter().flat_map(IndexMap::values);
     own.or_else(|| inner.chain(fields).find_map(bad_pattern))
+}
+
+/// What the check would say about a value, as a person would have written it.
+fn bad_value(key: &str, declaration: &Declaration, value: &Json) -> Option<String> {
+    let text = yaml::emit(&Value::from(value.clone()), yaml::EmitOptions::default());
+    let stream = yaml::parse(&text).ok()?;
+    let node = &stream.documents.first()?.root;
+    let mut findings = Findings::new(vec![Arc::new(Source::new(key, text.as_str()))]);
+    let at = At { name: Name::Key(key), place: Place::new(0, node.span) };
+    let canonical = Checker { findings: &mut findings }.value(declaration, node, at);
+    let errors = findings.finish(&[]).into_iter().find(|finding| finding.severity == Severity::Error);
+    match (errors, canonical) {
+        (Some(error), _) => Some(error.message),
+        // A default goes into the context as it is.
+        (None, Some(canonical))
+            if declaration.default.as_ref() == Some(value) && canonical != Value::from(value.clone()) =>
+        {
+            Some("it is not in canonical form".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// Sorts the computed values so that each comes behind those it needs; a cycle is named as a chain.
