@@ -1,16 +1,24 @@
 //! Talos machine configurations: documents of every kind, merging and patching them as Talos does, and generating
 //! them from a talconfig as talhelper does.
 
+mod base;
 mod config;
+mod contract;
 mod goyaml;
 mod patch;
+mod pem64;
 mod problem;
 mod schema;
+mod schematic;
+mod secrets;
 mod selector;
 mod template;
 mod typed;
 mod url;
 
 pub use config::Config;
+pub use contract::Contract;
 pub use patch::{Patch, Patched};
 pub use problem::{Problem, Problems};
+pub use schematic::Schematic;
+pub use secrets::Secrets;

@@ -1,5 +1,7 @@
 //! From data of a type to the document: every field that is not left out when empty is written.
 
+use std::cmp::Ordering;
+
 use yaml::{Mapping, Value};
 
 use super::scalar;
@@ -94,6 +96,39 @@ fn ordered(value: &Value) -> Value {
 
 fn sorted(entries: impl Iterator<Item = (Value, Value)>) -> Mapping {
     let mut entries: Vec<_> = entries.collect();
-    entries.sort_by(|(a, _), (b, _)| a.as_str().cmp(&b.as_str()));
+    entries.sort_by(|(a, _), (b, _)| natural(a.as_str().unwrap_or_default(), b.as_str().unwrap_or_default()));
     entries.into_iter().collect()
+}
+
+/// The order go-yaml writes the keys of a map in: numbers inside of them by value, letters behind everything else
+/// (but before it where a number has just been).
+fn natural(left: &str, right: &str) -> Ordering {
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let mut after_digit = false;
+    for at in 0..left.len().min(right.len()) {
+        let (a, b) = (left[at], right[at]);
+        if a == b {
+            after_digit = a.is_ascii_digit();
+            continue;
+        }
+        return match (a.is_alphabetic(), b.is_alphabetic()) {
+            (true, true) => a.cmp(&b),
+            (true, false) => if after_digit { Ordering::Less } else { Ordering::Greater },
+            (false, true) => if after_digit { Ordering::Greater } else { Ordering::Less },
+            (false, false) => {
+                // Behind other digits zeros do not lead a number.
+                let inside = (a == '0' || b == '0') && left[..at].iter().rev().take_while(|c| c.is_ascii_digit()).any(|c| *c != '0');
+                let (a_value, a_end) = number(&left, at, inside);
+                let (b_value, b_end) = number(&right, at, inside);
+                a_value.cmp(&b_value).then(a_end.cmp(&b_end)).then(a.cmp(&b))
+            }
+        };
+    }
+    left.len().cmp(&right.len())
+}
+
+fn number(chars: &[char], at: usize, inside: bool) -> (u128, usize) {
+    let digits: Vec<u32> = chars[at..].iter().map_while(|c| c.to_digit(10)).take(30).collect();
+    let value = digits.iter().fold(u128::from(inside), |sum, digit| sum * 10 + u128::from(*digit));
+    (value, at + digits.len())
 }

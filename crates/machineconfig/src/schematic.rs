@@ -1,0 +1,45 @@
+//! Image-factory schematics: what an image is made of. Their ID is the SHA-256 of their canonical text.
+
+use sha2::{Digest as _, Sha256};
+use yaml::Value;
+
+use crate::goyaml;
+use crate::schema::{Schema, Type};
+use crate::typed::{Decoder, Reading, encode};
+use crate::Problems;
+
+/// A schematic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schematic {
+    canonical: String,
+}
+
+impl Schematic {
+    /// Reads a schematic; keys that are not known do not count.
+    ///
+    /// # Errors
+    /// When it is not YAML, or a value has the wrong type.
+    pub fn read(text: &str) -> Result<Self, Problems> {
+        let stream = yaml::parse(text).map_err(|error| vec![error.into()])?;
+        let mut decoder = Decoder::new(Reading::Talconfig);
+        let root = stream.documents.first().map(|document| &document.root);
+        let value = root.and_then(|root| decoder.structure(root, Schema::get().id("schematic.Schematic")));
+        if decoder.errors.is_empty() { Ok(Self::from_value(value.as_ref())) } else { Err(decoder.errors) }
+    }
+
+    /// The schematic that a node's data describes; none at all is the empty one.
+    pub(crate) fn from_value(value: Option<&Value>) -> Self {
+        let kind = Type::Struct(Schema::get().id("schematic.Schematic"));
+        Self { canonical: goyaml::marshal(&encode(value, &kind), 4) }
+    }
+
+    /// The text that is hashed.
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// Its ID.
+    pub fn id(&self) -> String {
+        Sha256::digest(&self.canonical).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

@@ -1,0 +1,279 @@
+//! The secrets bundle of a cluster (`talsecret.yaml`): made, read, checked and written.
+
+use std::time::SystemTime;
+
+use pki::{KeyPair, Secret};
+use yaml::{Dialect, Kind, Mapping, Node, Value};
+
+use crate::pem64;
+use crate::{Problem, Problems};
+
+/// Everything a cluster keeps secret. Nothing of it is ever printed.
+#[derive(Clone)]
+pub struct Secrets {
+    pub(crate) cluster_id: Secret,
+    pub(crate) cluster_secret: Secret,
+    pub(crate) bootstrap_token: Secret,
+    /// The key etcd's content is encrypted with; older bundles have an AES-CBC one instead or beside.
+    pub(crate) secretbox: Secret,
+    pub(crate) aes_cbc: Secret,
+    pub(crate) trustd_token: Secret,
+    pub(crate) etcd: KeyPair,
+    pub(crate) kubernetes: KeyPair,
+    pub(crate) aggregator: KeyPair,
+    pub(crate) service_account: Secret,
+    pub(crate) os: KeyPair,
+}
+
+/// The structure of the file: sections and their keys. `?` marks what may be missing.
+const LAYOUT: &[(&str, &[&str])] = &[
+    ("cluster", &["id", "secret"]),
+    ("secrets", &["bootstraptoken", "aescbcencryptionsecret?", "secretboxencryptionsecret?"]),
+    ("trustdinfo", &["token"]),
+    ("certs", &["etcd", "k8s", "k8saggregator", "k8sserviceaccount", "os"]),
+];
+
+impl Secrets {
+    /// Makes a new bundle, for Talos 1.8 and later.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes, or the backend no key.
+    pub fn generate(now: SystemTime) -> pki::Result<Self> {
+        Ok(Self {
+            cluster_id: pki::random::base64_url()?,
+            cluster_secret: pki::random::base64()?,
+            bootstrap_token: pki::random::token()?,
+            secretbox: pki::random::base64()?,
+            aes_cbc: Secret::default(),
+            trustd_token: pki::random::token()?,
+            etcd: pki::etcd_authority(now)?,
+            kubernetes: pki::kubernetes_authority(now)?,
+            aggregator: pki::aggregator_authority(now)?,
+            service_account: pki::service_account_key(pki::ServiceAccountKey::Rsa4096)?,
+            os: pki::talos_authority(now)?,
+        })
+    }
+
+    /// Reads a bundle from decrypted text whose variables are put in.
+    ///
+    /// # Errors
+    /// Every problem: unknown keys, what is missing, keys and certificates that cannot be read, that do not belong
+    /// together, or that have expired.
+    pub fn read(text: &str, now: SystemTime) -> Result<Self, Problems> {
+        let stream = yaml::parse(text).map_err(|error| vec![error.into()])?;
+        let duplicates = yaml::check_duplicates(&stream, Dialect::GoYamlV3);
+        if !duplicates.is_empty() {
+            return Err(duplicates.into_iter().map(Problem::from).collect());
+        }
+        let root = stream.documents.first().map(|document| &document.root);
+        let mut reader = Reader { now, problems: Vec::new() };
+        let Some(root) = root.filter(|root| root.as_mapping().is_some()) else {
+            return Err(vec![Problem::new("secrets/incomplete", "there is no secrets bundle in this file")]);
+        };
+        if let Some(pair) = root.pair("sops") {
+            return Err(vec![Problem::new("secrets/encrypted", "this secrets bundle is encrypted").at(pair.key.span)]);
+        }
+        let secrets = reader.bundle(root);
+        if reader.problems.is_empty() { Ok(secrets) } else { Err(reader.problems) }
+    }
+
+    /// The bundle as YAML, in talhelper's order.
+    pub fn to_yaml(&self) -> String {
+        yaml::emit(&self.to_value(), yaml::EmitOptions::default())
+    }
+
+    fn to_value(&self) -> Value {
+        let text = |secret: &Secret| Value::from(secret.expose());
+        let pair = |pair: &KeyPair| {
+            let entries = [("crt", pem64::encode(&pair.certificate)), ("key", pem64::encode(pair.key.expose()))];
+            Value::Mapping(entries.into_iter().collect())
+        };
+        let cluster: Mapping = [("id", text(&self.cluster_id)), ("secret", text(&self.cluster_secret))].into_iter().collect();
+        let mut tokens = Mapping::new();
+        tokens.insert("bootstraptoken", text(&self.bootstrap_token));
+        for (key, secret) in [("aescbcencryptionsecret", &self.aes_cbc), ("secretboxencryptionsecret", &self.secretbox)] {
+            if !secret.is_empty() {
+                tokens.insert(key, text(secret));
+            }
+        }
+        let trustd: Mapping = [("token", text(&self.trustd_token))].into_iter().collect();
+        let account: Mapping = [("key", pem64::encode(self.service_account.expose()))].into_iter().collect();
+        let certs: Mapping = [
+            ("etcd", pair(&self.etcd)),
+            ("k8s", pair(&self.kubernetes)),
+            ("k8saggregator", pair(&self.aggregator)),
+            ("k8sserviceaccount", account.into()),
+            ("os", pair(&self.os)),
+        ]
+        .into_iter()
+        .collect();
+        let all: [(&str, Value); 4] =
+            [("cluster", cluster.into()), ("secrets", tokens.into()), ("trustdinfo", trustd.into()), ("certs", certs.into())];
+        Value::Mapping(all.into_iter().collect())
+    }
+}
+
+struct Reader {
+    now: SystemTime,
+    problems: Problems,
+}
+
+impl Reader {
+    fn bundle(&mut self, root: &Node) -> Secrets {
+        self.layout(root);
+        let certs = root.get("certs");
+        let secrets = Secrets {
+            cluster_id: self.text(root, "cluster", "id"),
+            cluster_secret: self.text(root, "cluster", "secret"),
+            bootstrap_token: self.text(root, "secrets", "bootstraptoken"),
+            secretbox: optional(root, "secrets", "secretboxencryptionsecret"),
+            aes_cbc: optional(root, "secrets", "aescbcencryptionsecret"),
+            trustd_token: self.text(root, "trustdinfo", "token"),
+            etcd: self.pair(certs, "etcd"),
+            kubernetes: self.pair(certs, "k8s"),
+            aggregator: self.pair(certs, "k8saggregator"),
+            service_account: self.account(certs),
+            os: self.pair(certs, "os"),
+        };
+        if secrets.secretbox.is_empty() && secrets.aes_cbc.is_empty() {
+            let message = "secrets.secretboxencryptionsecret or secrets.aescbcencryptionsecret is missing";
+            self.problems.push(Problem::new("secrets/incomplete", message).on("secrets").at(root.span));
+        }
+        secrets
+    }
+
+    /// Keys that do not belong there.
+    fn layout(&mut self, root: &Node) {
+        let sections = LAYOUT.iter().map(|(name, _)| *name);
+        self.unknown(root, "", sections.collect());
+        for (section, keys) in LAYOUT {
+            if let Some(node) = root.get(section) {
+                self.unknown(node, section, keys.iter().map(|key| key.trim_end_matches('?')).collect());
+            }
+        }
+    }
+
+    fn unknown(&mut self, node: &Node, at: &str, known: Vec<&str>) {
+        for pair in node.as_mapping().unwrap_or_default() {
+            let key = pair.key.as_str().unwrap_or_default();
+            if known.contains(&key) {
+                continue;
+            }
+            let near = cliutil::did_you_mean(key, known.iter().copied());
+            let problem = Problem::new("secrets/unknown-key", format!("{key} is no key of a secrets bundle")).on(at).at(pair.key.span);
+            self.problems.push(Problem { help: near.map(|near| format!("did you mean {near}?")), ..problem });
+        }
+    }
+
+    fn missing(&mut self, path: String, node: Option<&Node>) {
+        let problem = Problem::new("secrets/incomplete", format!("{path} is missing")).on(path);
+        self.problems.push(match node {
+            Some(node) => problem.at(node.span),
+            None => problem,
+        });
+    }
+
+    fn text(&mut self, root: &Node, section: &str, key: &str) -> Secret {
+        let secret = optional(root, section, key);
+        if secret.is_empty() {
+            self.missing(format!("{section}.{key}"), root.get(section));
+        }
+        secret
+    }
+
+    fn pem(&mut self, certs: Option<&Node>, name: &str, key: &str) -> Secret {
+        let node = certs.and_then(|certs| certs.get(name)).and_then(|pair| pair.get(key));
+        let path = format!("certs.{name}.{key}");
+        let Some(text) = node.and_then(Node::as_str).filter(|text| !text.is_empty()) else {
+            self.missing(path, certs.and_then(|certs| certs.get(name)).or(certs));
+            return Secret::default();
+        };
+        pem64::decode(text).unwrap_or_else(|| {
+            let problem = Problem::new("secrets/invalid", format!("{path} is not base64 of a text")).on(path.clone());
+            self.problems.push(node.map_or(problem.clone(), |node| problem.at(node.span)));
+            Secret::default()
+        })
+    }
+
+    fn pair(&mut self, certs: Option<&Node>, name: &str) -> KeyPair {
+        let before = self.problems.len();
+        let pair = KeyPair {
+            certificate: self.pem(certs, name, "crt").expose().to_owned(),
+            key: self.pem(certs, name, "key"),
+        };
+        if self.problems.len() == before {
+            let found = pki::check_pair(&pair);
+            let path = format!("certs.{name}");
+            let problem = match found {
+                Ok(certificate) if certificate.not_after < self.now => {
+                    Problem::new("secrets/expired", format!("{path}: the certificate has expired")).on(path)
+                }
+                Ok(_) => return pair,
+                Err(error) => Problem::new("secrets/invalid", format!("{path}: {error}")).on(path),
+            };
+            let node = certs.and_then(|certs| certs.get(name));
+            self.problems.push(node.map_or(problem.clone(), |node| problem.at(node.span)));
+        }
+        pair
+    }
+
+    fn account(&mut self, certs: Option<&Node>) -> Secret {
+        let before = self.problems.len();
+        let key = self.pem(certs, "k8sserviceaccount", "key");
+        if self.problems.len() == before
+            && let Err(error) = pki::check_key(key.expose())
+        {
+            let path = "certs.k8sserviceaccount.key";
+            self.problems.push(Problem::new("secrets/invalid", format!("{path}: {error}")).on(path));
+        }
+        key
+    }
+}
+
+fn optional(root: &Node, section: &str, key: &str) -> Secret {
+    let node = root.get(section).and_then(|section| section.get(key));
+    // A missing value is null, which is no text.
+    let node = node.filter(|node| !matches!(&node.kind, Kind::Scalar(text, yaml::ScalarStyle::Plain) if text == "null" || text == "~"));
+    Secret::from(node.and_then(Node::as_str).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_219_116)
+    }
+
+    fn codes(text: &str, now: SystemTime) -> Vec<&'static str> {
+        Secrets::read(text, now).err().unwrap_or_default().iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn made_written_and_read_back() {
+        let made = Secrets::generate(now()).unwrap();
+        let text = made.to_yaml();
+        let keys: Vec<_> = text.lines().filter(|line| line.ends_with(':') || !line.contains("LS0tLS")).map(|line| line.split(':').next().unwrap_or_default().trim()).collect();
+        assert_eq!(
+            keys,
+            ["cluster", "id", "secret", "secrets", "bootstraptoken", "secretboxencryptionsecret", "trustdinfo", "token", "certs", "etcd", "k8s", "k8saggregator", "k8sserviceaccount", "os"]
+        );
+        let read = Secrets::read(&text, now()).unwrap_or_else(|problems| panic!("{problems:?}"));
+        assert_eq!(read.to_yaml(), text);
+        let late = now() + pki::AUTHORITY_LIFETIME + Duration::from_secs(1);
+        assert_eq!(codes(&text, late), ["secrets/expired"; 4]);
+        let swapped = text.replace("etcd:", "x1:").replace("k8s:", "etcd:").replace("x1:", "k8s:").replace("secretboxencryptionsecret", "secretbox");
+        assert_eq!(codes(&swapped, now()), ["secrets/unknown-key", "secrets/incomplete"]);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let problems = Secrets::read("cluster: {id: x}\n", now()).err().unwrap();
+        let messages: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert!(messages.contains(&"cluster.secret is missing") && messages.contains(&"certs.os.key is missing"), "{messages:?}");
+        assert!(problems.iter().all(|problem| problem.code == "secrets/incomplete"));
+        assert_eq!(codes("", now()), ["secrets/incomplete"]);
+        assert_eq!(codes("cluster: {id: x}\nsops: {mac: y}\n", now()), ["secrets/encrypted"]);
+    }
+}
