@@ -5,7 +5,7 @@ use cliutil::Diagnostic;
 use yaml::{Kind, Node};
 
 use super::findings::Findings;
-use super::object::{Object, is_null, items, text};
+use super::object::{is_null, items, text};
 use super::tree::{Area, File, Tree, is_sops_name};
 
 /// How an encrypted value begins.
@@ -88,7 +88,7 @@ fn plain_values(file: &File, document: &Node, findings: &mut Findings) {
     let selected = sops.is_some_and(|sops| SELECTORS.iter().any(|key| sops.get(key).is_some()));
     let mut plain = Vec::new();
     if selected {
-        if Object::read(document).is_some_and(|object| object.is("", "Secret")) {
+        if text(document, "kind") == Some("Secret") && text(document, "apiVersion") == Some("v1") {
             for value in secret_values(document) {
                 collect_plain(value, "", &mut plain);
             }

@@ -10,7 +10,7 @@ use super::findings::Findings;
 use super::flux;
 use super::kustomization::{Kustomization, Role};
 use super::kustomize::GROUP;
-use super::object::{Object, is_text, text};
+use super::object::{is_text, place_of, text};
 use super::tree::{Area, File, Tree};
 
 /// Which files are used as what.
@@ -85,10 +85,8 @@ fn object(file: &File, node: &Node, findings: &mut Findings) {
         missing.push("metadata.name");
     }
     if !missing.is_empty() {
-        let first = node.as_mapping().and_then(|pairs| pairs.first()).map_or(node.span, |pair| pair.key.span);
-        let place = Object::read(node).map_or_else(|| first.range(), |object| object.place());
         let message = format!("this object has no {}", missing.join(" and no "));
-        findings.push(Diagnostic::error("manifest/missing-field", message).at(file.place(place)));
+        findings.push(Diagnostic::error("manifest/missing-field", message).at(file.place(place_of(node))));
     }
     let namespace = metadata.and_then(|metadata| metadata.get("namespace"));
     for (key, value) in [("name", name), ("namespace", namespace)] {

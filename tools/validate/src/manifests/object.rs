@@ -1,6 +1,7 @@
 //! One Kubernetes object of a file: what names it, and its node with places.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use yaml::{Dialect, Kind, Node, Scalar, ScalarStyle};
 
@@ -8,7 +9,7 @@ use yaml::{Dialect, Kind, Node, Scalar, ScalarStyle};
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
     /// Its content.
-    pub(crate) node: Node,
+    pub(crate) node: Arc<Node>,
     /// `apiVersion` without the version; empty for the core group.
     pub(crate) group: String,
     /// The version in `apiVersion`.
@@ -23,14 +24,14 @@ pub(crate) struct Object {
 
 impl Object {
     /// Reads what names an object; a document without a kind is none.
-    pub(crate) fn read(node: &Node) -> Option<Self> {
+    pub(crate) fn read(node: &Arc<Node>) -> Option<Self> {
         let kind = text(node, "kind")?.to_owned();
         let api = text(node, "apiVersion").unwrap_or_default();
         let (group, version) = api.split_once('/').unwrap_or(("", api));
         let metadata = node.get("metadata");
         let of_metadata = |key| metadata.and_then(|metadata| text(metadata, key)).map(str::to_owned);
         Some(Self {
-            node: node.clone(),
+            node: Arc::clone(node),
             group: group.to_owned(),
             version: version.to_owned(),
             kind,
@@ -46,13 +47,12 @@ impl Object {
 
     /// The value at a path of keys.
     pub(crate) fn at(&self, path: &[&str]) -> Option<&Node> {
-        path.iter().try_fold(&self.node, |node, key| node.get(key))
+        path.iter().try_fold(&*self.node, |node, key| node.get(key))
     }
 
     /// Where a message about the whole object points: its name, else its kind.
     pub(crate) fn place(&self) -> Range<usize> {
-        let name = self.node.get("metadata").and_then(|metadata| metadata.get("name"));
-        name.or_else(|| self.node.get("kind")).map_or(self.node.span, |node| node.span).range()
+        place_of(&self.node)
     }
 
     /// Whether it belongs to no namespace, as far as kustomize knows: built-in kinds only.
@@ -91,6 +91,13 @@ impl Object {
         let built_in = self.group.is_empty() || self.group.ends_with(".k8s.io");
         built_in && KINDS.contains(&self.kind.as_str())
     }
+}
+
+/// Where a message about an object points: its name, else its kind, else its first key.
+pub(crate) fn place_of(node: &Node) -> Range<usize> {
+    let name = node.get("metadata").and_then(|metadata| metadata.get("name"));
+    let first = || node.as_mapping()?.first().map(|pair| &pair.key);
+    name.or_else(|| node.get("kind")).or_else(first).map_or(node.span, |node| node.span).range()
 }
 
 /// The text of a key; null and blank are none.
@@ -143,7 +150,7 @@ mod tests {
     use super::*;
 
     fn object(text: &str) -> Object {
-        Object::read(&yaml::parse(text).unwrap().documents[0].root).unwrap()
+        Object::read(&Arc::new(yaml::parse(text).unwrap().documents.remove(0).root)).unwrap()
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(crate) struct File {
     /// Its text.
     pub(crate) source: Arc<Source>,
     /// The documents that hold something, lists of objects not opened.
-    pub(crate) documents: Vec<Node>,
+    pub(crate) documents: Vec<Arc<Node>>,
     /// Its objects, with those of lists.
     pub(crate) objects: Vec<Object>,
     /// It is to be checked, not only looked at.
@@ -183,28 +183,26 @@ pub(crate) fn is_sops_name(name: &str) -> bool {
 fn read_path(path: &Path, scope: &Scope) -> (Option<File>, Vec<Diagnostic>) {
     let checked = scope.holds(path);
     let shown = scope.show(path);
-    match cliutil::read_file(path) {
+    // As shown it can be opened, too, and so errors name it that way.
+    match cliutil::read_file(Path::new(&shown)) {
         Ok(source) => {
-            let source = masked(Source::new(shown, source.text()));
-            let (file, problems) = parse(path.to_path_buf(), source, area(path, scope), checked);
+            let (file, problems) = parse(path.to_path_buf(), masked(source), area(path, scope), checked);
             (file, if checked { problems } else { Vec::new() })
         }
         Err(_) if !checked => (None, Vec::new()),
-        // What must be encrypted and is no text at all: the check of encryption says so.
         Err(failure) => {
-            let problems = failure.diagnostics.into_iter().map(|one| readable(one, path, &shown));
+            let problems = failure.diagnostics.into_iter().map(|problem| unreadable(problem, path, &shown));
             (None, problems.collect())
         }
     }
 }
 
-/// An error of reading with the path as it is shown.
-fn readable(mut problem: Diagnostic, path: &Path, shown: &str) -> Diagnostic {
+/// What must be encrypted and is no text at all is not encrypted.
+fn unreadable(problem: Diagnostic, path: &Path, shown: &str) -> Diagnostic {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     if problem.code == "io/encoding" && is_sops_name(&name) {
         return super::encrypted::not_encrypted("it is not text").in_file(shown);
     }
-    problem.message = problem.message.replacen(&path.display().to_string(), shown, 1);
     problem
 }
 
@@ -259,7 +257,7 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<Fi
     file.documents = stream
         .documents
         .into_iter()
-        .map(|document| document.root)
+        .map(|document| Arc::new(document.root))
         // Of a kustomization the first document counts, even an empty one.
         .filter(|root| file.is_kustomization() || !super::object::is_null(root))
         .collect();
@@ -270,10 +268,12 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<Fi
 }
 
 /// The object of a document, or those of a list.
-fn objects(document: &Node) -> Vec<Object> {
+fn objects(document: &Arc<Node>) -> Vec<Object> {
     let Some(object) = Object::read(document) else { return Vec::new() };
     match document.get("items").and_then(Node::as_sequence) {
-        Some(items) if object.kind.ends_with("List") => items.iter().filter_map(Object::read).collect(),
+        Some(items) if object.kind.ends_with("List") => {
+            items.iter().filter_map(|item| Object::read(&Arc::new(item.clone()))).collect()
+        }
         _ => vec![object],
     }
 }
