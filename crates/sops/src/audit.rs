@@ -61,7 +61,7 @@ fn look(object: &Node, found: &mut Vec<Plain>) {
     if let Some(items) = object.get("items").and_then(Node::as_sequence) {
         items.iter().for_each(|item| look(item, found));
     }
-    if object.get("kind").and_then(Node::as_str) != Some("Secret") || object.get("sops").is_some() {
+    if object.get("kind").and_then(Node::as_str) != Some("Secret") {
         return;
     }
     for field in ["data", "stringData"] {

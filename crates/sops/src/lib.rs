@@ -6,6 +6,7 @@
 //! Keys and plain text are wiped when dropped, never have a `Debug`, and never stand in an error.
 
 mod audit;
+mod change;
 mod cipher;
 mod comments;
 pub mod config;
@@ -26,6 +27,7 @@ mod value;
 mod walk;
 
 pub use audit::{Plain, audit, plain_secrets};
+pub use change::RecipientChange;
 pub use config::{Config, Rule};
 pub use error::{Error, Result};
 pub use keys::{
@@ -33,7 +35,7 @@ pub use keys::{
 };
 pub use metadata::{AgeEntry, FORMAT_VERSION, Metadata};
 pub use open::{Decrypted, MAX_TEXT, decrypt, inspect};
-pub use reuse::{Previous, open_previous, same_rule};
+pub use reuse::{Previous, open_previous, open_to_change, same_rule};
 pub use seal::{Encrypted, Reused, encrypt};
 pub use selector::{DEFAULT_UNENCRYPTED_SUFFIX, Selector, SelectorKind};
 

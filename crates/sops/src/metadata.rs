@@ -118,10 +118,16 @@ impl Metadata {
             )
             .with_help("use the sops program for this file"));
         }
-        if let Some(Value::Mapping(group)) = groups.first()
-            && let Some(age) = group.get("age")
-        {
-            self.age = age_entries(age)?;
+        let Some(Value::Mapping(group)) = groups.first().cloned() else { return Ok(()) };
+        self.extra.remove("key_groups");
+        for (name, value) in group {
+            match name.as_str() {
+                Some("age") => self.age = age_entries(&value)?,
+                _ if is_nothing(&value) => {}
+                _ => {
+                    self.extra.insert(name, value);
+                }
+            }
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::cipher::{Cipher, DataKey, Kind};
 use crate::config::Rule;
 use crate::keys::{Keyring, MasterKey};
 use crate::metadata::{KEY, Metadata};
-use crate::open::{check_mac, open, read};
+use crate::open::{check_mac, layout, metadata_of, open, read};
 use crate::seal::{Encrypted, encrypt_stream, read_plain};
 use crate::splice::Wiped;
 use crate::value::Scalar;
@@ -47,10 +47,11 @@ fn digest(aad: &str, kind: Kind, value: &Scalar) -> [u8; 32] {
 
 /// An encrypted version of a file, opened and verified.
 pub struct Previous {
-    text: String,
-    stream: Wiped,
-    metadata: Metadata,
-    key: DataKey,
+    pub(crate) text: String,
+    pub(crate) stream: Wiped,
+    pub(crate) metadata: Metadata,
+    pub(crate) key: DataKey,
+    pub(crate) plain: Zeroizing<String>,
     kept: Kept,
 }
 
@@ -60,11 +61,27 @@ pub struct Previous {
 /// Those of [`crate::decrypt`]: `sops/no-identity`, `sops/mac-mismatch` and the others.
 pub fn open_previous(text: &str, keyring: &Keyring) -> Result<Option<Previous>> {
     let stream = read(text)?;
-    let Some(metadata) =
-        stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))?
-    else {
-        return Ok(None);
-    };
+    let metadata = stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))?;
+    metadata.map(|metadata| opened(text, stream, metadata, keyring, false)).transpose()
+}
+
+/// Opens an encrypted file to change it.
+///
+/// # Errors
+/// Those of [`crate::decrypt`].
+pub fn open_to_change(text: &str, keyring: &Keyring, ignore_mac: bool) -> Result<Previous> {
+    let stream = read(text)?;
+    let metadata = metadata_of(&stream)?;
+    opened(text, stream, metadata, keyring, ignore_mac)
+}
+
+fn opened(
+    text: &str,
+    stream: Wiped,
+    metadata: Metadata,
+    keyring: &Keyring,
+    ignore_mac: bool,
+) -> Result<Previous> {
     let key = keyring.data_key(&metadata)?;
     let cipher = Cipher::new(&key);
     let mut texts: HashMap<_, VecDeque<_>> = HashMap::new();
@@ -72,15 +89,36 @@ pub fn open_previous(text: &str, keyring: &Keyring) -> Result<Option<Previous>> 
         let kept = (seen.plain.clone(), seen.text.to_owned());
         texts.entry(digest(seen.aad, seen.kind, seen.value)).or_default().push_back(kept);
     })?;
-    check_mac(&metadata, &cipher, &opened.mac)?;
-    let kept = Kept { texts, mac: opened.mac, now: String::new() };
-    Ok(Some(Previous { text: text.to_owned(), stream, metadata, key, kept }))
+    // A file whose integrity code is wrong, or not looked at, gets a new one.
+    let mac = match check_mac(&metadata, &cipher, &opened.mac) {
+        Ok(()) => opened.mac,
+        Err(_) if ignore_mac => String::new(),
+        Err(error) => return Err(error),
+    };
+    let kept = Kept { texts, mac, now: String::new() };
+    Ok(Previous { text: text.to_owned(), stream, metadata, key, plain: opened.text, kept })
 }
 
 impl Previous {
     /// What its block says.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// Its plain text.
+    pub fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    /// Encrypts a changed text by the rule and for the keys that the file records, keeping what did not change.
+    ///
+    /// # Errors
+    /// Those of [`encrypt`].
+    pub fn encrypt_changed(self, text: &str, now: &str) -> Result<Encrypted> {
+        let stream = read_plain(text)?;
+        let indent = layout(&self.text, &self.stream).step;
+        let kept = Kept { now: now.to_owned(), ..self.kept };
+        encrypt_stream(text, &stream, indent, (self.metadata, self.key), Some(kept))
     }
 
     /// Encrypts a file, keeping what this version has already.
@@ -97,7 +135,7 @@ impl Previous {
         }
         let stream = read_plain(text)?;
         let kept = Kept { now: now.to_owned(), ..self.kept };
-        encrypt_stream(text, &stream, rule, (self.metadata, self.key), Some(kept))
+        encrypt_stream(text, &stream, rule.indent, (self.metadata, self.key), Some(kept))
     }
 
     /// Store options are not recorded; they show in how the block is laid out.

@@ -51,7 +51,7 @@ pub enum Reused {
 pub fn encrypt(text: &str, rule: &Rule, now: &str) -> Result<Encrypted> {
     let stream = read_plain(text)?;
     let metadata = new_metadata(rule, now)?;
-    encrypt_stream(text, &stream, rule, metadata, None)
+    encrypt_stream(text, &stream, rule.indent, metadata, None)
 }
 
 /// The plain text, parsed, when it can be encrypted at all.
@@ -124,7 +124,7 @@ pub(crate) fn recipients(rule: &Rule) -> Result<Vec<Recipient>> {
 pub(crate) fn encrypt_stream(
     text: &str,
     stream: &Stream,
-    rule: &Rule,
+    indent: usize,
     (mut metadata, key): (Metadata, DataKey),
     mut kept: Option<Kept>,
 ) -> Result<Encrypted> {
@@ -147,7 +147,7 @@ pub(crate) fn encrypt_stream(
     }
     for (index, document) in stream.documents.iter().enumerate() {
         let limit = stream.documents.get(index + 1).map_or(text.len(), |next| next.span.start);
-        append_block(text, stream, document, limit, &metadata, rule.indent, &mut splices);
+        append_block(text, stream, document, limit, &metadata, indent, &mut splices);
     }
     let sealed = splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
     let notes = check(text, stream, &sealed, &metadata, &cipher, &mac)?;

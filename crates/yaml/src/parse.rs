@@ -113,7 +113,8 @@ impl<'t> Builder<'t> {
                 self.pending = Some((node, id));
             }
             Event::SequenceStart(style, id, tag) => {
-                let node = collection(style, tag.as_deref(), raw, &range);
+                let mut node = collection(style, tag.as_deref(), raw, &range);
+                node.span.start = self.first_dash(&node);
                 self.stack.push(Frame::Sequence { node, items: Vec::new(), anchor_id: id });
             }
             Event::MappingStart(style, id, tag) => {
@@ -155,6 +156,29 @@ impl<'t> Builder<'t> {
             column,
             inline: !before.trim().is_empty(),
         });
+    }
+
+    /// The parser begins a list whose dashes stand at the column of its key behind the first dash; ours begins at it.
+    fn first_dash(&self, node: &Node) -> usize {
+        let start = node.span.start;
+        let Some(Frame::Mapping { key: Some(key), .. }) = self.stack.last().filter(|_| !node.flow) else {
+            return start;
+        };
+        let mut end = start;
+        for comment in self.comments.iter().rev().take_while(|comment| comment.span.start >= key.span.end) {
+            if let Some(at) = self.dash_in(comment.span.end, end) {
+                return at;
+            }
+            end = comment.span.start;
+        }
+        self.dash_in(key.span.end, end).unwrap_or(start)
+    }
+
+    /// The last dash of a range that holds no comment. One that text follows belongs to a tag or an anchor.
+    fn dash_in(&self, from: usize, to: usize) -> Option<usize> {
+        let at = from + self.text.get(from..to)?.rfind('-')?;
+        let after = self.text[at + 1..].chars().next();
+        after.is_none_or(char::is_whitespace).then_some(at)
     }
 
     /// Places a scalar that was waiting for its anchor.
@@ -324,6 +348,10 @@ mod tests {
         assert_eq!(slice("a"), "|-\n  té\n\n  two");
         assert_eq!(slice("b"), "\"x\"");
         assert_eq!(slice("c"), "- 1\n  - {k: v}");
+        let indentless = "l:\n# - x\n- a # - b\nm:\n- - c\n  - d\n";
+        let lists = parse(indentless).unwrap().documents.remove(0).root;
+        let list = |key: &str| &indentless[lists.get(key).unwrap().span.range()];
+        assert_eq!((list("l"), list("m")), ("- a", "- - c\n  - d"));
         assert_eq!(slice("d"), "*A");
         assert_eq!(&text[root.get("c").unwrap().anchor.unwrap().range()], "&A");
         let comments: Vec<_> = stream.comments.iter().map(|c| (c.text.as_str(), c.inline)).collect();

@@ -52,7 +52,7 @@ pub(crate) fn run(args: &CheckArgs, common: &CommonArgs, reporter: &Reporter, io
 }
 
 /// The YAML and JSON files of the paths, sorted. Links are not followed, and git's own folder is left out.
-fn collect(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
+pub(crate) fn collect(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
         let walk = walkdir::WalkDir::new(path).sort_by_file_name().into_iter();
@@ -81,7 +81,7 @@ fn is_data(path: &Path) -> bool {
 }
 
 /// `.sops.yaml` itself is configuration.
-fn must_be_encrypted(path: &Path) -> bool {
+pub(crate) fn must_be_encrypted(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.contains(".sops.") && name != ".sops.yaml" && name != ".sops.yml"
 }

@@ -32,6 +32,24 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Make an age key, a deploy key or a token
     Keygen(KeygenArgs),
+    /// Make an encrypted Kubernetes Secret
+    Create(CreateArgs),
+    /// Edit an encrypted file in the editor
+    Edit(EditArgs),
+    /// Set one value of an encrypted file
+    Set(SetArgs),
+    /// Remove one value of an encrypted file
+    Unset(UnsetArgs),
+    /// Encrypt a file under a new data key
+    Rotate(RotateArgs),
+    /// Make the recipients of files what .sops.yaml says
+    Updatekeys(UpdatekeysArgs),
+    /// Run a command with the decrypted values in its environment
+    ExecEnv(ExecEnvArgs),
+    /// Run a command with a private file of the decrypted text
+    ExecFile(ExecFileArgs),
+    /// Show what differs between two versions of an encrypted file
+    Diff(DiffArgs),
     #[command(flatten)]
     Docs(DocsCommand),
 }
@@ -171,4 +189,215 @@ pub(crate) struct KeygenArgs {
     /// Leave files that exist as they are
     #[arg(long)]
     pub(crate) if_missing: bool,
+}
+
+/// Arguments of `secrets create`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets create app-secret default --prompt PASSWORD --output kubernetes/apps/default/app/secret.sops.yaml
+  secrets create app-secret default --from-env TOKEN=APP_TOKEN
+  printf %s value | secrets create app-secret default --from-file TOKEN=-
+
+Values come from files, variables, standard input or the terminal, never from arguments, which every user of the machine can see.
+Exit codes: 0 done, 2 not possible.")]
+pub(crate) struct CreateArgs {
+    /// The name of the Secret
+    pub(crate) name: String,
+    /// Its namespace
+    pub(crate) namespace: String,
+    /// Take a value from a file; - is standard input
+    #[arg(long, value_name = "KEY=PATH")]
+    pub(crate) from_file: Vec<String>,
+    /// Take a value from a variable
+    #[arg(long, value_name = "KEY=VARIABLE")]
+    pub(crate) from_env: Vec<String>,
+    /// Take values from a file of KEY=VALUE lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_env_file: Vec<PathBuf>,
+    /// Ask for a value at the terminal, without showing it
+    #[arg(long, value_name = "KEY")]
+    pub(crate) prompt: Vec<String>,
+    /// The type of the Secret
+    #[arg(long = "type", value_name = "TYPE", default_value = "Opaque")]
+    pub(crate) kind: String,
+    /// Write to a new file
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The name to choose the rule by [default: the output file, else NAME.sops.yaml]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) filename_override: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// Arguments of `secrets edit`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets edit talos/talsecret.sops.yaml
+  EDITOR='code --wait' secrets edit kubernetes/apps/default/app/secret.sops.yaml
+
+The plain text is a private file in memory while the editor runs, and is wiped afterwards. Values that were not changed keep
+their encrypted text. The editor is SOPS_EDITOR, EDITOR, else vim, nano or vi.
+Exit codes: 0 done (or not changed), 2 not possible (the file stays as it was).")]
+pub(crate) struct EditArgs {
+    /// The file; it is made when it does not exist
+    pub(crate) file: PathBuf,
+    /// Do not verify the integrity code
+    #[arg(long)]
+    pub(crate) ignore_mac: bool,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// Arguments of `secrets set`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  printf '\"%s\"' \"$TOKEN\" | secrets set --value-stdin secret.sops.yaml '[\"stringData\"][\"TOKEN\"]'
+  secrets set secret.sops.yaml '[\"metadata\"][\"name\"]' '\"app\"'
+
+The value is JSON. What is given as an argument can be seen by every user of the machine: pipe secrets in with --value-stdin.
+Exit codes: 0 done, 2 not possible.")]
+pub(crate) struct SetArgs {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// The place: ['\"key\"'] and [index] after another
+    pub(crate) path: String,
+    /// The value, as JSON
+    #[arg(required_unless_present_any = ["value_stdin", "value_file"], conflicts_with_all = ["value_stdin", "value_file"])]
+    pub(crate) value: Option<String>,
+    /// Read the value from standard input
+    #[arg(long, conflicts_with = "value_file")]
+    pub(crate) value_stdin: bool,
+    /// Read the value from a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) value_file: Option<PathBuf>,
+    /// Accepted for sops's sake: an equal value never changes the file
+    #[arg(long)]
+    pub(crate) idempotent: bool,
+    /// Do not verify the integrity code
+    #[arg(long)]
+    pub(crate) ignore_mac: bool,
+}
+
+/// Arguments of `secrets unset`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets unset secret.sops.yaml '[\"stringData\"][\"OLD\"]'
+
+Exit codes: 0 done, 2 not possible, or nothing stands at the path.")]
+pub(crate) struct UnsetArgs {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// The place: ['\"key\"'] and [index] after another
+    pub(crate) path: String,
+    /// That nothing stands at the path is fine
+    #[arg(long)]
+    pub(crate) idempotent: bool,
+    /// Do not verify the integrity code
+    #[arg(long)]
+    pub(crate) ignore_mac: bool,
+}
+
+/// Arguments of `secrets rotate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets rotate -i talos/talsecret.sops.yaml
+  secrets rotate -i --rm-age age1… secret.sops.yaml
+
+Exit codes: 0 done, 2 not possible.")]
+pub(crate) struct RotateArgs {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// Write the result back to FILE
+    #[arg(long, short = 'i')]
+    pub(crate) in_place: bool,
+    /// Recipients to add (comma separated)
+    #[arg(long, value_name = "RECIPIENTS")]
+    pub(crate) add_age: Option<String>,
+    /// Recipients to remove (comma separated)
+    #[arg(long, value_name = "RECIPIENTS")]
+    pub(crate) rm_age: Option<String>,
+}
+
+/// Arguments of `secrets updatekeys`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets updatekeys --dry-run kubernetes talos
+  secrets updatekeys -y talos/talsecret.sops.yaml
+
+Folders stand for every *.sops.* file below them. All files are changed, or none. The data key stays: after removing a recipient,
+`secrets rotate` gives a new one.
+Exit codes: 0 done, 1 files would change (--dry-run), 2 not possible (nothing is written).")]
+pub(crate) struct UpdatekeysArgs {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Change without asking
+    #[arg(long, short = 'y')]
+    pub(crate) yes: bool,
+    /// Only show what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The .sops.yaml to follow [default: SOPS_CONFIG, else the first one found upward from the working directory]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Arguments of `secrets exec-env`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets exec-env app.sops.yaml 'curl -H \"Authorization: Bearer $TOKEN\" https://example.com'
+  secrets exec-env app.sops.yaml terraform plan
+
+One word is run by sh -c; several are a program and its arguments. The command takes the place of secrets: its exit code and
+signals are its own.")]
+pub(crate) struct ExecEnvArgs {
+    /// The file; its top-level values become variables
+    pub(crate) file: PathBuf,
+    /// The command
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) command: Vec<String>,
+    /// Leave out all other variables
+    #[arg(long)]
+    pub(crate) pristine: bool,
+}
+
+/// Arguments of `secrets exec-file`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets exec-file talos/talsecret.sops.yaml 'talhelper genconfig -s {}'
+
+One word is run by sh -c; several are a program and its arguments. {} becomes the path of a file that only its owner can read,
+in memory where there is such a place; it is wiped when the command ends. The command's exit code is returned.")]
+pub(crate) struct ExecFileArgs {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// The command
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) command: Vec<String>,
+    /// The name of the decrypted file [default: that of FILE]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) filename: Option<PathBuf>,
+    /// Accepted for sops's sake: it is always a file
+    #[arg(long)]
+    pub(crate) no_fifo: bool,
+}
+
+/// Arguments of `secrets diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets diff old.sops.yaml new.sops.yaml
+  git config diff.sops.textconv 'secrets diff' && echo '*.sops.yaml diff=sops' >> .gitattributes
+
+With two files, the paths that differ are listed, without their values unless --reveal is given. With one file its plain text is
+printed, or the file as it is when it is not encrypted: what git wants of a text conversion.
+Exit codes: 0 no differences, 1 differences, 2 not possible.")]
+pub(crate) struct DiffArgs {
+    /// The old file, or the only one
+    pub(crate) old: PathBuf,
+    /// The new file
+    pub(crate) new: Option<PathBuf>,
+    /// Show the values too
+    #[arg(long)]
+    pub(crate) reveal: bool,
 }

@@ -47,11 +47,7 @@ pub(crate) fn extract(text: &str, path: &[Step]) -> Outcome<Zeroizing<String>> {
     let mut node = &stream.documents.first().ok_or_else(missing)?.root;
     for step in path {
         node = enter(node, step).ok_or_else(|| {
-            let step = match step {
-                Step::Key(key) => format!("[{key:?}]"),
-                Step::Index(index) => format!("[{index}]"),
-            };
-            Failure::new("secrets/path", format!("{step}: nothing stands at this path"))
+            Failure::new("secrets/path", format!("{}: nothing stands at this path", words(step)))
         })?;
     }
     while let Kind::Alias(target) = &node.kind {
@@ -62,6 +58,14 @@ pub(crate) fn extract(text: &str, path: &[Step]) -> Outcome<Zeroizing<String>> {
         Kind::Scalar(value, _) => format!("{value}\n"),
         _ => part(text, node)?,
     }))
+}
+
+/// A step as it is written.
+pub(crate) fn words(step: &Step) -> String {
+    match step {
+        Step::Key(key) => format!("[{key:?}]"),
+        Step::Index(index) => format!("[{index}]"),
+    }
 }
 
 fn enter<'n>(node: &'n Node, step: &Step) -> Option<&'n Node> {

@@ -1,15 +1,26 @@
 //! `secrets`: a repository's secrets in the SOPS format with age keys. Encrypts and decrypts without touching anything
 //! else in a file, checks that nothing was left readable, and makes keys.
 
+mod ask;
+mod change;
 mod check;
 mod cli;
+mod create;
 mod decrypt;
+mod diff;
+mod edit;
 mod encrypt;
+mod exec;
 mod extract;
 mod files;
 mod keygen;
+mod patch;
 mod previous;
+mod private;
+mod rotate;
 mod rules;
+mod set;
+mod updatekeys;
 
 use std::ffi::OsString;
 
@@ -33,6 +44,15 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
         cli::Command::Decrypt(args) => decrypt::run(args, &cli.common, &reporter, io),
         cli::Command::Check(args) => check::run(args, &cli.common, &reporter, io),
         cli::Command::Keygen(args) => keygen::run(args, &cli.common, io),
+        cli::Command::Create(args) => create::run(args, &cli.common, &reporter, io),
+        cli::Command::Edit(args) => edit::run(args, &cli.common, &reporter, io),
+        cli::Command::Set(args) => set::run_set(args, &cli.common, &reporter, io),
+        cli::Command::Unset(args) => set::run_unset(args, &cli.common, &reporter, io),
+        cli::Command::Rotate(args) => rotate::run(args, io),
+        cli::Command::Updatekeys(args) => updatekeys::run(args, &cli.common, &reporter, io),
+        cli::Command::ExecEnv(args) => exec::run_env(args, io),
+        cli::Command::ExecFile(args) => exec::run_file(args),
+        cli::Command::Diff(args) => diff::run(args, io),
         cli::Command::Docs(docs) => cliutil::run_docs(docs, command(), io).map(|()| Exit::Yes),
     };
     outcome.unwrap_or_else(|failure| reporter.fail(&failure, io))

@@ -22,7 +22,7 @@ pub(crate) struct Resolved {
 pub(crate) fn resolve(args: &RuleArgs, name: &Path, environment: &Environment) -> Outcome<Resolved> {
     let folder = files::working_directory()?;
     let mut notes = Vec::new();
-    let (from_config, indent) = match locate(args, environment, &folder, &mut notes) {
+    let (from_config, indent) = match locate(args.config.as_deref(), environment, &folder, &mut notes) {
         Some(path) => read(&path, &folder, name, &mut notes)?,
         None => (None, config::DEFAULT_INDENT),
     };
@@ -52,13 +52,26 @@ pub(crate) fn resolve(args: &RuleArgs, name: &Path, environment: &Environment) -
     Ok(Resolved { rule, notes })
 }
 
+/// The rule that the configuration alone has for a file.
+pub(crate) fn configured(path: Option<&Path>, name: &Path, environment: &Environment) -> Outcome<Rule> {
+    let folder = files::working_directory()?;
+    let mut notes = Vec::new();
+    let config = locate(path, environment, &folder, &mut notes);
+    let rule =
+        config.map_or(Ok(None), |path| read(&path, &folder, name, &mut notes).map(|(rule, _)| rule))?;
+    rule.ok_or_else(|| {
+        Failure::new("sops/no-rule", "config file not found, or has no creation rules")
+            .with_help("write a .sops.yaml with creation_rules, or name one with --config")
+    })
+}
+
 fn locate(
-    args: &RuleArgs,
+    given: Option<&Path>,
     environment: &Environment,
     folder: &Path,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<PathBuf> {
-    if let Some(path) = args.config.clone().or_else(|| config::named(environment)) {
+    if let Some(path) = given.map(Path::to_path_buf).or_else(|| config::named(environment)) {
         return Some(path);
     }
     let found = config::find(folder);

@@ -1,0 +1,187 @@
+//! Changing who can read a file: new recipients for the same data key, or a new data key.
+
+use crate::config::Rule;
+use crate::keys::{KeyGroup, MasterKey, wrap};
+use crate::metadata::KEY;
+use crate::open::layout;
+use crate::reuse::Previous;
+use crate::seal::{Encrypted, encrypt, recipients};
+use crate::splice::Splices;
+use crate::{Error, Result};
+
+/// What changing the recipients of a file would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipientChange {
+    /// Who can read it afterwards, but not now.
+    pub added: Vec<String>,
+    /// Who can read it now, but not afterwards.
+    pub removed: Vec<String>,
+    /// Whether anything changes: the order does too.
+    pub any: bool,
+}
+
+impl Previous {
+    /// What [`Previous::with_recipients`] would change.
+    pub fn recipient_change(&self, group: &KeyGroup) -> RecipientChange {
+        let now: Vec<_> = self.metadata.recipients().map(str::to_owned).collect();
+        let then: Vec<_> = group.iter().filter_map(age_text).map(str::to_owned).collect();
+        let without =
+            |of: &[String], other: &[String]| of.iter().filter(|r| !other.contains(r)).cloned().collect();
+        RecipientChange {
+            added: without(&then, &now),
+            removed: without(&now, &then),
+            any: then.len() != group.len() || now != then,
+        }
+    }
+
+    /// The file with its data key wrapped for other recipients. Values, integrity code and `lastmodified` stay.
+    ///
+    /// # Errors
+    /// `sops/no-recipients`, `sops/unsupported`, `sops/recipient`.
+    pub fn with_recipients(&self, rule: &Rule) -> Result<String> {
+        self.only_age()?;
+        let mut metadata = self.metadata.clone();
+        metadata.shamir_threshold = rule.shamir_threshold;
+        metadata.age = recipients(rule)?
+            .iter()
+            .map(|recipient| {
+                let known = self.metadata.age.iter().find(|entry| entry.recipient == recipient.text());
+                known.map_or_else(|| wrap(&self.key, recipient), |entry| Ok(entry.clone()))
+            })
+            .collect::<Result<_>>()?;
+        let indent = layout(&self.text, &self.stream).step;
+        let mut splices = Splices::default();
+        for document in &self.stream.documents {
+            let Some(pair) = document.root.pair(KEY) else { continue };
+            let span = yaml::Span::new(pair.key.span.start, pair.value.span.end);
+            if document.root.flow {
+                splices.replace(span, metadata.to_flow());
+                continue;
+            }
+            let pad = " ".repeat(crate::walk::column(&self.text, span.start));
+            let separator = format!("{}{pad}", layout(&self.text, &self.stream).eol);
+            splices.replace(span, metadata.to_block(indent).join(&separator));
+        }
+        let text =
+            splices.apply(&self.text).ok_or_else(|| Error::new("sops/internal", "replacements overlap"))?;
+        Ok(text.to_string())
+    }
+
+    /// The file under a new data key, for its recipients with some added and some removed.
+    ///
+    /// # Errors
+    /// As [`crate::encrypt`]; `sops/no-recipients` when none is left.
+    pub fn rotated(&self, add: &KeyGroup, remove: &KeyGroup, now: &str) -> Result<Encrypted> {
+        self.only_age()?;
+        let mut group: KeyGroup = self.metadata.recipients().map(|r| MasterKey::Age(r.to_owned())).collect();
+        group.retain(|key| !remove.contains(key));
+        group.extend(
+            add.iter().filter(|key| !self.metadata.recipients().any(|r| age_text(key) == Some(r))).cloned(),
+        );
+        let rule = Rule {
+            groups: vec![group],
+            shamir_threshold: self.metadata.shamir_threshold,
+            selector: self.metadata.selector.clone(),
+            mac_only_encrypted: self.metadata.mac_only_encrypted,
+            indent: layout(&self.text, &self.stream).step,
+        };
+        encrypt(&self.plain, &rule, now)
+    }
+
+    /// Keys that are not age keys cannot be wrapped for anew here.
+    fn only_age(&self) -> Result<()> {
+        let others = self.metadata.other_keys();
+        if others.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(
+            "sops/unsupported",
+            format!("the file is also encrypted with {} keys, which are not built in", others.join(" and ")),
+        )
+        .with_help("use the sops program for this file"))
+    }
+
+    /// The data key, to compare it with another file's.
+    #[cfg(test)]
+    pub(crate) fn key(&self) -> &crate::cipher::DataKey {
+        &self.key
+    }
+}
+
+fn age_text(key: &MasterKey) -> Option<&str> {
+    match key {
+        MasterKey::Age(text) => Some(text),
+        MasterKey::Other(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::keys::{Environment, Keyring, generate_identity, parse_recipients};
+    use crate::{Rule, Selector, decrypt, encrypt, open_to_change};
+
+    const NOW: &str = "2026-11-21T00:00:00Z";
+
+    fn rule(recipients: &str) -> Rule {
+        Rule {
+            groups: vec![parse_recipients(recipients)],
+            shamir_threshold: None,
+            selector: Selector::default(),
+            mac_only_encrypted: false,
+            indent: 3,
+        }
+    }
+
+    #[test]
+    fn recipients_come_and_go() {
+        let (secret, first) = generate_identity();
+        let (other_secret, second) = generate_identity();
+        let keyring = |secret: &str| Keyring::new(Environment::of([("SOPS_AGE_KEY", secret)]));
+        let text = encrypt("a: x\n---\nb: y\n", &rule(&first), NOW).unwrap().text;
+        assert!(decrypt(&text, &keyring(&other_secret), false).is_err());
+        let file = open_to_change(&text, &keyring(&secret), false).unwrap();
+        let change = file.recipient_change(&parse_recipients(&second));
+        assert_eq!(
+            (change.added, change.removed, change.any),
+            (vec![second.clone()], vec![first.clone()], true)
+        );
+        assert_eq!(file.with_recipients(&rule(&first)).unwrap(), text);
+        let both = file.with_recipients(&rule(&format!("{first},{second}"))).unwrap();
+        for secret in [&secret, &other_secret] {
+            assert_eq!(decrypt(&both, &keyring(secret), false).unwrap().text.as_str(), "a: x\n---\nb: y\n");
+        }
+        let values = |text: &str| {
+            text.lines().filter(|line| line.contains(": ENC[")).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(values(&both), values(&text));
+        let rotated = file.rotated(&parse_recipients(&second), &parse_recipients(&first), NOW).unwrap().text;
+        assert!(decrypt(&rotated, &keyring(&secret), false).is_err());
+        let again = open_to_change(&rotated, &keyring(&other_secret), false).unwrap();
+        assert_ne!(again.key().bytes(), file.key().bytes());
+        assert_eq!(again.plain(), "a: x\n---\nb: y\n");
+        assert!(rotated.contains("\n   age:\n"));
+    }
+
+    #[test]
+    fn a_changed_text_keeps_what_did_not_change() {
+        let (secret, public) = generate_identity();
+        let keyring = Keyring::new(Environment::of([("SOPS_AGE_KEY", secret.as_str())]));
+        let text = encrypt("a: x\nb: y\n", &rule(&public), NOW).unwrap().text;
+        let open = || open_to_change(&text, &keyring, false).unwrap();
+        assert_eq!(open().encrypt_changed("a: x\nb: y\n", "2027-01-01T00:00:00Z").unwrap().text, text);
+        let changed = open().encrypt_changed("a: x\nb: z\n", "2027-01-01T00:00:00Z").unwrap().text;
+        assert_eq!(changed.lines().next(), text.lines().next());
+        assert!(changed.contains("lastmodified: \"2027-01-01T00:00:00Z\""));
+        assert_eq!(decrypt(&changed, &keyring, false).unwrap().text.as_str(), "a: x\nb: z\n");
+        // Without a right integrity code only on request, and then it gets one.
+        let broken = text
+            .lines()
+            .filter(|line| !line.starts_with("b: "))
+            .map(|line| format!("{line}\n"))
+            .collect::<String>();
+        assert_eq!(open_to_change(&broken, &keyring, false).err().unwrap().code, "sops/mac-mismatch");
+        let mended =
+            open_to_change(&broken, &keyring, true).unwrap().encrypt_changed("a: x\n", NOW).unwrap().text;
+        assert_eq!(decrypt(&mended, &keyring, false).unwrap().text.as_str(), "a: x\n");
+    }
+}

@@ -1,0 +1,33 @@
+//! Questions to the person at the terminal. They are read from the terminal itself, so that data can be piped.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+
+use cliutil::{Failure, Outcome};
+use zeroize::Zeroizing;
+
+/// Asks for yes or no; anything but yes is no.
+pub(crate) fn yes(question: &str) -> Outcome<bool> {
+    let answer = line(&format!("{question} (y/N) "))?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
+}
+
+/// Asks for a line.
+pub(crate) fn line(question: &str) -> Outcome<String> {
+    let mut terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(|_| {
+        Failure::new("usage/terminal", "a question must be answered, but there is no terminal")
+            .with_help("--yes answers it")
+    })?;
+    let failed = |error| Failure::new("io/read", format!("the terminal cannot be read: {error}"));
+    write!(terminal, "{question}").map_err(failed)?;
+    let mut line = String::new();
+    BufReader::new(terminal).read_line(&mut line).map_err(failed)?;
+    Ok(line)
+}
+
+/// Asks for a secret, which is not shown.
+pub(crate) fn secret(question: &str) -> Outcome<Zeroizing<String>> {
+    rpassword::prompt_password(question).map(Zeroizing::new).map_err(|_| {
+        Failure::new("usage/terminal", "a secret must be typed in, but there is no terminal")
+            .with_help("--from-file and --from-env take it from elsewhere")
+    })
+}

@@ -1,0 +1,97 @@
+//! `secrets exec-env` and `secrets exec-file`: a command with the decrypted values, and nothing left behind.
+
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Command, ExitStatus};
+
+use cliutil::{Exit, Failure, Io, Outcome};
+use yaml::{Dialect, Kind, Node, ScalarStyle};
+use zeroize::Zeroizing;
+
+use crate::change;
+use crate::cli::{ExecEnvArgs, ExecFileArgs};
+use crate::private::PrivateFile;
+
+/// Replaces this process by the command, with the file's top-level values in its environment.
+pub(crate) fn run_env(args: &ExecEnvArgs, io: &mut Io) -> Outcome<Exit> {
+    let opened = change::open(&args.file, false)?;
+    let variables = variables(opened.file.plain())?;
+    let mut command = command(&args.command);
+    if args.pristine {
+        command.env_clear();
+    }
+    command.envs(variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    drop(opened);
+    let _ = io.stdout.flush();
+    // Comes back only when it cannot be started. Signals and the exit code are the command's own.
+    let error = command.exec();
+    Err(Failure::new("program/start", format!("the command cannot be started: {error}")))
+}
+
+/// Runs the command with the path of a private, decrypted file in the place of `{}`.
+pub(crate) fn run_file(args: &ExecFileArgs) -> Outcome<Exit> {
+    let opened = change::open(&args.file, false)?;
+    let name = args.filename.as_ref().unwrap_or(&args.file);
+    let file = PrivateFile::new(name, opened.file.plain().as_bytes())?;
+    drop(opened);
+    let path = file.path().to_string_lossy().into_owned();
+    let words: Vec<_> = args.command.iter().map(|word| word.replace("{}", &path)).collect();
+    let status = command(&words)
+        .status()
+        .map_err(|error| Failure::new("program/start", format!("the command cannot be started: {error}")))?;
+    drop(file);
+    Ok(ended(status))
+}
+
+/// One word is a line for the shell, as sops has it; several are a program and its arguments.
+fn command(words: &[String]) -> Command {
+    if let [line] = words {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(line);
+        return command;
+    }
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]);
+    command
+}
+
+/// The child's code; a signal that ended it ends us too.
+fn ended(status: ExitStatus) -> Exit {
+    if let Some(signal) = status.signal() {
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+        return Exit::Child(u8::try_from(128 + signal).unwrap_or(u8::MAX));
+    }
+    match status.code() {
+        Some(0) => Exit::Yes,
+        Some(code) => Exit::Child(u8::try_from(code).unwrap_or(u8::MAX)),
+        None => Exit::Failed,
+    }
+}
+
+/// The top-level values of the first document. Null is empty text.
+fn variables(plain: &str) -> Outcome<Vec<(String, Zeroizing<String>)>> {
+    let stream = yaml::parse(plain).map_err(|error| Failure::new(error.code, error.message))?;
+    let root = stream.documents.first().map(|document| &document.root);
+    let pairs = root.and_then(Node::as_mapping).unwrap_or_default();
+    pairs.iter().map(|pair| variable(pair.key.as_str().unwrap_or_default(), &pair.value)).collect()
+}
+
+fn variable(name: &str, value: &Node) -> Outcome<(String, Zeroizing<String>)> {
+    let refuse = |what: &str| Failure::new("secrets/environment", format!("{name}: {what}"));
+    if name.is_empty() || name.contains(['=', '\0']) {
+        return Err(refuse("this key cannot be the name of a variable"));
+    }
+    let mut node = value;
+    while let Kind::Alias(target) = &node.kind {
+        node = target;
+    }
+    let Kind::Scalar(text, style) = &node.kind else {
+        return Err(refuse("cannot use complex value in environment")
+            .with_help("only top-level text, numbers and booleans can be variables"));
+    };
+    let null =
+        *style == ScalarStyle::Plain && yaml::resolve_plain(text, Dialect::GoYamlV3) == yaml::Scalar::Null;
+    if text.contains('\0') {
+        return Err(refuse("the value holds a NUL character"));
+    }
+    Ok((name.to_owned(), Zeroizing::new(if null { String::new() } else { text.clone() })))
+}

@@ -1,0 +1,78 @@
+//! `secrets set` and `secrets unset`: one value of an encrypted file.
+
+use std::io::Read as _;
+
+use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, ReadOptions, Reporter};
+use yaml::Value;
+use zeroize::Zeroizing;
+
+use crate::cli::{SetArgs, UnsetArgs};
+use crate::{change, extract, patch};
+
+/// Sets a value.
+pub(crate) fn run_set(
+    args: &SetArgs,
+    common: &CommonArgs,
+    reporter: &Reporter,
+    io: &mut Io,
+) -> Outcome<Exit> {
+    let path = extract::parse(&args.path)?;
+    let json = value_text(args, io)?;
+    let value = parse(&json)?;
+    let opened = change::open(&args.file, args.ignore_mac)?;
+    let plain = patch::set(opened.file.plain(), &path, &value)?;
+    change::encrypt_back(&args.file, opened, &plain, common, reporter, io)?;
+    Ok(Exit::Yes)
+}
+
+/// Removes a value.
+pub(crate) fn run_unset(
+    args: &UnsetArgs,
+    common: &CommonArgs,
+    reporter: &Reporter,
+    io: &mut Io,
+) -> Outcome<Exit> {
+    let path = extract::parse(&args.path)?;
+    let opened = change::open(&args.file, args.ignore_mac)?;
+    match patch::unset(opened.file.plain(), &path)? {
+        Some(plain) => {
+            change::encrypt_back(&args.file, opened, &plain, common, reporter, io)?;
+            Ok(Exit::Yes)
+        }
+        None if args.idempotent => Ok(Exit::Yes),
+        None => Err(Failure::new("secrets/path", format!("{}: nothing stands at this path", args.path))
+            .with_help("--idempotent accepts that")),
+    }
+}
+
+fn value_text(args: &SetArgs, io: &mut Io) -> Outcome<Zeroizing<String>> {
+    if args.value_stdin {
+        let source = cliutil::read_input(io, std::path::Path::new("-"), ReadOptions::default())?;
+        return Ok(Zeroizing::new(source.text().to_owned()));
+    }
+    if let Some(path) = &args.value_file {
+        let mut text = Zeroizing::new(String::new());
+        let file = std::fs::File::open(path);
+        file.and_then(|mut file| file.read_to_string(&mut text)).map_err(|error| {
+            Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()))
+        })?;
+        return Ok(text);
+    }
+    match &args.value {
+        Some(value) => Ok(Zeroizing::new(value.clone())),
+        None => {
+            Err(Failure::new("usage/value", "no value is given").with_help("pipe it in with --value-stdin"))
+        }
+    }
+}
+
+/// JSON, as sops takes it.
+fn parse(json: &str) -> Outcome<Value> {
+    let value = serde_json::from_str::<serde_json::Value>(json);
+    value.map(Value::from).map_err(|error| {
+        // The parser's words name places, not values.
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Failure::new("usage/value", format!("the value is not JSON ({place})"))
+            .with_help("text needs double quotes: '\"text\"'")
+    })
+}
