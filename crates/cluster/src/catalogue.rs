@@ -119,8 +119,7 @@ fn malformed(source: &Arc<Source>, error: &serde_yaml::Error) -> Failure {
     let name = what.split('`').nth(1).unwrap_or_default();
     let marked = if source.text()[at..].starts_with(name) { name.len() } else { 0 };
     let words = known.strip_prefix("one of ").unwrap_or(known).split(", ");
-    let finding =
-        Diagnostic::error(codes::CATALOGUE_FILE, what).at(Location::new(source, at..at + marked));
+    let finding = Diagnostic::error(codes::CATALOGUE_FILE, what).at(Location::new(source, at..at + marked));
     match did_you_mean(name, words).filter(|_| !name.is_empty()) {
         Some(near) => finding.with_help(format!("did you mean {near}?")).into(),
         None if known.is_empty() => finding.into(),

@@ -70,6 +70,7 @@ impl Expressions {
 
 /// The addresses that are reachable from everywhere, order kept, with 1.1.1.1 behind them where it is missing. What is
 /// no address is left out.
+#[expect(clippy::needless_pass_by_value, reason = "the form of a filter")]
 fn public_addresses(addresses: Value) -> Value {
     const ALWAYS: &str = "1.1.1.1";
     let texts = addresses.as_sequence().unwrap_or_default().iter().filter_map(Value::as_str);

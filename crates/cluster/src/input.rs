@@ -117,16 +117,17 @@ fn no_mapping(source: &Arc<Source>, document: &Document) -> Option<Diagnostic> {
         return None;
     }
     let found = if document.root.is_missing() { "an empty document" } else { document.root.kind_name() };
-    let mut finding = Diagnostic::error(
+    let finding = Diagnostic::error(
         codes::NOT_A_MAPPING,
         format!("expected a mapping of keys to values, found {found}"),
     )
     .at(Location::new(source, document.root.span.range()));
-    finding.help = Some(match document.root.is_missing() {
-        true => "remove the --- that begins it, or write keys behind it".to_owned(),
-        false => "write lines of the form key: value".to_owned(),
-    });
-    Some(finding)
+    let help = if document.root.is_missing() {
+        "remove the --- that begins it, or write keys behind it"
+    } else {
+        "write lines of the form key: value"
+    };
+    Some(finding.with_help(help))
 }
 
 #[cfg(test)]

@@ -37,3 +37,15 @@ pub(crate) const DIALECT: yaml::Dialect = yaml::Dialect::GoYamlV3;
 
 /// The system of a configuration that does not name one.
 pub const DEFAULT_SYSTEM: &str = "cluster-template";
+
+/// The systems there are.
+pub const SYSTEMS: [&str; 3] = [DEFAULT_SYSTEM, "proxmox", "olm"];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_systems_are_those_that_are_declared() {
+        let model = crate::Model::core(crate::DEFAULT_SYSTEM).ok().unwrap();
+        assert_eq!(model.options()["system"].choices, crate::SYSTEMS);
+    }
+}

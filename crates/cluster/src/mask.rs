@@ -91,12 +91,11 @@ impl Shown<'_> {
     fn entry(&mut self, declaration: Option<&Declaration>, pair: &Pair) {
         self.key(pair);
         let fields = declaration.and_then(|declaration| declaration.properties.as_ref());
-        match fields {
-            Some(fields) => self.declared(pair.key.as_str().and_then(|key| fields.get(key)), &pair.value),
-            None => {
-                let value = declaration.and_then(|declaration| declaration.additional_properties.as_deref());
-                self.value(value, &pair.value);
-            }
+        if let Some(fields) = fields {
+            self.declared(pair.key.as_str().and_then(|key| fields.get(key)), &pair.value);
+        } else {
+            let value = declaration.and_then(|declaration| declaration.additional_properties.as_deref());
+            self.value(value, &pair.value);
         }
     }
 

@@ -155,7 +155,7 @@ fn is_required(declaration: &Declaration, list: &[Entry]) -> bool {
 
 fn unknown(checker: &mut Checker, model: &Model, entry: &Entry, at: At) {
     let place = Place::new(at.place.source, entry.key_node.span);
-    let findings = &mut checker.findings;
+    let findings = &mut *checker.findings;
     let name = Name::Field(&at.name, entry.key);
     let renamed = renamed(&model.fields, entry.key);
     let near = near(&model.fields, entry.key);

@@ -47,9 +47,13 @@ pub fn nodes(model: &Model) -> Json {
 /// The schema of a component.yaml.
 pub fn component() -> Json {
     let settings = schemars::generate::SchemaSettings::draft2020_12();
-    let mut schema = Json::from(settings.into_generator().into_root_schema_for::<Component>());
-    schema["title"] = json!("component.yaml");
-    schema
+    let made = Json::from(settings.into_generator().into_root_schema_for::<Component>());
+    let mut schema = Map::new();
+    schema.insert("$schema".to_owned(), json!(DIALECT));
+    schema.insert("title".to_owned(), json!("component.yaml"));
+    schema.extend(made.as_object().cloned().unwrap_or_default());
+    schema.insert("title".to_owned(), json!("component.yaml"));
+    Json::Object(schema)
 }
 
 /// The schema of a context.

@@ -19,7 +19,7 @@ pub(crate) enum Origin {
 /// The values of all keys, as far as they are known.
 #[derive(Default)]
 pub(crate) struct Values {
-    values: HashMap<String, (Value, Origin)>,
+    known: HashMap<String, (Value, Origin)>,
     /// Keys whose value is wrong, or depends on one that is: rules that need them are not checked.
     invalid: HashSet<String>,
     /// The same values for expressions.
@@ -29,22 +29,22 @@ pub(crate) struct Values {
 impl Values {
     pub(crate) fn set(&mut self, key: &str, value: Value, origin: Origin) {
         self.scope.set(key, &value);
-        self.values.insert(key.to_owned(), (value, origin));
+        self.known.insert(key.to_owned(), (value, origin));
     }
 
     /// Marks a key as wrong; where it was given is kept.
     pub(crate) fn set_invalid(&mut self, key: &str, origin: Origin) {
-        self.values.insert(key.to_owned(), (Value::Null, origin));
+        self.known.insert(key.to_owned(), (Value::Null, origin));
         self.invalid.insert(key.to_owned());
     }
 
     pub(crate) fn get(&self, key: &str) -> &Value {
-        self.values.get(key).map_or(&Value::Null, |(value, _)| value)
+        self.known.get(key).map_or(&Value::Null, |(value, _)| value)
     }
 
     /// Where a key was given.
     pub(crate) fn place(&self, key: &str) -> Option<Place> {
-        match self.values.get(key)?.1 {
+        match self.known.get(key)?.1 {
             Origin::Given(place) => Some(place),
             Origin::Made => None,
         }

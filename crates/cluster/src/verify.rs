@@ -174,7 +174,9 @@ impl Verifier<'_> {
     fn names(&mut self, expression: &str, extra: &[&str], origin: &Origin, path: &[&str]) -> Vec<String> {
         match self.model.expressions.names(expression) {
             Ok(names) => {
-                names.iter().for_each(|name| self.known(name, extra, origin, path));
+                for name in &names {
+                    self.known(name, extra, origin, path);
+                }
                 names
             }
             Err(error) => {
@@ -234,7 +236,9 @@ fn bad_value(key: &str, declaration: &Declaration, value: &Json) -> Option<Strin
 fn order(model: &mut Model, needs: &BTreeMap<String, Vec<String>>) -> Vec<Diagnostic> {
     let mut sorter = Sorter { needs, done: Vec::new(), path: Vec::new(), cycles: Vec::new() };
     let keys: Vec<_> = model.computed.keys().cloned().collect();
-    keys.iter().for_each(|key| sorter.visit(key));
+    for key in &keys {
+        sorter.visit(key);
+    }
     let (done, cycles) = (sorter.done, sorter.cycles);
     if cycles.is_empty() {
         let mut unsorted = std::mem::take(&mut model.computed);
@@ -269,7 +273,7 @@ struct Sorter<'n> {
     cycles: Vec<Vec<&'n str>>,
 }
 
-impl<'n> Sorter<'n> {
+impl Sorter<'_> {
     fn visit(&mut self, key: &str) {
         let Some((key, needs)) = self.needs.get_key_value(key) else { return };
         if self.done.contains(&key.as_str()) {
@@ -282,7 +286,9 @@ impl<'n> Sorter<'n> {
             return;
         }
         self.path.push(key);
-        needs.iter().for_each(|need| self.visit(need));
+        for need in needs {
+            self.visit(need);
+        }
         self.path.pop();
         self.done.push(key);
     }

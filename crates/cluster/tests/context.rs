@@ -1,5 +1,7 @@
 //! The context: defaults and computed values as configuration.md (sections 2 to 11) has them, in every form of input.
 
+#![allow(clippy::unwrap_used, reason = "help for tests")]
+
 mod support;
 
 use support::{base, check, report, test_model};
@@ -167,18 +169,16 @@ fn a_masked_context_tells_no_secret() {
 
 #[test]
 fn a_thousand_nodes() {
-    let mut nodes = String::from("nodes:\n");
-    for n in 0..1000 {
-        let (high, low) = (n / 200, n % 200 + 10);
-        nodes += &format!(
-            "  - {{name: n-{n}, address: 10.10.{}.{low}, controller: {}, disk: /dev/sda, mac_addr: \"02:00:00:00:{:02x}:{:02x}\", schematic_id: {}}}\n",
-            high + 20,
-            n < 3,
-            n / 256,
-            n % 256,
-            "ab".repeat(32)
-        );
-    }
+    let schematic = "ab".repeat(32);
+    let node = |n: usize| {
+        let (third, fourth, mac) = (n / 200 + 20, n % 200 + 10, format!("{:02x}:{:02x}", n / 256, n % 256));
+        format!(
+            "  - {{name: n-{n}, address: 10.10.{third}.{fourth}, controller: {}, disk: /dev/sda, \
+             mac_addr: \"02:00:00:00:{mac}\", schematic_id: {schematic}}}\n",
+            n < 3
+        )
+    };
+    let nodes = format!("nodes:\n{}", (0..1000).map(node).collect::<String>());
     let wide = "node_cidr: 10.10.0.0/16\nnode_default_gateway: 10.10.0.1\ncluster_pod_cidr: 10.64.0.0/12\n";
     let checked = check(&test_model(), &[&base("cluster.yaml"), &nodes, wide]);
     assert_eq!(report(&checked.findings), "");

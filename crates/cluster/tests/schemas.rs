@@ -1,5 +1,7 @@
 //! The JSON Schemas agree with the check: what is valid is valid to both, and what the schemas can see is refused.
 
+#![allow(clippy::unwrap_used, reason = "help for tests")]
+
 mod support;
 
 use cluster::schema;

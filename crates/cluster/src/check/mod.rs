@@ -229,10 +229,7 @@ impl Checker<'_> {
         let what = declaration.description.as_deref();
         let example = declaration.example().map(|example| format!("for example {example}"));
         let help: Vec<_> = what.map(str::to_owned).into_iter().chain(example).collect();
-        self.findings.push(match help.is_empty() {
-            true => finding,
-            false => finding.with_help(help.join("; ")),
-        });
+        self.findings.push(if help.is_empty() { finding } else { finding.with_help(help.join("; ")) });
     }
 }
 

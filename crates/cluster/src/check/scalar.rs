@@ -23,7 +23,10 @@ impl Checker<'_> {
         let has = |wanted: Type| types.contains(&wanted);
         match &value {
             Value::Null => Some(Value::Null),
-            Value::String(text) if text.trim().is_empty() => self.empty(declaration, at),
+            Value::String(text) if text.trim().is_empty() => {
+                self.empty(declaration, at);
+                Some(Value::Null)
+            }
             Value::String(text) if has(Type::String) => self.text(declaration, text, at),
             Value::Bool(_) if has(Type::Boolean) => self.chosen(declaration, value, written, at),
             Value::Int(number) if has(Type::Integer) || has(Type::Number) => {
@@ -40,7 +43,7 @@ impl Checker<'_> {
     }
 
     /// An empty text counts as not given. That a required one is missing is said by whoever asks for it.
-    fn empty(&mut self, declaration: &Declaration, at: At) -> Option<Value> {
+    fn empty(&mut self, declaration: &Declaration, at: At) {
         if !declaration.required {
             let finding = self.findings.warning(
                 codes::EMPTY_VALUE,
@@ -55,7 +58,6 @@ impl Checker<'_> {
                 )),
             );
         }
-        Some(Value::Null)
     }
 
     /// A text: allowed, long enough, of the right form; in canonical form.
@@ -96,9 +98,10 @@ impl Checker<'_> {
         at: At,
     ) -> Option<Value> {
         // What is said about a secret may not tell any of it.
-        let (what, help) = match declaration.secret {
-            true => (format!("is not {}", format.expects()), None),
-            false => (problem.what, problem.help),
+        let (what, help) = if declaration.secret {
+            (format!("is not {}", format.expects()), None)
+        } else {
+            (problem.what, problem.help)
         };
         let finding = self.error(problem.code, format!("{}: {shown} {what}", at.name), at);
         self.findings.push(match help {

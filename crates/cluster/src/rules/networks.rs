@@ -89,6 +89,6 @@ fn pods_have_room(run: &mut Run) {
         let why = format!("each node takes a /{OF_A_NODE} of it, which makes room for {room} of {count}");
         let needed =
             (0..=OF_A_NODE).rev().find(|prefix| 1_usize << (OF_A_NODE - prefix) >= count).unwrap_or(0);
-        too_small(run, POD, &why, format!("the prefix length is at most {}; 16 is usual", needed));
+        too_small(run, POD, &why, format!("the prefix length is at most {needed}; 16 is usual"));
     }
 }

@@ -1,5 +1,5 @@
 //! Runs the check on texts, with a catalogue of the test's own or the shipped one.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, clippy::unwrap_used, reason = "help for tests, of which each file uses a part")]
 
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,9 @@ mod schema;
 
 use std::path::{Path, PathBuf};
 
-use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, ReadOptions, Reporter, Severity, Source, read_input};
+use cliutil::{
+    CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, ReadOptions, Reporter, Severity, Source, read_input,
+};
 use cluster::{Checked, Context, Inputs, Model};
 
 pub(crate) use args::{ConfigArgs, SchemaArgs};
@@ -18,10 +20,8 @@ pub(crate) fn run(args: &ConfigArgs, common: &CommonArgs, io: &mut Io) -> Outcom
     let model = model(&args.templates, &system)?;
     let Checked { context, findings } = cluster::check(&inputs, &model)?;
     // With --check the findings are all there is to say; else standard output is the context's.
-    let shown: Vec<_> = match common.quiet && !args.strict {
-        true => findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect(),
-        false => findings,
-    };
+    let is_shown = |finding: &Diagnostic| finding.severity == Severity::Error || !common.quiet || args.strict;
+    let shown: Vec<_> = findings.into_iter().filter(is_shown).collect();
     Reporter::new("validate", common, io).show(&shown, !args.check, io);
     let warned = shown.iter().any(|finding| finding.severity == Severity::Warning);
     let Some(context) = context.filter(|_| !(args.strict && warned)) else { return Ok(Exit::No) };
@@ -39,9 +39,7 @@ fn print(context: &Context, reveal: bool, io: &mut Io) -> Outcome<()> {
 /// The catalogue of a system. A system that there is not is reported with the other findings, so the check goes on
 /// with the usual one.
 fn model(templates: &Path, system: &str) -> Outcome<Model> {
-    let known = Model::core(system)?.options().get("system").is_some_and(|option| {
-        option.choices.iter().any(|choice| choice.as_str() == Some(system))
-    });
+    let known = cluster::SYSTEMS.contains(&system);
     Model::load(templates, if known { system } else { cluster::DEFAULT_SYSTEM })
 }
 
@@ -56,10 +54,19 @@ fn sources(args: &ConfigArgs, io: &mut Io) -> Outcome<Vec<Source>> {
             Err(failure) => problems.extend(failure.diagnostics),
         }
     }
-    if args.files.is_empty() {
-        for problem in problems.iter_mut().filter(|problem| problem.code == "io/missing") {
-            problem.help = Some("`just init` makes it from a sample; or name the files to check".to_owned());
+    for problem in &mut problems {
+        if let Some(help) = help(problem.code, args.files.is_empty()) {
+            problem.help = Some(help.to_owned());
         }
     }
     if problems.is_empty() { Ok(sources) } else { Err(Failure::from(problems)) }
+}
+
+/// How to mend an input that cannot be read, where that is particular to this command.
+fn help(code: &str, defaults: bool) -> Option<&'static str> {
+    match code {
+        "io/missing" if defaults => Some("`just init` makes it from a sample; or name the files to check"),
+        "io/empty" => Some("the stage before it probably failed; there is no configuration without keys"),
+        _ => None,
+    }
 }
