@@ -58,6 +58,9 @@ impl Inputs {
                 Err(error) => problems.push(Diagnostic::from_yaml(&hidden(&source), error)),
             }
         }
+        if files.is_empty() && problems.is_empty() {
+            return Err(Failure::new(codes::EMPTY, "there is no input"));
+        }
         if problems.is_empty() { Ok(Self { files }) } else { Err(Failure::from(problems)) }
     }
 
@@ -147,6 +150,11 @@ mod tests {
         assert_eq!(merged.keys().copied().collect::<Vec<_>>(), ["a", "b", "c"]);
         assert!(merged["a"].entry.node.get("x").is_none() && merged["a"].entry.node.get("y").is_some());
         assert_eq!((merged["b"].entry.node.as_str(), merged["b"].source), (Some("2"), 1));
+    }
+
+    #[test]
+    fn no_input_at_all() {
+        assert_eq!(parse(&[]).err().unwrap().diagnostics[0].code, "config/empty");
     }
 
     #[test]

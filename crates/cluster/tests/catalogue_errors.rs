@@ -1,5 +1,7 @@
 //! What is wrong with a catalogue is said with its place, and all of it at once.
 
+#![allow(clippy::unwrap_used, reason = "help for tests")]
+
 mod support;
 
 use std::path::Path;

@@ -2,12 +2,18 @@
 
 mod support;
 
+use std::rc::Rc;
+
 use cliutil::{CommonArgs, Diagnostic, Format, Io, Reporter, Source};
-use cluster::Inputs;
+use cluster::{Inputs, Model};
 use proptest::prelude::*;
 use support::{base, test_model};
 
 const SECRET: &str = "s3cr3t-t0ken";
+
+thread_local! {
+    static MODEL: Rc<Model> = Rc::new(test_model());
+}
 
 /// Everything that would be printed about these texts, in all formats.
 fn output(texts: &[&str]) -> String {
@@ -15,7 +21,7 @@ fn output(texts: &[&str]) -> String {
         let sources = texts.iter().map(|text| Source::new("cluster.yaml", *text)).collect();
         match Inputs::parse(sources) {
             Err(failure) => failure.diagnostics,
-            Ok(inputs) => match cluster::check(&inputs, &test_model()) {
+            Ok(inputs) => match cluster::check(&inputs, &MODEL.with(Rc::clone)) {
                 Err(failure) => failure.diagnostics,
                 Ok(checked) => checked.findings,
             },

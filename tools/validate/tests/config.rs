@@ -25,7 +25,7 @@ fn run(args: &[&str], stdin: &mut dyn Read, terminals: bool) -> (Exit, String, S
         stderr_is_terminal: false,
     };
     let exit = validate::run(args, &mut io);
-    (exit, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    (exit, String::from_utf8_lossy(&out).into_owned(), String::from_utf8_lossy(&err).into_owned())
 }
 
 const FILES: [&str; 5] = ["config", "--templates", "REPO/templates", "REPO/cluster.yaml", "REPO/nodes.yaml"];

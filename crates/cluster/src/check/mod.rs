@@ -93,8 +93,6 @@ impl Checker<'_> {
     }
 
     fn list(&mut self, declaration: &Declaration, items: &[Node], at: At) -> Option<Value> {
-        let free = Declaration { types: crate::declaration::Types(all_types()), ..Declaration::default() };
-        let item = declaration.items.as_deref().unwrap_or(&free);
         let minimum = declaration.min_items.unwrap_or_default();
         if items.len() < minimum {
             let message = format!("{}: at least {minimum} must be listed", at.name);
@@ -106,7 +104,11 @@ impl Checker<'_> {
         for (index, node) in items.iter().enumerate() {
             let place = Place::new(at.place.source, node.span);
             let at = At { name: Name::Item(&at.name, index), place };
-            match self.member(item, node, at) {
+            let value = match &declaration.items {
+                Some(item) => self.member(item, node, at),
+                None => self.free(node, at),
+            };
+            match value {
                 Some(value) => values.push(value),
                 None => complete = false,
             }
@@ -252,10 +254,6 @@ pub(crate) fn expected(declaration: &Declaration) -> String {
         });
     }
     nouns.join(" or ")
-}
-
-fn all_types() -> Vec<Type> {
-    vec![Type::String, Type::Integer, Type::Number, Type::Boolean, Type::Array, Type::Object]
 }
 
 /// Whether the whole pattern is found in the text. Patterns are compiled once; a pattern that is none matches
