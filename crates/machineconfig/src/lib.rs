@@ -2,8 +2,13 @@
 //! them from a talconfig as talhelper does.
 
 mod base;
+mod client;
+mod cluster;
 mod config;
 mod contract;
+mod documents;
+mod files;
+mod generate;
 mod goyaml;
 mod patch;
 mod pem64;
@@ -16,8 +21,12 @@ mod template;
 mod typed;
 mod url;
 
+pub use client::ClientOptions;
+pub use cluster::Cluster;
 pub use config::Config;
 pub use contract::Contract;
+pub use files::{Files, PlainFiles, is_encrypted};
+pub use generate::{Inputs, Machine};
 pub use patch::{Patch, Patched};
 pub use problem::{Problem, Problems};
 pub use schematic::Schematic;

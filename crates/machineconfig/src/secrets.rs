@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use pki::{KeyPair, Secret};
 use yaml::{Dialect, Kind, Mapping, Node, Value};
 
-use crate::pem64;
-use crate::{Problem, Problems};
+use crate::cluster::substituted;
+use crate::{Problem, Problems, goyaml, pem64};
 
 /// Everything a cluster keeps secret. Nothing of it is ever printed.
 #[derive(Clone)]
@@ -52,6 +52,21 @@ impl Secrets {
             service_account: pki::service_account_key(pki::ServiceAccountKey::Rsa4096)?,
             os: pki::talos_authority(now)?,
         })
+    }
+
+    /// Reads a bundle from decrypted text, with the variables of `env` put in (comments are left alone).
+    ///
+    /// # Errors
+    /// Variables that have no value, and as [`Secrets::read`].
+    pub fn load(text: &str, env: &talos::Talenv, now: SystemTime) -> Result<Self, Problems> {
+        if !text.contains('$') {
+            return Self::read(text, now);
+        }
+        let bare = zeroize::Zeroizing::new(goyaml::without_comments(text).map_err(|error| vec![error.into()])?);
+        let done = substituted(&bare, env).map_err(|message| vec![Problem::new("talos/variable-unset", message)])?;
+        let done = zeroize::Zeroizing::new(done);
+        // Places in the substituted text mean nothing to anybody.
+        Self::read(&done, now).map_err(|problems| problems.into_iter().map(|problem| Problem { span: None, ..problem }).collect())
     }
 
     /// Reads a bundle from decrypted text whose variables are put in.

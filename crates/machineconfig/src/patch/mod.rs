@@ -48,6 +48,11 @@ impl Patch {
         }
     }
 
+    /// A patch of documents that are known already.
+    pub(crate) fn strategic(parts: Vec<Part>) -> Self {
+        Self(Kind::Strategic(order(parts)))
+    }
+
     /// Applies the patch.
     ///
     /// # Errors

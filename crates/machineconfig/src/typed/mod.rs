@@ -15,7 +15,7 @@ mod remove;
 mod scalar;
 
 pub(crate) use decode::{Decoder, Reading};
-pub(crate) use encode::{encode, is_zero};
-pub(crate) use merge::{MergeError, merge};
+pub(crate) use encode::encode;
+pub(crate) use merge::merge;
 pub(crate) use remove::{Item, RemoveError, remove};
-pub(crate) use scalar::{format_float, parse_bytes, parse_duration};
+pub(crate) use scalar::{format_float, parse_addr, parse_prefix};

@@ -1,0 +1,159 @@
+//! From a talconfig and a secrets bundle to the machine configurations of its nodes, by talhelper's steps: base,
+//! node fields, label and annotation templates, CNI, inline manifests, generated documents, patches of the node, patches
+//! of the cluster, extra manifests.
+
+mod fields;
+mod names;
+mod patches;
+
+use std::time::SystemTime;
+
+use cliutil::{Diagnostic, Location};
+use rayon::prelude::*;
+use talos::Talenv;
+use yaml::Value;
+
+use crate::base::Base;
+use crate::cluster::{Cluster, Fields as _, Node};
+use crate::config::Config;
+use crate::files::Files;
+use crate::{Problem, Secrets, documents};
+
+/// What generating needs beside the talconfig.
+pub struct Inputs<'i> {
+    /// The secrets bundle.
+    pub secrets: &'i Secrets,
+    /// Variables for patch files.
+    pub env: &'i Talenv,
+    /// How files are read.
+    pub files: &'i dyn Files,
+    /// What the machines run on: `metal`, `cloud` or `container`.
+    pub mode: &'i str,
+}
+
+/// The machine configuration of a node.
+#[derive(Clone)]
+pub struct Machine {
+    /// The host name.
+    pub hostname: String,
+    /// Where it belongs below the output folder.
+    pub file_name: String,
+    /// Its documents.
+    pub documents: Vec<Value>,
+}
+
+impl Machine {
+    /// The documents as YAML.
+    pub fn to_yaml(&self) -> String {
+        let mut out = String::new();
+        for (n, document) in self.documents.iter().enumerate() {
+            if n > 0 {
+                out.push_str("---\n");
+            }
+            out.push_str(&yaml::emit(document, yaml::EmitOptions::default()));
+        }
+        out
+    }
+}
+
+/// A problem of a node, with its place in the talconfig.
+struct Failed {
+    problem: Problem,
+    at: Option<Location>,
+    file: Option<String>,
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self { problem, at: None, file: None }
+    }
+}
+
+impl Cluster {
+    /// Generates the configurations of all nodes, in their order.
+    ///
+    /// # Errors
+    /// The problems of all nodes.
+    pub fn generate(&self, inputs: &Inputs<'_>) -> Result<Vec<Machine>, Vec<Diagnostic>> {
+        let shared = patches::Shared::default();
+        let results: Vec<_> = self.nodes.par_iter().map(|node| self.machine(node, inputs, &shared)).collect();
+        let mut machines = Vec::with_capacity(results.len());
+        let mut problems: Vec<Diagnostic> = Vec::new();
+        for (node, result) in self.nodes.iter().zip(results) {
+            match result {
+                Ok(machine) => machines.push(machine),
+                Err(failed) => {
+                    problems.extend(failed.into_iter().map(|failed| self.diagnostic(node, failed)));
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        names::distinct(&machines).map_err(|problem| vec![problem.to_diagnostic("talconfig")])?;
+        Ok(machines)
+    }
+
+    /// The client configuration (`talosconfig`) with a certificate of its own.
+    ///
+    /// # Errors
+    /// When the cluster's own authority cannot sign it.
+    pub fn client(&self, secrets: &Secrets, options: &crate::ClientOptions, now: SystemTime) -> pki::Result<Value> {
+        let endpoints = self.nodes.iter().filter(|node| node.control_plane()).flat_map(Node::addresses);
+        let nodes = self.nodes.iter().flat_map(Node::addresses);
+        let name = self.root.text("clusterName");
+        crate::client::client(name, &endpoints.collect::<Vec<_>>(), &nodes.collect::<Vec<_>>(), secrets, options, now)
+    }
+
+    fn diagnostic(&self, node: &Node, failed: Failed) -> Diagnostic {
+        let Failed { problem, at, file } = failed;
+        let place = at.unwrap_or_else(|| self.node_location(node, ""));
+        let about = file.map(|file| format!("{file}: ")).unwrap_or_default();
+        let mut diagnostic =
+            Diagnostic::error(problem.code, format!("{}: {about}{problem}", node.hostname())).at(place);
+        diagnostic.help = problem.help;
+        diagnostic
+    }
+
+    fn machine(&self, node: &Node, inputs: &Inputs<'_>, shared: &patches::Shared) -> Result<Machine, Vec<Failed>> {
+        let one = |problem: Problem| vec![Failed::from(problem)];
+        let base = self.base(inputs.secrets);
+        let mut start = base.documents(node.control_plane());
+        if let Some(first) = start.first_mut() {
+            fields::apply(self, node, &mut first.value).map_err(|problem| vec![self.located(node, problem)])?;
+        }
+        let start = Config::new(start).map_err(one)?;
+        let generated = documents::of_node(node, self.contract).map_err(|problem| vec![self.located(node, problem)])?;
+        let patched = patches::Run { cluster: self, node, inputs, shared }.all(start, generated)?;
+        let file_name = names::file_name(self, node).map_err(|problem| vec![self.located(node, problem)])?;
+        Ok(Machine { hostname: node.hostname().to_owned(), file_name, documents: patched })
+    }
+
+    /// A problem whose path begins with a field of the node.
+    fn located(&self, node: &Node, problem: Problem) -> Failed {
+        let field = problem.path.split(['.', '[']).next().unwrap_or_default();
+        Failed { at: Some(self.node_location(node, field)), file: None, problem }
+    }
+
+    fn base<'b>(&'b self, secrets: &'b Secrets) -> Base<'b> {
+        let nets = |key, default: &str| match self.root.items(key) {
+            [] => Value::Sequence(vec![Value::from(default)]),
+            nets => Value::Sequence(nets.to_vec()),
+        };
+        let domain = self.root.text("domain");
+        Base {
+            contract: self.contract,
+            secrets,
+            cluster_name: self.root.text("clusterName"),
+            endpoint: self.root.text("endpoint"),
+            kubernetes: self.kubernetes_version(),
+            domain: if domain.is_empty() { "cluster.local" } else { domain },
+            pod_nets: nets("clusterPodNets", "10.244.0.0/16"),
+            service_nets: nets("clusterSvcNets", "10.96.0.0/12"),
+            machine_sans: self.root.get("additionalMachineCertSans"),
+            api_sans: self.root.items("additionalApiServerCertSans"),
+            schedule_on_control_planes: self.root.flag("allowSchedulingOnMasters")
+                || self.root.flag("allowSchedulingOnControlPlanes"),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Names made from templates: output files and installer images.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::Problem;
+use crate::cluster::{Cluster, Fields as _, Node};
+use crate::generate::Machine;
+use crate::template::{self, Val};
+
+const FILE: &str = "{{ .ClusterName }}-{{ .Hostname }}.yaml";
+const INSTALLER: &str =
+    "{{.RegistryURL}}/{{.Mode}}-installer{{if .Secureboot}}-secureboot{{end}}/{{.ID}}:{{.Version}}";
+
+fn render(text: &str, data: Vec<(&str, Val<'_>)>, field: &'static str) -> Result<String, Problem> {
+    let data = Val::map(data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>());
+    template::render(text, &data).map_err(|error| Problem::new("template/failed", error.message).on(field))
+}
+
+/// The file of a node below the output folder.
+pub(super) fn file_name(cluster: &Cluster, node: &Node) -> Result<String, Problem> {
+    let own = node.text("filenameTmpl");
+    let data = vec![
+        ("ClusterName", Val::text(cluster.root.text("clusterName"))),
+        ("Hostname", Val::text(node.hostname())),
+        ("IPAddress", Val::text(node.text("ipAddress"))),
+        ("Role", Val::text(node.role())),
+    ];
+    let name = render(if own.is_empty() { FILE } else { own }, data, "filenameTmpl")?;
+    let leaves = name.split('/').any(|part| part == "..") || name.starts_with('/');
+    if name.is_empty() || name.ends_with('/') || leaves {
+        let message = "the file name must be a path inside of the output folder";
+        return Err(Problem::new("talos/file-name", message).on("filenameTmpl"));
+    }
+    Ok(name)
+}
+
+/// The installer image of the factory.
+pub(super) fn installer(cluster: &Cluster, node: &Node, id: &str, version: &str) -> Result<String, Problem> {
+    let or = |text: &str, default: &str| if text.is_empty() { default.to_owned() } else { text.to_owned() };
+    let factory = |key| cluster.root.get("imageFactory").map_or("", |factory| factory.text(key));
+    let spec = node.value("machineSpec");
+    let data = vec![
+        ("RegistryURL", Val::text(or(factory("registryURL"), "factory.talos.dev"))),
+        ("ID", Val::text(id)),
+        ("Version", Val::text(version)),
+        ("Mode", Val::text(or(spec.map_or("", |spec| spec.text("mode")), "metal"))),
+        ("Secureboot", Val::Bool(spec.is_some_and(|spec| spec.flag("secureboot")))),
+    ];
+    render(&or(factory("installerURLTmpl"), INSTALLER), data, "imageFactory")
+}
+
+/// Two nodes must not be written to the same file.
+pub(super) fn distinct(machines: &[Machine]) -> Result<(), Problem> {
+    let mut seen: HashMap<&str, &str> = HashMap::new();
+    for machine in machines {
+        if let Some(other) = seen.insert(&machine.file_name, &machine.hostname) {
+            let message = format!("{other} and {} would both be written to {}", machine.hostname, machine.file_name);
+            return Err(Problem::new("talos/file-name", message).with_help("make filenameTmpl depend on .Hostname"));
+        }
+    }
+    Ok(())
+}
