@@ -22,20 +22,23 @@ impl Loaded {
     pub(crate) fn place(&self, range: &std::ops::Range<usize>) -> Place {
         let range = match &self.outcome {
             Ok(map) => {
-                let start = map.source(range.start);
-                let last = map.source(range.end.saturating_sub(1).max(range.start));
-                let len = self
-                    .source
-                    .text()
-                    .get(last..)
-                    .and_then(|rest| rest.chars().next())
-                    .map_or(0, char::len_utf8);
+                // The engine's places are not always between characters.
+                let text = self.source.text();
+                let start = boundary(text, map.source(range.start));
+                let last = boundary(text, map.source(range.end.saturating_sub(1).max(range.start)));
+                let len = text.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
                 start..(last + len).max(start)
             }
             Err(error) => error.at..error.at,
         };
         Place { source: Arc::clone(&self.source), range }
     }
+}
+
+/// The nearest place at or before `at` where a character begins.
+fn boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 /// The templates of a run.

@@ -35,7 +35,8 @@ pub(super) fn forceescape(state: &State, value: &Value) -> Result<Value, Error> 
 
 /// `urlencode`: a text, or the pairs of a query.
 pub(super) fn urlencode(value: &Value) -> Result<String, Error> {
-    if value.kind() == ValueKind::String || value.try_iter().is_err() || value.is_undefined() {
+    let pairs = matches!(value.kind(), ValueKind::Map | ValueKind::Seq | ValueKind::Iterable);
+    if !pairs {
         return Ok(quoted(&python::str_of(value), "/"));
     }
     let part = |value: &Value| quoted(&python::str_of(value), "").replace("%20", "+");

@@ -27,6 +27,7 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("tojson", json::tojson);
     env.add_filter("int", numbers::int);
     env.add_filter("float", numbers::float);
+    env.add_filter("abs", numbers::abs);
     env.add_filter("round", numbers::round);
     env.add_filter("filesizeformat", numbers::filesizeformat);
     env.add_filter("indent", words::indent);
@@ -51,6 +52,7 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("nthhost", network::nthhost);
     // What the front writes for Python's operators and literals.
     env.add_filter("__mod", modulo);
+    env.add_filter("__slice", slice);
     env.add_function("__list", |value: Value| -> Result<Value, Error> {
         Ok(python::list(value.try_iter()?.collect()))
     });
@@ -63,6 +65,14 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_test("sequence", |value: &Value| {
         matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Undefined)
     });
+    for (name, upper) in [("lower", false), ("upper", true)] {
+        env.add_test(name, move |state: &State, value: &Value| -> Result<bool, Error> {
+            let text = text(state, value)?;
+            let (lowers, uppers) =
+                (text.chars().any(char::is_lowercase), text.chars().any(char::is_uppercase));
+            Ok(if upper { uppers && !lowers } else { lowers && !uppers })
+        });
+    }
     env.add_test("iterable", |value: &Value| {
         value.kind() != ValueKind::None && value.try_iter().is_ok() || value.is_undefined()
     });
@@ -141,6 +151,23 @@ where
 
 fn modulo(state: &State, left: &Value, right: &Value) -> Result<Value, Error> {
     python::modulo(left, right, state.undefined_behavior())
+}
+
+/// `value[start:stop:step]`.
+fn slice(
+    state: &State,
+    value: &Value,
+    start: &Value,
+    stop: &Value,
+    step: Option<Value>,
+) -> Result<Value, Error> {
+    if value.is_undefined() {
+        return match state.undefined_behavior() {
+            minijinja::UndefinedBehavior::Chainable => Ok(Value::UNDEFINED),
+            _ => Err(Error::from(minijinja::ErrorKind::UndefinedError)),
+        };
+    }
+    python::slice(value, start, stop, &step.unwrap_or_else(|| Value::from(())))
 }
 
 /// `format(value, *args, **kwargs)`: `value % (kwargs or args)`.

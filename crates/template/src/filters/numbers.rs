@@ -98,6 +98,20 @@ pub(super) fn float(
     })
 }
 
+/// `abs`.
+pub(super) fn abs(value: &Value) -> Result<Value, Error> {
+    refuse(value)?;
+    let wrong = || crate::error::own(ErrorKind::InvalidOperation, "abs needs a number");
+    let number = number_of(value).ok_or_else(wrong)?;
+    match i128::try_from(number.clone()) {
+        Ok(whole) if number.is_integer() => {
+            let whole = whole.checked_abs().ok_or_else(wrong)?;
+            Ok(i64::try_from(whole).map_or_else(|_| Value::from(whole), Value::from))
+        }
+        _ => f64::try_from(number).map(|value| Value::from(value.abs())).map_err(|_| wrong()),
+    }
+}
+
 /// `round(precision=0, method='common')`: Python's rounding to even; an integer stays one unless a method is given.
 pub(super) fn round(
     state: &State,
@@ -111,9 +125,7 @@ pub(super) fn round(
     kwargs.assert_all_used()?;
     super::refuse_undefined(state, value)?;
     let wrong = |message: &'static str| crate::error::own(ErrorKind::InvalidOperation, message);
-    if value.kind() != ValueKind::Number {
-        return Err(wrong("round needs a number"));
-    }
+    let value = &number_of(value).ok_or_else(|| wrong("round needs a number"))?;
     if method == "common" && value.is_integer() && precision >= 0 {
         return Ok(value.clone());
     }
@@ -135,13 +147,22 @@ pub(super) fn round(
     Ok(if method == "common" && value.is_integer() { Value::from(whole) } else { Value::from(rounded) })
 }
 
+/// A number; booleans are 0 and 1.
+fn number_of(value: &Value) -> Option<Value> {
+    match value.kind() {
+        ValueKind::Bool => Some(Value::from(i64::from(value.is_true()))),
+        ValueKind::Number => Some(value.clone()),
+        _ => None,
+    }
+}
+
 /// `filesizeformat(binary=False)`.
 pub(super) fn filesizeformat(value: &Value, binary: Option<bool>, kwargs: Kwargs) -> Result<String, Error> {
     let binary = super::parameter(binary, &kwargs, "binary")?.unwrap_or(false);
     kwargs.assert_all_used()?;
     let number = match value.as_str() {
         Some(text) => parse_float(text),
-        None => f64::try_from(value.clone()).ok(),
+        None => number_of(value).and_then(|number| f64::try_from(number).ok()),
     };
     let bytes = number
         .ok_or_else(|| crate::error::own(ErrorKind::InvalidOperation, "filesizeformat needs a number"))?;

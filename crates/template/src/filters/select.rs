@@ -16,7 +16,7 @@ pub(super) fn map(
     args: Rest<Value>,
     kwargs: Kwargs,
 ) -> Result<Value, Error> {
-    let items = items_of(state, value)?;
+    let items = if truth(state, value)? { items_of(state, value)? } else { Vec::new() };
     let Some((name, rest)) = args.0.split_first() else {
         let attribute: Option<Value> = kwargs.get("attribute")?;
         let default: Option<Value> = kwargs.get("default")?;
@@ -74,7 +74,9 @@ fn filtered(
     keep: bool,
 ) -> Result<Value, Error> {
     let mut kept = Vec::new();
-    for item in items_of(state, value)? {
+    // What is false has no items for Jinja2, also where it could not be iterated over.
+    let items = if truth(state, value)? { items_of(state, value)? } else { Vec::new() };
+    for item in items {
         let tested = match attribute {
             Some(attribute) => attribute.of(state, &item)?,
             None => item.clone(),

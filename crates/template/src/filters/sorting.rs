@@ -110,8 +110,13 @@ pub(super) fn unique(
     let attribute = Attribute::new(&args.value("attribute").unwrap_or_else(|| Value::from(())), None);
     let items = keyed(state, items_of(state, value)?, &attribute, args.flag("case_sensitive", false))?;
     let mut seen = std::collections::HashSet::new();
+    // For Python True is 1; the engine hashes them apart.
+    let plain = |key: &Value| match key.kind() {
+        minijinja::value::ValueKind::Bool => Value::from(i64::from(key.is_true())),
+        _ => key.clone(),
+    };
     Ok(python::list(
-        items.into_iter().filter(|(key, _)| seen.insert(key.clone())).map(|(_, item)| item).collect(),
+        items.into_iter().filter(|(key, _)| seen.insert(plain(key))).map(|(_, item)| item).collect(),
     ))
 }
 

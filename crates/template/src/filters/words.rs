@@ -96,7 +96,7 @@ pub(super) fn truncate(
     value: &Value,
     args: Rest<Value>,
     kwargs: Kwargs,
-) -> Result<String, Error> {
+) -> Result<Value, Error> {
     let args = Arguments::new(args, kwargs, &["length", "killwords", "end", "leeway"])?;
     let length = args.get("length")?.unwrap_or(255_usize);
     let killwords = args.flag("killwords", false);
@@ -110,13 +110,14 @@ pub(super) fn truncate(
             "truncate: length must not be less than that of the end",
         ));
     }
-    if text.chars().count() <= length.saturating_add(leeway) {
-        return Ok(text);
+    if value.len().unwrap_or_else(|| text.chars().count()) <= length.saturating_add(leeway) {
+        // Anything that is short enough stays what it is.
+        return Ok(value.clone());
     }
     let kept: String = text.chars().take(length - ending).collect();
     let kept =
         if killwords { kept.as_str() } else { kept.rsplit_once(' ').map_or(kept.as_str(), |(kept, _)| kept) };
-    Ok(format!("{kept}{end}"))
+    Ok(Value::from(format!("{kept}{end}")))
 }
 
 /// `wordcount`: runs of letters, digits and underscores.
@@ -145,49 +146,45 @@ pub(super) fn wordwrap(
     Ok(wrapped.join(&wrapstring))
 }
 
-/// `textwrap.wrap` with `expand_tabs=False, replace_whitespace=False`, one line at a time.
+/// `textwrap.wrap` with `expand_tabs=False, replace_whitespace=False`, for text of one line.
 fn wrap(line: &str, width: usize, break_long: bool, hyphens: bool) -> Vec<String> {
+    // The next chunk is the last one, as in CPython's `_wrap_chunks`.
     let mut chunks = chunks(line, hyphens);
     chunks.reverse();
     let mut lines: Vec<String> = Vec::new();
     while !chunks.is_empty() {
-        let mut current = String::new();
+        let mut current: Vec<String> = Vec::new();
         let mut len = 0;
-        if !lines.is_empty() && chunks.last().is_some_and(|chunk| chunk.trim().is_empty()) {
+        if !lines.is_empty() && is_blank(chunks.last()) {
             chunks.pop();
         }
-        while let Some(chunk) = chunks.last() {
-            let size = chunk.chars().count();
-            if len + size > width {
-                break;
-            }
-            current.push_str(chunk);
-            len += size;
-            chunks.pop();
+        while let Some(chunk) = chunks.pop_if(|chunk| len + chunk.chars().count() <= width) {
+            len += chunk.chars().count();
+            current.push(chunk);
         }
-        if let Some(chunk) = chunks.last()
-            && chunk.chars().count() > width
-        {
-            let chunk = chunk.clone();
-            chunks.pop();
+        if let Some(chunk) = chunks.pop_if(|chunk| chunk.chars().count() > width) {
             if break_long {
-                let room = width.saturating_sub(len).max(1);
-                current.extend(chunk.chars().take(room));
+                let room = (width - len).max(usize::from(width == len && current.is_empty()));
+                current.push(chunk.chars().take(room).collect());
                 chunks.push(chunk.chars().skip(room).collect());
             } else if current.is_empty() {
-                current = chunk;
+                current.push(chunk);
             } else {
                 chunks.push(chunk);
             }
         }
-        let kept = current.trim_end();
-        if !kept.is_empty() || (!lines.is_empty() && chunks.is_empty() && current.is_empty()) {
-            lines.push(kept.to_owned());
-        } else if current.is_empty() && chunks.last().is_none() {
-            break;
+        if is_blank(current.last()) {
+            current.pop();
+        }
+        if !current.is_empty() {
+            lines.push(current.concat());
         }
     }
     lines
+}
+
+fn is_blank(chunk: Option<&String>) -> bool {
+    chunk.is_some_and(|chunk| chunk.trim().is_empty())
 }
 
 /// Words and the blanks between them; a word may be cut behind a hyphen between letters.

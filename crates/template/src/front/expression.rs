@@ -258,14 +258,15 @@ impl Finder<'_> {
     }
 
     fn power(&mut self) -> Found {
-        self.unary(true)?;
+        self.unary()?;
         while self.skip("**") {
-            self.unary(true)?;
+            self.unary()?;
         }
         Ok(())
     }
 
-    fn unary(&mut self, filters: bool) -> Found {
+    fn unary(&mut self) -> Found {
+        let operand = self.start();
         let mut signs = 0;
         while self.is("+") || self.is("-") {
             if self.is("+") {
@@ -278,9 +279,10 @@ impl Finder<'_> {
                 return Err(Lost);
             }
         }
+        let start = self.start();
         self.primary()?;
-        self.postfix()?;
-        if filters { self.filters() } else { Ok(()) }
+        self.postfix(start)?;
+        self.filters(operand)
     }
 
     fn primary(&mut self) -> Found {
@@ -326,18 +328,12 @@ impl Finder<'_> {
         Ok(())
     }
 
-    fn postfix(&mut self) -> Found {
+    fn postfix(&mut self, start: usize) -> Found {
         loop {
             if self.skip(".") {
                 self.at += 1;
-            } else if self.skip("[") {
-                while !self.is("]") {
-                    if !self.skip(":") {
-                        self.expression()?;
-                        self.skip(",");
-                    }
-                }
-                self.expect("]")?;
+            } else if self.is("[") {
+                self.subscript(start)?;
             } else if self.is("(") {
                 self.arguments()?;
             } else {
@@ -347,6 +343,37 @@ impl Finder<'_> {
                 return Err(Lost);
             }
         }
+    }
+
+    /// A slice `X[A:B:C]` becomes `(X|__slice(A,B,C))`, with `none` for what is left out; an index stays.
+    fn subscript(&mut self, start: usize) -> Found {
+        let open = self.tokens[self.at].range.clone();
+        self.at += 1;
+        let (mut colons, mut empty) = (Vec::new(), true);
+        while !self.is("]") {
+            if self.is(":") {
+                let range = self.tokens[self.at].range.clone();
+                colons.push((range, empty));
+                self.at += 1;
+                empty = true;
+            } else {
+                self.expression()?;
+                self.skip(",");
+                empty = false;
+            }
+        }
+        let close = self.tokens[self.at].range.clone();
+        self.at += 1;
+        if colons.is_empty() {
+            return Ok(());
+        }
+        self.open(start, "(");
+        self.other.push(Edit { range: open, text: "|__slice(".to_owned() });
+        for (range, empty) in colons {
+            self.other.push(Edit { range, text: if empty { "none," } else { "," }.to_owned() });
+        }
+        self.other.push(Edit { range: close, text: if empty { "none))" } else { "))" }.to_owned() });
+        Ok(())
     }
 
     fn arguments(&mut self) -> Found {
@@ -376,7 +403,7 @@ impl Finder<'_> {
         }
     }
 
-    fn filters(&mut self) -> Found {
+    fn filters(&mut self, operand: usize) -> Found {
         loop {
             if self.skip("|") {
                 self.dotted_name()?;
@@ -386,6 +413,13 @@ impl Finder<'_> {
             } else if self.skip("is") {
                 self.skip("not");
                 self.dotted_name()?;
+                if self.is("+") || self.is("-") {
+                    // For the engine a sign would begin an argument of the test.
+                    self.open(operand, "(");
+                    let end = self.end();
+                    self.close(end, ")");
+                    continue;
+                }
                 self.test_argument()?;
             } else {
                 return Ok(());
@@ -402,8 +436,9 @@ impl Finder<'_> {
                 Ok(())
             }
             Some(TokenKind::Name | TokenKind::String | TokenKind::Number | TokenKind::Open) => {
+                let start = self.start();
                 self.primary()?;
-                self.postfix()
+                self.postfix(start)
             }
             _ => Ok(()),
         }
@@ -429,6 +464,7 @@ mod tests {
             ("not a % b and c", "not (a )|__mod( b) and c"),
             ("'%' ~ x", "'%' ~ x"),
             ("a is divisibleby 3", "a is divisibleby 3"),
+            ("a is odd + 1", "(a is odd) + 1"),
             ("x if y % 2 else z", "x if (y )|__mod( 2) else z"),
         ] {
             assert_eq!(rewritten(source), want, "{source}");
@@ -441,7 +477,9 @@ mod tests {
             ("[1, [2]]", "__list([1, __list([2])])"),
             ("{'a': [], 'b': {}}", "__dict({'a': __list([]), 'b': __dict({})})"),
             ("[1] % x", "(__list([1]) )|__mod( x)"),
-            ("x[1:] + x[::2] + x['k']", "x[1:] + x[::2] + x['k']"),
+            ("x[1:] + x[::2] + x['k']", "(x|__slice(1,none)) + (x|__slice(none,none,2)) + x['k']"),
+            ("-a.b[:n][-1].c(x[1:2])", "-(a.b|__slice(none,n))[-1].c((x|__slice(1,2)))"),
+            ("[1][0:1]", "(__list([1])|__slice(0,1))"),
             ("'%s' % [x % y]", "('%s' )|__mod( __list([(x )|__mod( y)]))"),
             ("f(*[1], **{'k': 2}, a=[])", "f(*__list([1]), **__dict({'k': 2}), a=__list([]))"),
             ("+x", " x"),

@@ -159,6 +159,11 @@ impl Scanner<'_> {
 
     fn comment(&mut self, found: &Found) -> Result<(), FrontError> {
         let end = &self.syntax.comment.1;
+        if found.end == self.source.len() {
+            // Jinja2 lets a template end with the start of a comment.
+            self.at = found.end;
+            return Ok(());
+        }
         let close = find(self.source, end, found.end)
             .ok_or_else(|| unclosed(found.start, "this comment is never closed", end))?;
         let sign = self.source.as_bytes()[..close].last().copied().filter(|_| close > found.end);
@@ -192,6 +197,9 @@ impl Scanner<'_> {
     fn raw(&mut self, start: usize, body: usize) -> Result<(), FrontError> {
         let (open, end) = (&self.syntax.block.0, &self.syntax.block.1);
         self.at = body;
+        if body == self.source.len() {
+            return Ok(());
+        }
         self.line_starting = self.source[..body].ends_with('\n');
         let mut from = body;
         while let Some(at) = find(self.source, open, from) {

@@ -28,6 +28,11 @@ pub(crate) fn call_method(
         let () = from_args(args)?;
         return Ok(Value::from(number.fract() == 0.0));
     }
+    if name == "index" && value.kind() == ValueKind::Seq {
+        let (item,): (Value,) = from_args(args)?;
+        let at = value.try_iter()?.position(|other| other == item);
+        return at.map(Value::from).ok_or_else(|| wrong("the value is not in the tuple"));
+    }
     if let ("bit_length", Ok(number)) = (name, i128::try_from(value.clone()))
         && value.is_integer()
     {

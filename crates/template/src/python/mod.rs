@@ -5,6 +5,7 @@ mod methods;
 mod modulo;
 mod order;
 mod printf;
+mod slice;
 mod text;
 mod views;
 
@@ -12,5 +13,6 @@ pub(crate) use collections::{PyDict, PyList, dict, list};
 pub(crate) use methods::{call_method, join, make_dict, pairs, split_lines};
 pub(crate) use modulo::modulo;
 pub(crate) use order::{add, compare, sort_by_keys};
+pub(crate) use slice::slice;
 pub(crate) use text::{float_repr, repr, repr_sorted, str_of};
 pub(crate) use views::{Cycler, Group};

@@ -32,9 +32,9 @@ struct Values<'v> {
 }
 
 /// `format % values`.
-pub(super) fn format(format: &str, values: &Value, undefined: UndefinedBehavior) -> Result<String, Error> {
-    let positional = if values.is_tuple() { values.try_iter()?.collect() } else { vec![values.clone()] };
-    let mapping = (values.kind() == ValueKind::Map).then_some(values);
+pub(super) fn format(format: &str, right: &Value, undefined: UndefinedBehavior) -> Result<String, Error> {
+    let positional = if right.is_tuple() { right.try_iter()?.collect() } else { vec![right.clone()] };
+    let mapping = (right.kind() == ValueKind::Map).then_some(right);
     let mut values = Values { positional, next: 0, mapping, undefined };
     let mut out = String::with_capacity(format.len());
     let mut rest = format.chars();
@@ -45,7 +45,9 @@ pub(super) fn format(format: &str, values: &Value, undefined: UndefinedBehavior)
             out.push(c);
         }
     }
-    if values.next < values.positional.len() && values.mapping.is_none() {
+    // As in CPython, what can be indexed counts as a mapping, which need not be used up.
+    let indexed = right.is_undefined() || (right.kind() == ValueKind::Seq && !right.is_tuple());
+    if values.next < values.positional.len() && values.mapping.is_none() && !indexed {
         return Err(wrong("not all arguments converted during string formatting"));
     }
     Ok(out)
