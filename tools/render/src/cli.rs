@@ -97,7 +97,7 @@ pub(crate) struct TreeArgs {
     /// What stands for the Python plugins a makejinja.toml names
     #[arg(long, value_name = "KIND", value_enum)]
     pub(crate) loaders: Option<Loaders>,
-    /// Sync the file systems once at the end
+    /// Sync what was written to the disk before the run ends
     #[arg(long)]
     pub(crate) sync: bool,
     /// Blank data on standard input is no error

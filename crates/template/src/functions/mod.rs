@@ -3,6 +3,7 @@
 //! Paths are relative to the working folder. Messages name the file and the key, never what is in it.
 
 mod files;
+mod own;
 mod patches;
 
 use std::path::{Path, PathBuf};
@@ -31,12 +32,13 @@ impl FunctionContext {
 }
 
 /// The names of the functions that [`add`] adds.
-pub(crate) const NAMES: [&str; 6] = [
+pub(crate) const NAMES: [&str; 7] = [
     "age_key",
     "cloudflare_tunnel_id",
     "cloudflare_tunnel_secret",
     "github_deploy_key",
     "github_push_token",
+    "own_apps",
     "talos_patches",
 ];
 
@@ -59,6 +61,10 @@ pub(crate) fn add(env: &mut Environment<'static>, context: FunctionContext) {
     add_file(env, with(), "cloudflare_tunnel_secret", "cloudflare-tunnel.json", files::tunnel_secret);
     add_file(env, with(), "github_deploy_key", "github-deploy.key", files::trimmed);
     add_file(env, with(), "github_push_token", "github-push-token.txt", files::push_token);
+    let here = with();
+    env.add_function("own_apps", move |namespace: String| -> Value {
+        Value::from(own::own_apps(&here, &namespace))
+    });
     let here = with();
     env.add_function("talos_patches", move |group: String| -> Value {
         Value::from(patches::talos_patches(&here, &group))

@@ -91,6 +91,7 @@ impl Run<'_> {
             changes: &changes,
             output: &output,
             single,
+            sync: self.args.sync,
         })?;
         if let Some(record) = record {
             record.written(&files, &stale).write(&output)?;

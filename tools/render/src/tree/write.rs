@@ -22,6 +22,8 @@ pub(super) struct Job<'j> {
     pub(super) changes: &'j [Change],
     pub(super) output: &'j Path,
     pub(super) single: bool,
+    /// Sync what was written before the run ends.
+    pub(super) sync: bool,
 }
 
 /// Writes what changed, deletes what is stale, and takes away folders that stay empty.
@@ -31,8 +33,17 @@ pub(super) fn write(job: &Job) -> Outcome<()> {
     }
     let mut made = Made::default();
     let staged = stage(job, &mut made)?;
+    let mut parents = BTreeSet::new();
     for (file, target) in staged {
         file.persist(&target).map_err(|error| cannot("written", &target, &error.error))?;
+        parents.extend(target.parent().map(Path::to_path_buf));
+    }
+    if job.sync {
+        for folder in &parents {
+            Handle::open(folder)
+                .and_then(|handle| handle.sync_all())
+                .map_err(|e| cannot("synced", folder, &e))?;
+        }
     }
     made.keep();
     for change in job.changes.iter().filter(|change| change.kind == Kind::Deleted) {
@@ -112,7 +123,11 @@ fn stage(job: &Job, made: &mut Made) -> Outcome<Vec<(NamedTempFile, PathBuf)>> {
             _ => Path::new("."),
         };
         made.folder(folder)?;
-        staged.push((beside(file, folder, &target)?, target));
+        let temporary = beside(file, folder, &target)?;
+        if job.sync {
+            temporary.as_file().sync_all().map_err(|error| cannot("synced", &target, &error))?;
+        }
+        staged.push((temporary, target));
     }
     Ok(staged)
 }

@@ -1,0 +1,89 @@
+//! `own_apps(namespace)`: the apps of a namespace that a person put there, beside those of the catalogue.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::FunctionContext;
+
+/// Where apps live, in an input and in the repository.
+const APPS: &str = "kubernetes/apps";
+/// What marks a folder of the catalogue as a component.
+const GATE: &str = "component.yaml";
+/// Where `render tree` records what it wrote: lines of a hash, two blanks and a path.
+const RECORD: &str = ".clusterpipe/written";
+
+/// The folders of `kubernetes/apps/NAMESPACE` with a `ks.yaml` of the person's own, sorted: those that an input renders
+/// and no input declares as a component (`overrides/`), and those in the repository that no input renders and no
+/// earlier run wrote. Paths are relative to the working folder.
+pub(super) fn own_apps(context: &FunctionContext, namespace: &str) -> Vec<String> {
+    // A namespace is one folder: nothing else of the file system can be listed with it.
+    if namespace.is_empty() || namespace == ".." || namespace.contains('/') {
+        return Vec::new();
+    }
+    let folder = Path::new(APPS).join(namespace);
+    let inputs: Vec<_> =
+        context.inputs.iter().map(|input| context.working_dir.join(input).join(&folder)).collect();
+    let in_inputs = |app: &str, name: &str| inputs.iter().any(|input| input.join(app).join(name).is_file());
+    let renders = |app: &str| in_inputs(app, "ks.yaml.j2") || in_inputs(app, "ks.yaml");
+    let mut apps: BTreeSet<String> = inputs.iter().flat_map(|input| folders(input)).collect();
+    apps.retain(|app| renders(app) && !in_inputs(app, GATE));
+    let written = written(&context.working_dir);
+    let on_disk = folders(&context.working_dir.join(&folder)).into_iter().filter(|app| {
+        let ks = folder.join(app).join("ks.yaml");
+        context.working_dir.join(&ks).is_file()
+            && !written.contains(&ks)
+            && !renders(app)
+            && !in_inputs(app, GATE)
+    });
+    apps.extend(on_disk);
+    apps.into_iter().collect()
+}
+
+fn folders(path: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(path) else { return Vec::new() };
+    let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+    folders.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
+fn written(root: &Path) -> BTreeSet<PathBuf> {
+    let record = std::fs::read_to_string(root.join(RECORD)).unwrap_or_default();
+    record.lines().filter_map(|line| line.split_once("  ")).map(|(_, path)| PathBuf::from(path)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(root: &Path, file: &str, text: &str) {
+        let path = root.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn apps_that_are_not_the_catalogues() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        for app in ["echo", "off"] {
+            put(root, &format!("templates/kubernetes/apps/default/{app}/component.yaml"), "");
+            put(root, &format!("templates/kubernetes/apps/default/{app}/ks.yaml.j2"), "");
+        }
+        // Rendered earlier: still there, but not a person's own.
+        put(root, "kubernetes/apps/default/echo/ks.yaml", "");
+        put(root, "kubernetes/apps/default/off/ks.yaml", "");
+        put(root, "kubernetes/apps/default/dropped/ks.yaml", "");
+        put(root, ".clusterpipe/written", "00  kubernetes/apps/default/dropped/ks.yaml\n");
+        // A person's own: by hand, and by a template in overrides/.
+        put(root, "kubernetes/apps/default/mine/ks.yaml", "");
+        put(root, "kubernetes/apps/default/notes/README.md", "");
+        put(root, "overrides/kubernetes/apps/default/theirs/ks.yaml.j2", "");
+        put(root, "overrides/kubernetes/apps/default/echo/ks.yaml.j2", "");
+        let context = FunctionContext {
+            working_dir: root.to_path_buf(),
+            inputs: vec!["overrides".into(), "templates".into()],
+        };
+        assert_eq!(own_apps(&context, "default"), ["mine", "theirs"]);
+        assert_eq!(own_apps(&context, "media"), Vec::<String>::new());
+        assert_eq!(own_apps(&context, "../apps/default"), Vec::<String>::new());
+    }
+}
