@@ -1,4 +1,4 @@
-"""What our catalogue needs beyond makejinja: two filters, six functions and the component gate.
+"""What our catalogue needs beyond makejinja: two filters, seven functions and the component gate.
 
 `render` has all of this built in; this file lets makejinja render the same tree. It is the only Python here.
 """
@@ -79,10 +79,34 @@ def github_push_token(path: str = "github-push-token.txt") -> str:
     return _read(path).strip()
 
 
+def _folders(path: Path) -> set:
+    return {entry.name for entry in path.iterdir() if entry.is_dir()} if path.is_dir() else set()
+
+
+def own_apps(namespace: str, inputs: list) -> list:
+    """The apps of a namespace that are a person's own: of overrides/, or put into the repository by hand."""
+    folder = Path("kubernetes/apps", namespace)
+    record = Path(".clusterpipe/written")
+    lines = record.read_text(encoding="utf-8").splitlines() if record.is_file() else []
+    written = {line.split("  ", 1)[1] for line in lines if "  " in line}
+
+    def has(app: str, *names: str) -> bool:
+        return any((source / folder / app / name).is_file() for source in inputs for name in names)
+
+    rendered = {app for source in inputs for app in _folders(source / folder) if has(app, "ks.yaml", "ks.yaml.j2")}
+    on_disk = {
+        app
+        for app in _folders(folder) - rendered
+        if (folder / app / "ks.yaml").is_file() and str(folder / app / "ks.yaml") not in written
+    }
+    return sorted(app for app in rendered | on_disk if not has(app, GATE))
+
+
 class Plugin:
     """The class makejinja loads."""
 
-    def __init__(self, data):
+    def __init__(self, data, config):
+        self._inputs = [Path(path) for path in config.inputs]
         self._components = data.get("components", {})
         self._system = data.get("system", "cluster-template")
 
@@ -95,6 +119,10 @@ class Plugin:
             folder = Path("templates", self._system, "talos/patches", group)
             return sorted(str(path) for path in folder.glob("*.yaml.j2"))
 
+        def own_apps_here(namespace: str) -> list:
+            return own_apps(namespace, self._inputs)
+
+        own_apps_here.__name__ = "own_apps"
         return [
             age_key,
             cloudflare_tunnel_id,
@@ -102,6 +130,7 @@ class Plugin:
             github_deploy_key,
             github_push_token,
             talos_patches,
+            own_apps_here,
         ]
 
     def path_filters(self):

@@ -210,6 +210,40 @@ fn switching_a_component_off_deletes_its_files() {
 }
 
 #[test]
+fn apps_of_ones_own_are_listed_and_left_alone() {
+    let repository = Repository::example("cluster-template");
+    repository.configure();
+    let own = "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: mine\nspec:\n  interval: 1h\n  path: ./kubernetes/apps/default/mine/app\n  prune: true\n  sourceRef:\n    kind: GitRepository\n    name: flux-system\n    namespace: flux-system\n";
+    let map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: mine\n";
+    let list = "---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - ./configmap.yaml\n";
+    // By hand in the repository, and by templates in overrides/.
+    for (root, name) in [("", "mine"), ("overrides/", "theirs")] {
+        let folder = format!("{root}kubernetes/apps/default/{name}");
+        std::fs::create_dir_all(repository.path().join(&folder).join("app")).unwrap();
+        repository.write(&format!("{folder}/ks.yaml"), &own.replace("mine", name));
+        repository.write(&format!("{folder}/app/configmap.yaml"), &map.replace("mine", name));
+        repository.write(&format!("{folder}/app/kustomization.yaml"), list);
+    }
+    // An override of one file of the catalogue wins over it.
+    std::fs::create_dir_all(repository.path().join("overrides/talos")).unwrap();
+    repository.write("overrides/talos/talenv.yaml", "talosVersion: v1.11.4\nkubernetesVersion: v1.34.1\n");
+    let mine = repository.read("kubernetes/apps/default/mine/ks.yaml");
+    repository.configure();
+    let listed = repository.read("kubernetes/apps/default/kustomization.yaml");
+    for app in ["echo", "mine", "theirs"] {
+        assert!(listed.contains(&format!("- ./{app}/ks.yaml")), "{app}: {listed}");
+    }
+    assert_eq!(repository.read("kubernetes/apps/default/mine/ks.yaml"), mine);
+    assert!(repository.read("talos/talenv.yaml").contains("v1.11.4"));
+    // Taken out of overrides/ again, it goes from the repository too; the one made by hand stays.
+    std::fs::remove_dir_all(repository.path().join("overrides")).unwrap();
+    repository.configure();
+    assert!(!repository.path().join("kubernetes/apps/default/theirs").exists());
+    let listed = repository.read("kubernetes/apps/default/kustomization.yaml");
+    assert!(listed.contains("./mine/ks.yaml") && !listed.contains("theirs"), "{listed}");
+}
+
+#[test]
 fn doctor_says_what_is_missing_and_changes_nothing() {
     let repository = Repository::example("cluster-template");
     let good = repository.just(&["doctor"]);
