@@ -29,6 +29,11 @@ impl Contract {
         format!("v1.{} to v1.{}", MINORS.start(), MINORS.end())
     }
 
+    /// The minor version.
+    pub(crate) fn minor(self) -> u8 {
+        self.minor
+    }
+
     fn after(self, minor: u8) -> bool {
         self.minor > minor
     }

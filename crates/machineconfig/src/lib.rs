@@ -2,6 +2,7 @@
 //! them from a talconfig as talhelper does.
 
 mod base;
+mod check;
 mod client;
 mod cluster;
 mod config;
@@ -21,6 +22,7 @@ mod template;
 mod typed;
 mod url;
 
+pub use check::Mode;
 pub use client::ClientOptions;
 pub use cluster::Cluster;
 pub use config::Config;

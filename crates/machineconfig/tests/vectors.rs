@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use cliutil::{Diagnostic, Source};
-use machineconfig::{ClientOptions, Cluster, Inputs, Machine, PlainFiles, Secrets};
+use machineconfig::{ClientOptions, Cluster, Inputs, Machine, Mode, PlainFiles, Secrets};
 use talos::Talenv;
 use yaml::{Dialect, Value};
 
@@ -32,14 +32,14 @@ fn run(case: &Path) -> Result<Done, Vec<Diagnostic>> {
     let talenv = input.join("talenv.yaml");
     let env = if talenv.exists() { Talenv::parse(&source(&talenv))? } else { Talenv::default() };
     let cluster = Cluster::load(&source(&input.join("talconfig.yaml")), &env, &input, &PlainFiles)?;
-    let problems = cluster.check("metal");
+    let problems = cluster.check();
     if !problems.is_empty() {
         return Err(problems);
     }
     let now = SystemTime::now();
     let text = std::fs::read_to_string(input.join("talsecret.yaml")).unwrap();
     let secrets = Secrets::load(&text, &env, now).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let machines = cluster.generate(&Inputs { secrets: &secrets, env: &env, files: &PlainFiles, mode: "metal" })?;
+    let machines = cluster.generate(&Inputs { secrets: &secrets, env: &env, files: &PlainFiles, mode: Mode::Metal })?;
     let client = cluster.client(&secrets, &ClientOptions::default(), now).unwrap();
     Ok(Done { machines, client })
 }

@@ -53,13 +53,6 @@ impl Cluster {
     }
 }
 
-impl Cluster {
-    /// x
-    pub fn check(&self, _mode: &str) -> Vec<Diagnostic> {
-        Vec::new()
-    }
-}
-
 fn contract(root: &Value) -> Option<Contract> {
     match root.text("talosVersion") {
         "" => Contract::parse(Contract::DEFAULT_VERSION),

@@ -17,7 +17,7 @@ use crate::base::Base;
 use crate::cluster::{Cluster, Fields as _, Node};
 use crate::config::Config;
 use crate::files::Files;
-use crate::{Problem, Secrets, documents};
+use crate::{Mode, Problem, Secrets, check, documents};
 
 /// What generating needs beside the talconfig.
 pub struct Inputs<'i> {
@@ -27,8 +27,8 @@ pub struct Inputs<'i> {
     pub env: &'i Talenv,
     /// How files are read.
     pub files: &'i dyn Files,
-    /// What the machines run on: `metal`, `cloud` or `container`.
-    pub mode: &'i str,
+    /// What the machines run on.
+    pub mode: Mode,
 }
 
 /// The machine configuration of a node.
@@ -125,6 +125,10 @@ impl Cluster {
         let start = Config::new(start).map_err(one)?;
         let generated = documents::of_node(node, self.contract).map_err(|problem| vec![self.located(node, problem)])?;
         let patched = patches::Run { cluster: self, node, inputs, shared }.all(start, generated)?;
+        let problems = check::check_values(&patched, inputs.mode);
+        if !problems.is_empty() {
+            return Err(problems.into_iter().map(Failed::from).collect());
+        }
         let file_name = names::file_name(self, node).map_err(|problem| vec![self.located(node, problem)])?;
         Ok(Machine { hostname: node.hostname().to_owned(), file_name, documents: patched })
     }
