@@ -27,6 +27,7 @@ codes! {
     CHOICE = "config/choice", "The value is none of those the key takes";
     RANGE = "config/range", "A number is too small or too large";
     LENGTH = "config/length", "A text or list is too short";
+    LISTED_TWICE = "config/listed-twice", "A value stands in a list twice";
     PATTERN = "config/pattern", "A text does not have the form the key takes";
     AMBIGUOUS_NUMBER = "config/ambiguous-number", "A number is written so that YAML readers take it for another one";
     IPV4 = "config/ipv4", "Not an IPv4 address";

@@ -12,6 +12,7 @@ mod config;
 mod context;
 mod declaration;
 mod entries;
+mod explain;
 mod expression;
 mod findings;
 mod input;
@@ -28,6 +29,7 @@ pub use codes::CODES;
 pub use config::{Checked, check};
 pub use context::{CONTEXT_VERSION, Context};
 pub use declaration::{AddressRole, Declaration, Format, Type, Types};
+pub use explain::explain;
 pub use input::Inputs;
 pub use model::Model;
 

@@ -202,6 +202,7 @@ fn declared(declaration: &Declaration, purpose: Use, optional: bool) -> Json {
     put("maximum", declaration.maximum.map(number));
     put("minLength", declaration.min_length.map(|length| json!(length)));
     put("minItems", declaration.min_items.map(|length| json!(length)));
+    put("uniqueItems", declaration.unique_items.then_some(json!(true)));
     put("writeOnly", declaration.secret.then_some(json!(true)));
     put("items", declaration.items.as_deref().map(|items| declared(items, purpose, false)));
     put("propertyNames", declaration.property_names.as_deref().map(|names| declared(names, purpose, false)));

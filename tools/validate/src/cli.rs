@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use cliutil::{CommonArgs, DocsCommand};
 
-use crate::config::{ConfigArgs, SchemaArgs};
+use crate::config::{ConfigArgs, ExplainArgs, SchemaArgs};
 use crate::manifests::ManifestsArgs;
 
 /// Check a cluster's configuration and its generated manifests
@@ -20,6 +20,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check cluster.yaml and nodes.yaml, and print the context that everything else is made from
     Config(ConfigArgs),
+    /// Say what a key of cluster.yaml or a field of a node is
+    Explain(ExplainArgs),
     /// Print the JSON Schema of one of our formats
     Schema(SchemaArgs),
     /// Check the manifests of a generated repository

@@ -28,6 +28,11 @@ impl Problem {
         self
     }
 
+    /// Nothing is wrong but blanks.
+    fn blanks(self) -> Self {
+        Self::new(self.code, "has blanks or a line break at its ends").help("remove them")
+    }
+
     /// Suggests the text that was meant.
     fn meant(mut self, text: impl Into<String>) -> Self {
         let text = text.into();
@@ -39,6 +44,17 @@ impl Problem {
 
 /// The canonical form of a text.
 pub(crate) fn normalize(format: Format, text: &str) -> Result<String, Problem> {
+    canonical(format, text).map_err(|problem| {
+        let trimmed = text.trim();
+        // A message that shows the text would not show what is wrong with it.
+        match canonical(format, trimmed) {
+            Ok(meant) if trimmed != text => Problem { meant: Some(meant), ..problem.blanks() },
+            _ => problem,
+        }
+    })
+}
+
+fn canonical(format: Format, text: &str) -> Result<String, Problem> {
     let same = |()| text.to_owned();
     match format {
         Format::Ipv4 => ipv4(text).map(|address| address.to_string()),
@@ -326,6 +342,8 @@ mod tests {
         bad(Format::Cidr, "10.0.0.0/33", "config/cidr", "0 to 32");
         bad(Format::Cidr, "fd00::/64", "config/ipv6", "IPv4 network");
         bad(Format::Cidr, "foo", "config/cidr", "192.168.1.0/24");
+        bad(Format::Cidr, "10.0.0.0/8\n", "config/cidr", "remove them");
+        bad(Format::Ipv4, " 10.0.0.1", "config/ipv4", "remove them");
     }
 
     #[test]

@@ -109,11 +109,21 @@ impl Checker<'_> {
                 None => self.free(node, at),
             };
             match value {
+                Some(value) if declaration.unique_items && values.contains(&value) => {
+                    self.listed_twice(at);
+                    complete = false;
+                }
                 Some(value) => values.push(value),
                 None => complete = false,
             }
         }
         complete.then_some(Value::Sequence(values))
+    }
+
+    fn listed_twice(&mut self, at: At) {
+        let finding =
+            self.error(codes::LISTED_TWICE, format!("{}: this stands in the list already", at.name), at);
+        self.findings.push(finding.with_help("remove one of the two"));
     }
 
     /// A value inside a list or a free mapping: it cannot be "not given".

@@ -41,6 +41,8 @@ pub struct Declaration {
     pub min_length: Option<usize>,
     /// The shortest list.
     pub min_items: Option<usize>,
+    /// No value stands in the list twice.
+    pub unique_items: bool,
     /// What each item of a list is.
     pub items: Option<Box<Declaration>>,
     /// The keys of a mapping, closed; none leaves a mapping free.

@@ -33,6 +33,24 @@ pub(crate) struct ConfigArgs {
     pub(crate) reveal: bool,
 }
 
+/// Arguments of `validate explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  validate explain node_cidr
+  validate explain nodes.mac_addr
+
+Exit codes: 0 done, 2 there is no such key, or the catalogue cannot be read.")]
+pub(crate) struct ExplainArgs {
+    /// A key of cluster.yaml, a field of a node, or a computed value
+    pub(crate) key: String,
+    /// The folder of the catalogue
+    #[arg(long, value_name = "DIR", default_value = "templates")]
+    pub(crate) templates: PathBuf,
+    /// The system whose catalogue it is
+    #[arg(long, value_name = "SYSTEM", default_value = cluster::DEFAULT_SYSTEM)]
+    pub(crate) system: String,
+}
+
 /// Arguments of `validate schema`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:

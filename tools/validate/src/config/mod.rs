@@ -10,8 +10,15 @@ use cliutil::{
 };
 use cluster::{Checked, Context, Inputs, Model};
 
-pub(crate) use args::{ConfigArgs, SchemaArgs};
+pub(crate) use args::{ConfigArgs, ExplainArgs, SchemaArgs};
 pub(crate) use schema::run as run_schema;
+
+/// Runs `validate explain`.
+pub(crate) fn run_explain(args: &ExplainArgs, io: &mut Io) -> Outcome<Exit> {
+    let model = Model::load(&args.templates, &args.system)?;
+    io.write_out(cluster::explain(&model, &args.key)?)?;
+    Ok(Exit::Yes)
+}
 
 /// Runs `validate config`.
 pub(crate) fn run(args: &ConfigArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
