@@ -1,0 +1,273 @@
+//! From a folder to its objects: what its kustomization takes in, then what it does to it.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cliutil::Diagnostic;
+
+use crate::codes;
+use crate::file::{File, Outcome, Problems};
+use crate::kustomization::{Entry, Kustomization, Role};
+use crate::loader::{self, Folder, Loader};
+use crate::objects::Objects;
+use crate::resource::Resource;
+use crate::transform::Transformers;
+use crate::{finish, generate, reference, sort};
+
+/// How many folders may refer to one another in a row.
+const MAX_DEPTH: usize = 100;
+
+/// How many folders one build may visit.
+const MAX_FOLDERS: usize = 50_000;
+
+/// What a build gave.
+#[derive(Debug, Default)]
+pub struct Build {
+    /// The objects, in the order of the output.
+    pub resources: Vec<Resource>,
+    /// What is worth a word although it was built, such as deprecated fields.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Builds the kustomization of a folder, as `kustomize build --load-restrictor=LoadRestrictionsNone`.
+///
+/// Files are read through `loader`, which keeps them for the next build. Builds may run in parallel.
+///
+/// # Errors
+/// Every problem that could be found, each with its place.
+pub fn build(loader: &Loader<'_>, folder: &Path) -> Result<Build, Vec<Diagnostic>> {
+    let folder = loader.root(folder)?;
+    let kustomization = loader.kustomization(&folder)?;
+    build_with(loader, &folder, &kustomization)
+}
+
+/// Builds a kustomization as if it stood in `folder`.
+pub(crate) fn build_with(
+    loader: &Loader<'_>,
+    folder: &Folder,
+    kustomization: &Arc<Kustomization>,
+) -> Outcome<Build> {
+    let mut builder = Builder { loader, stack: Vec::new(), visited: 0, warnings: Vec::new() };
+    let mut objects = builder.accumulate(folder, kustomization, Objects::default())?;
+    add_hashes(&mut objects)?;
+    reference::update(&mut objects)?;
+    drop_local(&mut objects);
+    let mut resources = sort::sorted(objects.into_list(), kustomization)?;
+    for resource in &mut resources {
+        finish::annotations(resource);
+    }
+    let problems = finish::check(&resources);
+    if problems.is_empty() { Ok(Build { resources, warnings: builder.warnings }) } else { Err(problems) }
+}
+
+struct Builder<'l, 'f> {
+    loader: &'l Loader<'f>,
+    /// The folders that are being built, outermost first.
+    stack: Vec<PathBuf>,
+    visited: usize,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Builder<'_, '_> {
+    /// The objects of one kustomization. A component works on `objects`; a kustomization begins with none.
+    fn accumulate(
+        &mut self,
+        folder: &Folder,
+        kustomization: &Arc<Kustomization>,
+        objects: Objects,
+    ) -> Outcome<Objects> {
+        self.stack.push(folder.path.clone());
+        let accumulated = self.accumulate_inner(folder, kustomization, objects);
+        self.stack.pop();
+        accumulated
+    }
+
+    fn accumulate_inner(
+        &mut self,
+        folder: &Folder,
+        kustomization: &Arc<Kustomization>,
+        mut objects: Objects,
+    ) -> Outcome<Objects> {
+        self.warnings.extend(kustomization.warnings.iter().cloned());
+        let mut problems = Problems::new();
+        for entry in &kustomization.resources {
+            if let Err(more) = self.resource(folder, kustomization, entry, &mut objects) {
+                problems.extend(more);
+            }
+        }
+        // Patches and other files are read before anything is changed, so that all that is missing is told at once.
+        let transformers = Transformers::load(self.loader, folder, kustomization, &mut problems);
+        let generators = kustomization.config_maps.iter().chain(&kustomization.secrets);
+        let options = kustomization.generator_options.as_ref();
+        for generator in generators {
+            let made = generate::generate(self.loader, folder, &kustomization.file, generator, options);
+            if let Err(more) = made.and_then(|resource| objects.absorb(resource)) {
+                problems.extend(more);
+            }
+        }
+        for entry in &kustomization.components {
+            match self.component(folder, kustomization, entry, std::mem::take(&mut objects)) {
+                Ok(changed) => objects = changed,
+                Err(more) => {
+                    problems.extend(more);
+                    break;
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        transformers.run(kustomization, &mut objects)?;
+        Ok(objects)
+    }
+
+    /// An entry of resources: a file with objects, or the folder of another kustomization.
+    fn resource(
+        &mut self,
+        folder: &Folder,
+        kustomization: &Arc<Kustomization>,
+        entry: &Entry,
+        objects: &mut Objects,
+    ) -> Outcome<()> {
+        let from = &kustomization.file;
+        if loader::is_remote(&entry.text) && !self.exists(folder, entry) {
+            return Err(vec![loader::remote(from, entry)]);
+        }
+        let (path, name) = folder.join(&entry.text);
+        match self.loader.read(&path, &name) {
+            Ok(file) => {
+                let read = file.objects()?;
+                objects.append_all(
+                    read.iter().map(|object| Resource::new(object.node.clone(), &object.file, object.span)),
+                )
+            }
+            Err(ErrorKind::IsADirectory) => {
+                let (folder, inner) = self.enter(folder, from, entry, Role::Kustomization)?;
+                let inner = self.accumulate(&folder, &inner, Objects::default())?;
+                objects.append_all(inner.into_list())
+            }
+            Err(kind) => Err(vec![self.loader.unreadable(folder, from, entry, kind)]),
+        }
+    }
+
+    /// An entry of components, which works on the objects that are there.
+    fn component(
+        &mut self,
+        folder: &Folder,
+        kustomization: &Arc<Kustomization>,
+        entry: &Entry,
+        objects: Objects,
+    ) -> Outcome<Objects> {
+        if loader::is_remote(&entry.text) && !self.exists(folder, entry) {
+            return Err(vec![loader::remote(&kustomization.file, entry)]);
+        }
+        let (folder, component) = self.enter(folder, &kustomization.file, entry, Role::Component)?;
+        self.accumulate(&folder, &component, objects)
+    }
+
+    fn exists(&self, folder: &Folder, entry: &Entry) -> bool {
+        let (path, name) = folder.join(&entry.text);
+        self.loader.read(&path, &name).is_ok() || self.loader.folder_at(&path).is_ok()
+    }
+
+    /// The folder an entry names, and its kustomization.
+    fn enter(
+        &mut self,
+        folder: &Folder,
+        from: &Arc<File>,
+        entry: &Entry,
+        role: Role,
+    ) -> Outcome<(Folder, Arc<Kustomization>)> {
+        if entry.text.is_empty() || Path::new(&entry.text).is_absolute() {
+            let problem = from.error(codes::MISSING, "a folder must be named by a relative path", entry.span);
+            return Err(vec![problem]);
+        }
+        let (path, name) = folder.join(&entry.text);
+        let path = self.loader.folder_at(&path).map_err(|kind| {
+            vec![match kind {
+                ErrorKind::NotADirectory => from
+                    .error(
+                        codes::NOT_A_FOLDER,
+                        format!("{} is a file, but a folder is expected", entry.text),
+                        entry.span,
+                    )
+                    .with_help("a component is a folder with a kustomization of kind Component"),
+                kind => self.loader.unreadable(folder, from, entry, kind),
+            }]
+        })?;
+        self.check_nesting(&path, from, entry)?;
+        let entered = Folder { path, name };
+        // A problem with the folder itself (not with what its file says) is the entry's problem.
+        let kustomization = self.loader.kustomization(&entered).map_err(|mut problems| {
+            for problem in problems.iter_mut().filter(|problem| problem.location.is_none()) {
+                problem.location = Some(from.at(entry.span));
+                problem.path = None;
+            }
+            problems
+        })?;
+        if kustomization.role != role {
+            let (is, list) = match role {
+                Role::Kustomization => ("a Component", "components"),
+                Role::Component => ("no Component", "resources"),
+            };
+            return Err(vec![
+                from.error(codes::KIND, format!("{} is {is}", entry.text), entry.span)
+                    .with_help(format!("list it under {list}, or change the kind in its kustomization.yaml")),
+            ]);
+        }
+        Ok((entered, kustomization))
+    }
+
+    fn check_nesting(&mut self, path: &Path, from: &Arc<File>, entry: &Entry) -> Outcome<()> {
+        if self.stack.iter().any(|above| above.starts_with(path)) {
+            let message = format!("{} is, or contains, a folder that is being built", entry.text);
+            return Err(vec![
+                from.error(codes::CYCLE, message, entry.span)
+                    .with_help("a kustomization cannot take in itself or a folder above it; move what both need into a folder of its own"),
+            ]);
+        }
+        self.visited += 1;
+        if self.stack.len() >= MAX_DEPTH {
+            let message = format!("folders refer to folders more than {MAX_DEPTH} levels deep");
+            return Err(vec![from.error(codes::TOO_DEEP, message, entry.span)]);
+        }
+        if self.visited > MAX_FOLDERS {
+            let message = format!("more than {MAX_FOLDERS} folders are taken in");
+            return Err(vec![
+                from.error(codes::TOO_LARGE, message, entry.span)
+                    .with_help("does a folder take in another one twice, on several levels?"),
+            ]);
+        }
+        Ok(())
+    }
+}
+
+/// Generated objects get the hash of their content behind their name.
+fn add_hashes(objects: &mut Objects) -> Outcome<()> {
+    if !objects.list().iter().any(|resource| resource.history.needs_hash) {
+        return Ok(());
+    }
+    let mut problems = Problems::new();
+    for resource in objects.list_mut().iter_mut().filter(|resource| resource.history.needs_hash) {
+        match crate::hash::suffix(&resource.node) {
+            Ok(suffix) => {
+                resource.remember();
+                let name = format!("{}-{suffix}", resource.name());
+                resource.set_metadata("name", &name);
+            }
+            Err(why) => problems.push(resource.origin.error(codes::VALUE, why.message())),
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Objects that say they are for local use only.
+fn drop_local(objects: &mut Objects) {
+    let local = |resource: &Resource| {
+        resource.annotation("config.kubernetes.io/local-config").is_some_and(|value| value != "false")
+    };
+    if objects.list().iter().any(local) {
+        objects.list_mut().retain(|resource| !local(resource));
+    }
+}

@@ -1,0 +1,113 @@
+//! A file that was read: its text, and what was made of it, each made once.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use cliutil::{Diagnostic, Location, Mask, Source};
+use yaml::Span;
+
+use crate::codes;
+use crate::kustomization::Kustomization;
+use crate::read::{self, Object};
+
+/// The reasons why something cannot be built; at least one.
+pub(crate) type Problems = Vec<Diagnostic>;
+
+/// The result of a step of a build.
+pub(crate) type Outcome<T> = Result<T, Problems>;
+
+/// A file.
+pub(crate) struct File {
+    /// As a person would name it, relative to where the build was asked for.
+    name: String,
+    bytes: Vec<u8>,
+    text: OnceLock<Outcome<Box<str>>>,
+    source: OnceLock<Arc<Source>>,
+    objects: OnceLock<Outcome<Arc<[Object]>>>,
+    kustomization: OnceLock<Outcome<Arc<Kustomization>>>,
+}
+
+impl File {
+    pub(crate) fn new(name: &Path, bytes: Vec<u8>) -> Self {
+        Self {
+            name: name.display().to_string(),
+            bytes,
+            text: OnceLock::new(),
+            source: OnceLock::new(),
+            objects: OnceLock::new(),
+            kustomization: OnceLock::new(),
+        }
+    }
+
+    /// A text that is part of another file, such as an inline patch.
+    pub(crate) fn inline(name: String, text: &str) -> Self {
+        Self::new(&PathBuf::from(name), text.as_bytes().to_vec())
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The text, with line feeds only.
+    pub(crate) fn text(&self) -> Outcome<&str> {
+        let text = self.text.get_or_init(|| match std::str::from_utf8(&self.bytes) {
+            Ok(text) if text.contains("\r\n") => Ok(text.replace("\r\n", "\n").into()),
+            Ok(text) => Ok(text.into()),
+            Err(error) => {
+                let line = 1 + self.bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+                Err(vec![
+                    Diagnostic::error(
+                        codes::ENCODING,
+                        format!("{}: line {line} is not UTF-8 text", self.name),
+                    )
+                    .in_file(&self.name)
+                    .with_help("save the file as UTF-8; binary data belongs into a generator's files"),
+                ])
+            }
+        });
+        text.as_deref().map_err(Clone::clone)
+    }
+
+    /// The objects of the file, in order.
+    pub(crate) fn objects(self: &Arc<Self>) -> Outcome<Arc<[Object]>> {
+        self.objects.get_or_init(|| read::objects(self).map(Into::into)).clone()
+    }
+
+    /// The file as a kustomization.
+    pub(crate) fn kustomization(self: &Arc<Self>) -> Outcome<Arc<Kustomization>> {
+        self.kustomization.get_or_init(|| crate::kustomization::parse(self).map(Arc::new)).clone()
+    }
+
+    /// The text for excerpts. Values are hidden where the file may hold a secret.
+    pub(crate) fn source(&self) -> Arc<Source> {
+        let make = || {
+            let text = self.text().unwrap_or_default();
+            let secret = ["kind: Secret", "\nsops:", "secretGenerator", "stringData"];
+            let masked = self.name.contains(".sops.") || secret.iter().any(|word| text.contains(word));
+            let mask = if masked { Mask::Except(Vec::new()) } else { Mask::None };
+            Arc::new(Source::new(&self.name, text).with_mask(mask))
+        };
+        Arc::clone(self.source.get_or_init(make))
+    }
+
+    /// A place in it.
+    pub(crate) fn at(&self, span: Span) -> Location {
+        Location::new(&self.source(), span.range())
+    }
+
+    /// An error at a place.
+    pub(crate) fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.at(span))
+    }
+}
+
+impl std::fmt::Debug for File {
+    /// Never the text: it may be secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("File").field("name", &self.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,127 @@
+//! The end of a build: what kustomize takes out of every object, and what has no form in one.
+
+use std::sync::Arc;
+
+use yaml::{Mapping, Value};
+
+use crate::codes;
+use crate::file::Problems;
+use crate::node::{Map, Node};
+use crate::resource::Resource;
+use crate::scalar::{Final, Unwritable, finish};
+
+/// Annotations that only mean something while kustomize builds.
+const BUILD_ANNOTATIONS: &[&str] = &[
+    "internal.config.kubernetes.io/previousKinds",
+    "internal.config.kubernetes.io/previousNames",
+    "internal.config.kubernetes.io/prefixes",
+    "internal.config.kubernetes.io/suffixes",
+    "internal.config.kubernetes.io/previousNamespaces",
+    "internal.config.kubernetes.io/allowNameChange",
+    "internal.config.kubernetes.io/allowKindChange",
+    "internal.config.kubernetes.io/refBy",
+    "internal.config.kubernetes.io/generatorBehavior",
+    "internal.config.kubernetes.io/needsHashSuffix",
+    "internal.config.kubernetes.io/path",
+    "internal.config.kubernetes.io/index",
+    "internal.config.kubernetes.io/seqindent",
+    "internal.config.kubernetes.io/id",
+    "internal.config.kubernetes.io/annotations-migration-resource-id",
+    "config.kubernetes.io/path",
+    "config.kubernetes.io/index",
+    "config.k8s.io/id",
+    "internal.config.kubernetes.io/helm-generated",
+    "config.kubernetes.io/origin",
+    "alpha.config.kubernetes.io/transformations",
+];
+
+/// Writes annotations anew as kustomize does: strings, none of the build's own, no empty mapping.
+pub(crate) fn annotations(resource: &mut Resource) {
+    let unchanged =
+        resource.node.get("metadata").is_some_and(|metadata| metadata.get("annotations").is_none());
+    if unchanged {
+        return;
+    }
+    let mut texts = resource.metadata_texts("annotations");
+    texts.retain(|(key, _)| !BUILD_ANNOTATIONS.contains(&&**key));
+    resource.set_metadata_texts("annotations", &texts);
+}
+
+/// Everything in the objects that cannot be written.
+pub(crate) fn check(resources: &[Resource]) -> Problems {
+    let mut problems = Problems::new();
+    for resource in resources {
+        let mut path = Vec::new();
+        walk(&resource.node, &mut path, &mut |path, why| {
+            let segments: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
+            let (code, what) = match why {
+                Trouble::Key => (codes::KEY, "this key would not be read as text"),
+                Trouble::Value(unwritable) => (codes::VALUE, unwritable.message()),
+            };
+            let message = format!("{} of {}: {what}", segments.join("."), resource.id());
+            let mut problem = resource.origin.error(code, message);
+            problem.location = Some(resource.origin.locate(&segments));
+            problems.push(problem);
+        });
+    }
+    problems
+}
+
+enum Trouble {
+    Key,
+    Value(Unwritable),
+}
+
+fn walk(node: &Node, path: &mut Vec<Arc<str>>, report: &mut impl FnMut(&[Arc<str>], Trouble)) {
+    match node {
+        Node::Scalar(scalar) => {
+            if let Err(why) = finish(scalar) {
+                report(path, Trouble::Value(why));
+            }
+        }
+        Node::Seq(items) => {
+            for (n, item) in items.iter().enumerate() {
+                // Most items are fine; the index is worth an allocation only below collections.
+                path.push(n.to_string().into());
+                walk(item, path, report);
+                path.pop();
+            }
+        }
+        Node::Map(map) => {
+            for (key, value) in map.iter() {
+                path.push(Arc::clone(&key.text));
+                if path.len() > 1 && !matches!(finish(key), Ok(Final::Str(_))) {
+                    report(path, Trouble::Key);
+                }
+                walk(value, path, report);
+                path.pop();
+            }
+        }
+    }
+}
+
+/// The data of an object.
+pub(crate) fn value(node: &Node) -> Value {
+    match node {
+        Node::Scalar(scalar) => match finish(scalar) {
+            Ok(Final::Null) => Value::Null,
+            Ok(Final::Bool(value)) => Value::Bool(value),
+            Ok(Final::Int(value)) => Value::Int(value),
+            Ok(Final::Float(value)) => Value::Float(value),
+            Ok(Final::Str(text)) => Value::String(text.into_owned()),
+            Err(_) => Value::String(scalar.text.to_string()),
+        },
+        Node::Seq(items) => Value::Sequence(items.iter().map(value).collect()),
+        Node::Map(map) => Value::Mapping(mapping(map)),
+    }
+}
+
+fn key<'m>(entry: (&'m crate::node::Scalar, &'m Node)) -> &'m str {
+    &entry.0.text
+}
+
+fn mapping(map: &Map) -> Mapping {
+    let mut entries: Vec<_> = map.iter().collect();
+    crate::natural::sort(&mut entries, &|a: (_, _), b: (_, _)| crate::natural::compare(key(a), key(b)));
+    entries.into_iter().map(|(key, item)| (key.text.to_string(), value(item))).collect()
+}

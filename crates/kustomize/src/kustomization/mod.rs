@@ -1,0 +1,243 @@
+//! The kustomization file as kustomize reads it: sigs.k8s.io/yaml, then Go's JSON with unknown fields refused.
+
+mod fields;
+mod parts;
+
+use std::sync::Arc;
+
+use cliutil::{Diagnostic, did_you_mean};
+use yaml::Span;
+
+use crate::codes;
+use crate::file::{File, Outcome, Problems};
+pub(crate) use fields::Fields;
+pub(crate) use parts::{
+    FieldSpec, Generator, GeneratorOptions, Image, Label, Options, Patch, Replacement, ReplacementEntry,
+    Replica, Selector, SortOptions, Source, Target,
+};
+
+/// A text with its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// Whether a file is a Kustomization or a Component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Kustomization,
+    Component,
+}
+
+/// A kustomization file.
+#[derive(Debug)]
+pub(crate) struct Kustomization {
+    pub(crate) role: Role,
+    pub(crate) file: Arc<File>,
+    pub(crate) name_prefix: String,
+    pub(crate) name_suffix: String,
+    pub(crate) namespace: String,
+    pub(crate) common_labels: Vec<(String, String)>,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) common_annotations: Vec<(String, String)>,
+    pub(crate) patches_strategic_merge: Vec<Entry>,
+    pub(crate) patches_json: Vec<Patch>,
+    pub(crate) patches: Vec<Patch>,
+    pub(crate) images: Vec<Image>,
+    pub(crate) replacements: Vec<ReplacementEntry>,
+    pub(crate) replicas: Vec<Replica>,
+    pub(crate) sort_options: Option<SortOptions>,
+    pub(crate) resources: Vec<Entry>,
+    pub(crate) components: Vec<Entry>,
+    pub(crate) config_maps: Vec<Generator>,
+    pub(crate) secrets: Vec<Generator>,
+    pub(crate) generator_options: Option<GeneratorOptions>,
+    /// What kustomize warns about too.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// The fields, and those that are not built here.
+const FIELDS: &[&str] = &[
+    "apiVersion",
+    "kind",
+    "metadata",
+    "namePrefix",
+    "nameSuffix",
+    "namespace",
+    "commonLabels",
+    "labels",
+    "commonAnnotations",
+    "patchesStrategicMerge",
+    "patchesJson6902",
+    "patches",
+    "images",
+    "imageTags",
+    "replacements",
+    "replicas",
+    "sortOptions",
+    "resources",
+    "components",
+    "bases",
+    "configMapGenerator",
+    "secretGenerator",
+    "generatorOptions",
+    "openapi",
+    "vars",
+    "crds",
+    "helmGlobals",
+    "helmCharts",
+    "helmChartInflationGenerator",
+    "configurations",
+    "generators",
+    "transformers",
+    "validators",
+    "buildMetadata",
+];
+
+/// Fields that are refused, with what to do instead.
+const UNSUPPORTED: &[(&str, &str)] = &[
+    ("openapi", "merge keys of the built-in kinds are known; others cannot be given here"),
+    ("vars", "use replacements, which kustomize itself recommends"),
+    ("crds", "use patches that name the fields"),
+    ("helmGlobals", "charts are not inflated: let Flux install them with a HelmRelease"),
+    ("helmCharts", "charts are not inflated: let Flux install them with a HelmRelease"),
+    ("helmChartInflationGenerator", "charts are not inflated: let Flux install them with a HelmRelease"),
+    ("configurations", "use the fields of labels, patches or replacements"),
+    ("generators", "plugins are not run: use configMapGenerator, secretGenerator or resources"),
+    ("transformers", "plugins are not run: use the fields of the kustomization, such as patches"),
+    ("validators", "plugins are not run: validate manifests checks what is built"),
+    ("buildMetadata", "leave it out: findings name the file of each object"),
+];
+
+/// Fields that kustomize warns about, with what replaces them.
+const DEPRECATED: &[(&str, &str)] = &[
+    ("bases", "resources"),
+    ("commonLabels", "labels"),
+    ("imageTags", "images"),
+    ("patchesJson6902", "patches"),
+    ("patchesStrategicMerge", "patches"),
+];
+
+/// Reads a kustomization file.
+pub(crate) fn parse(file: &Arc<File>) -> Outcome<Kustomization> {
+    let stream =
+        yaml::parse(file.text()?).map_err(|error| vec![Diagnostic::from_yaml(&file.source(), error)])?;
+    let mut problems = Problems::new();
+    let root = stream.documents.into_iter().next().map(|document| document.root);
+    let Some(root) = root.filter(|root| !fields::is_null(root)) else { return Err(vec![empty(file)]) };
+    let mut fields = Fields::new(file, &root, "a kustomization", &mut problems);
+    fields.known(FIELDS);
+    let kustomization = read(file, &mut fields);
+    let mut warnings = fields.finish();
+    warnings.extend(kustomization.1);
+    let mut kustomization = kustomization.0;
+    kustomization.warnings = warnings;
+    if problems.is_empty() { Ok(kustomization) } else { Err(problems) }
+}
+
+fn empty(file: &Arc<File>) -> Diagnostic {
+    Diagnostic::error(codes::EMPTY, format!("{} is empty", file.name()))
+        .in_file(file.name())
+        .with_help("list what belongs to it under resources, or write resources: [] when nothing does")
+}
+
+fn read(file: &Arc<File>, fields: &mut Fields<'_, '_>) -> (Kustomization, Vec<Diagnostic>) {
+    let role = role(fields);
+    if fields.given().all(|name| matches!(name, "apiVersion" | "kind")) {
+        fields.problem(empty(file));
+    }
+    let _ = fields.any("metadata");
+    for (name, help) in UNSUPPORTED {
+        refuse(file, fields, name, help);
+    }
+    let warnings =
+        DEPRECATED.iter().filter_map(|(name, instead)| deprecated(file, fields, name, instead)).collect();
+    let mut resources = fields.entries("resources");
+    resources.extend(fields.entries("bases"));
+    let mut images = fields.list("images", Image::read);
+    images.extend(fields.list("imageTags", Image::read));
+    let kustomization = Kustomization {
+        role,
+        file: Arc::clone(file),
+        name_prefix: fields.text("namePrefix").unwrap_or_default(),
+        name_suffix: fields.text("nameSuffix").unwrap_or_default(),
+        namespace: fields.text("namespace").unwrap_or_default(),
+        common_labels: fields.texts("commonLabels"),
+        labels: fields.list("labels", Label::read),
+        common_annotations: fields.texts("commonAnnotations"),
+        patches_strategic_merge: fields.entries("patchesStrategicMerge"),
+        patches_json: fields.list("patchesJson6902", Patch::read),
+        patches: fields.list("patches", Patch::read),
+        images,
+        replacements: fields.list("replacements", ReplacementEntry::read),
+        replicas: fields.list("replicas", Replica::read),
+        sort_options: fields.part("sortOptions", SortOptions::read),
+        resources,
+        components: fields.entries("components"),
+        config_maps: fields.list("configMapGenerator", Generator::config_map),
+        secrets: fields.list("secretGenerator", Generator::secret),
+        generator_options: fields.part("generatorOptions", GeneratorOptions::read),
+        warnings: Vec::new(),
+    };
+    (kustomization, warnings)
+}
+
+/// Checks kind and apiVersion.
+fn role(fields: &mut Fields<'_, '_>) -> Role {
+    let kind = fields.entry("kind");
+    let role = match kind.as_ref().map(|kind| kind.text.as_str()) {
+        None | Some("" | "Kustomization") => Role::Kustomization,
+        Some("Component") => Role::Component,
+        Some(other) => {
+            let near = did_you_mean(other, ["Kustomization", "Component"]);
+            let mut problem = fields.error(
+                codes::KIND,
+                "the kind must be Kustomization or Component",
+                kind.as_ref().map_or(Span::new(0, 0), |kind| kind.span),
+            );
+            problem = match (near, other.contains("Kustomization")) {
+                (Some(near), _) => problem.with_help(format!("did you mean {near}?")),
+                _ => problem.with_help("an object of another kind belongs into a file of its own"),
+            };
+            fields.problem(problem);
+            Role::Kustomization
+        }
+    };
+    let version = match role {
+        Role::Kustomization => "kustomize.config.k8s.io/v1beta1",
+        Role::Component => "kustomize.config.k8s.io/v1alpha1",
+    };
+    if let Some(given) = fields.entry("apiVersion")
+        && !given.text.is_empty()
+        && given.text != version
+    {
+        let mut help = format!("write apiVersion: {version}");
+        if given.text.starts_with("kustomize.toolkit.fluxcd.io/") {
+            help = "this is a Flux Kustomization; it belongs into a file of its own that resources lists"
+                .to_owned();
+        }
+        let problem = fields.error(codes::KIND, format!("apiVersion must be {version}"), given.span);
+        fields.problem(problem.with_help(help));
+    }
+    role
+}
+
+fn refuse(file: &Arc<File>, fields: &mut Fields<'_, '_>, name: &str, help: &str) {
+    let Some((key, value)) = fields.any(name) else { return };
+    if fields::is_null(value) || value.as_sequence().is_some_and(<[_]>::is_empty) {
+        return;
+    }
+    let problem = file
+        .error(codes::UNSUPPORTED, format!("{name} is not supported"), key)
+        .with_help(format!("{help}; or build with --with kustomize"));
+    fields.problem(problem);
+}
+
+fn deprecated(file: &Arc<File>, fields: &Fields<'_, '_>, name: &str, instead: &str) -> Option<Diagnostic> {
+    let span = fields.span_of(name)?;
+    let mut warning =
+        Diagnostic::warning(codes::DEPRECATED, format!("{name} is deprecated")).at(file.at(span));
+    warning.help = Some(format!("write {instead} instead; kustomize edit fix does it"));
+    Some(warning)
+}

@@ -1,0 +1,33 @@
+//! From a field of an object back to its place in the file it was read from.
+
+use std::sync::Arc;
+
+use cliutil::Location;
+use yaml::{Node, Span};
+
+use crate::file::File;
+
+/// The deepest part of `path` that the document at `span` has. None when the file has no such document.
+pub(crate) fn field(file: &Arc<File>, span: Span, path: &[&str]) -> Option<Location> {
+    let stream = yaml::parse(file.text().ok()?).ok()?;
+    let document = stream.documents.iter().find(|document| document.root.span == span)?;
+    let mut place = None;
+    let mut node = &document.root;
+    for segment in path {
+        let (span, next) = step(node, segment)?;
+        place = Some(span);
+        node = next;
+        if matches!(node.kind, yaml::Kind::Scalar(..)) {
+            place = Some(node.span);
+        }
+    }
+    place.map(|span| file.at(crate::read::first_line(file, span)))
+}
+
+fn step<'n>(node: &'n Node, segment: &str) -> Option<(Span, &'n Node)> {
+    if let Some(pair) = node.pair(segment) {
+        return Some((pair.key.span, &pair.value));
+    }
+    let item = node.as_sequence()?.get(segment.parse::<usize>().ok()?)?;
+    Some((item.span, item))
+}
