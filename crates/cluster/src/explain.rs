@@ -18,10 +18,10 @@ pub fn explain(model: &Model, key: &str) -> Outcome<String> {
     let field = key.rsplit_once('.').map_or(key, |(_, field)| field);
     if let Some(declaration) = model.option(key) {
         let when_absent = model.computed.get(key).map(|item| item.computed.value.as_str());
-        return Ok(declared(key, declaration, when_absent, owner(model, key)));
+        return Ok(declared(key, declaration, when_absent, &owner(model, key)));
     }
     if let Some(declaration) = model.node_field(field) {
-        return Ok(declared(&format!("nodes[].{field}"), declaration, None, "the nodes".to_owned()));
+        return Ok(declared(&format!("nodes[].{field}"), declaration, None, "the nodes"));
     }
     if let Some(item) = model.computed.get(key) {
         let description = item.computed.description.as_deref();
@@ -39,7 +39,7 @@ pub fn explain(model: &Model, key: &str) -> Outcome<String> {
     .into())
 }
 
-fn declared(key: &str, declaration: &Declaration, when_absent: Option<&str>, owner: String) -> String {
+fn declared(key: &str, declaration: &Declaration, when_absent: Option<&str>, owner: &str) -> String {
     let mut text = title(key, declaration.description.as_deref());
     let values: Vec<_> = declaration.choices.iter().map(plain).collect();
     let kind =
@@ -71,7 +71,7 @@ fn declared(key: &str, declaration: &Declaration, when_absent: Option<&str>, own
     if !declaration.formerly.is_empty() {
         row(&mut text, "once called", &declaration.formerly.join(", "));
     }
-    row(&mut text, "belongs to", &owner);
+    row(&mut text, "belongs to", owner);
     text
 }
 

@@ -46,7 +46,7 @@ impl Machine {
         self.value.as_mapping().is_some() && !self.wrong.iter().any(|wrong| fields.contains(wrong))
     }
 
-    /// "nodes[2].address of k8s-2": what a message calls a field.
+    /// `nodes[2].address of k8s-2`: what a message calls a field.
     pub(crate) fn described(&self, field: &str) -> String {
         match self.text("name") {
             Some(name) => format!("nodes[{}].{field} of {name}", self.index),
