@@ -12,8 +12,14 @@ use crate::substitute;
 /// The variables of a talenv file, over those of the process.
 #[derive(Clone, Default)]
 pub struct Talenv {
-    variables: BTreeMap<String, (String, Range<usize>)>,
-    source: Option<Arc<Source>>,
+    variables: BTreeMap<String, Variable>,
+}
+
+/// A value and where it is given.
+#[derive(Clone)]
+struct Variable {
+    value: String,
+    place: Location,
 }
 
 impl Talenv {
@@ -36,7 +42,7 @@ impl Talenv {
                     .with_help("give its values in the environment: secrets exec-env FILE -- COMMAND"),
             ]);
         }
-        let mut env = Self { variables: BTreeMap::new(), source: Some(Arc::clone(source)) };
+        let mut env = Self::default();
         let mut problems = Vec::new();
         let mut at = 0;
         for line in source.text().split_inclusive('\n') {
@@ -55,13 +61,17 @@ impl Talenv {
 
     /// The value of a variable that the file itself gives.
     pub fn own(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(|(value, _)| value.as_str())
+        self.variables.get(name).map(|variable| variable.value.as_str())
     }
 
     /// Where the file gives a variable.
     pub fn place(&self, name: &str) -> Option<Location> {
-        let (_, range) = self.variables.get(name)?;
-        Some(Location::new(self.source.as_ref()?, range.clone()))
+        self.variables.get(name).map(|variable| variable.place.clone())
+    }
+
+    /// Adds the variables of a further file; they win over those of the same name.
+    pub fn extend(&mut self, further: Self) {
+        self.variables.extend(further.variables);
     }
 
     /// The names of the file, sorted.
@@ -91,7 +101,8 @@ impl Talenv {
         let value = value.ok_or_else(|| {
             wrong(name_at + length + 1..at + content.len(), "the quotes of this value do not match")
         })?;
-        self.variables.insert(name.to_owned(), (value, name_at..name_at + name.len()));
+        let place = Location::new(source, name_at..name_at + name.len());
+        self.variables.insert(name.to_owned(), Variable { value, place });
         Ok(())
     }
 

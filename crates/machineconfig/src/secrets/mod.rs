@@ -1,5 +1,7 @@
 //! The secrets bundle of a cluster (`talsecret.yaml`): made, read, checked and written.
 
+mod adopt;
+
 use std::time::SystemTime;
 
 use pki::{KeyPair, Secret};
@@ -39,6 +41,11 @@ impl Secrets {
     /// # Errors
     /// When the system gives no random bytes, or the backend no key.
     pub fn generate(now: SystemTime) -> pki::Result<Self> {
+        Self::generate_with(pki::service_account_key(pki::ServiceAccountKey::Rsa4096)?, now)
+    }
+
+    /// A new bundle around a service-account key that is there.
+    fn generate_with(service_account: Secret, now: SystemTime) -> pki::Result<Self> {
         Ok(Self {
             cluster_id: pki::random::base64_url()?,
             cluster_secret: pki::random::base64()?,
@@ -49,7 +56,7 @@ impl Secrets {
             etcd: pki::etcd_authority(now)?,
             kubernetes: pki::kubernetes_authority(now)?,
             aggregator: pki::aggregator_authority(now)?,
-            service_account: pki::service_account_key(pki::ServiceAccountKey::Rsa4096)?,
+            service_account,
             os: pki::talos_authority(now)?,
         })
     }

@@ -1,0 +1,165 @@
+//! What differs between two configurations, document by document and path by path. Values that are secret, or may hold
+//! something secret, are not shown.
+
+use std::fmt;
+
+use yaml::{Mapping, Value};
+
+/// A difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The document: `v1alpha1.Config`, `HostnameConfig`, `LinkConfig/eth0`.
+    pub document: String,
+    /// The keys that lead to it; empty for the document itself.
+    pub path: String,
+    /// What was there; none when nothing was.
+    pub old: Option<String>,
+    /// What is there now.
+    pub new: Option<String>,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = if self.path.is_empty() { String::new() } else { format!(" {}", self.path) };
+        match (&self.old, &self.new) {
+            (None, Some(new)) => write!(f, "+ {}{path}: {new}", self.document),
+            (Some(old), None) => write!(f, "- {}{path}: {old}", self.document),
+            (old, new) => {
+                let text = |value: &Option<String>| value.clone().unwrap_or_default();
+                write!(f, "~ {}{path}: {} -> {}", self.document, text(old), text(new))
+            }
+        }
+    }
+}
+
+/// Keys whose values are secret, or are texts that may hold something secret.
+const SECRET: [&str; 22] = [
+    "key", "token", "secret", "secretboxEncryptionSecret", "aescbcEncryptionSecret", "privateKey", "presharedKey", "apiToken",
+    "passphrase", "password", "auth", "identityToken", "uniqueToken", "content", "contents", "environment", "env", "variables",
+    "bootstraptoken", "secretboxencryptionsecret", "aescbcencryptionsecret", "username",
+];
+
+/// The differences between two streams of documents.
+pub fn diff(old: &[Value], new: &[Value]) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for document in old {
+        let label = label(document);
+        match new.iter().find(|other| self::label(other) == label) {
+            Some(other) => compare(&label, "", document, other, false, &mut changes),
+            None => changes.push(Change { document: label, path: String::new(), old: Some("a document".to_owned()), new: None }),
+        }
+    }
+    for document in new {
+        let label = label(document);
+        if !old.iter().any(|other| self::label(other) == label) {
+            changes.push(Change { document: label, path: String::new(), old: None, new: Some("a document".to_owned()) });
+        }
+    }
+    changes
+}
+
+fn label(document: &Value) -> String {
+    let text = |key| document.get(key).and_then(Value::as_str);
+    match (text("kind"), text("name")) {
+        (None, _) => "v1alpha1.Config".to_owned(),
+        (Some(kind), None) => kind.to_owned(),
+        (Some(kind), Some(name)) => format!("{kind}/{name}"),
+    }
+}
+
+fn compare(document: &str, path: &str, old: &Value, new: &Value, secret: bool, changes: &mut Vec<Change>) {
+    match (old, new) {
+        (Value::Mapping(a), Value::Mapping(b)) => {
+            for (key, value) in a.iter() {
+                let name = key.as_str().unwrap_or("?");
+                each(document, path, name, Some(value), b.get(name), secret, changes);
+            }
+            for (key, value) in b.iter() {
+                let name = key.as_str().unwrap_or("?");
+                if !a.contains_key(name) {
+                    each(document, path, name, None, Some(value), secret, changes);
+                }
+            }
+        }
+        (Value::Sequence(a), Value::Sequence(b)) => {
+            for at in 0..a.len().max(b.len()) {
+                step(document, &format!("{path}[{at}]"), a.get(at), b.get(at), secret, changes);
+            }
+        }
+        (old, new) if old == new => {}
+        (old, new) => changes.push(change(document, path, Some(old), Some(new), secret)),
+    }
+}
+
+fn each(document: &str, path: &str, key: &str, old: Option<&Value>, new: Option<&Value>, secret: bool, changes: &mut Vec<Change>) {
+    let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    step(document, &path, old, new, secret || SECRET.contains(&key), changes);
+}
+
+fn step(document: &str, path: &str, old: Option<&Value>, new: Option<&Value>, secret: bool, changes: &mut Vec<Change>) {
+    match (old, new) {
+        (Some(old), Some(new)) => compare(document, path, old, new, secret, changes),
+        (old, new) => changes.push(change(document, path, old, new, secret)),
+    }
+}
+
+fn change(document: &str, path: &str, old: Option<&Value>, new: Option<&Value>, secret: bool) -> Change {
+    let shown = |value: Option<&Value>| value.map(|value| if secret { "(not shown)".to_owned() } else { show(value) });
+    Change { document: document.to_owned(), path: path.to_owned(), old: shown(old), new: shown(new) }
+}
+
+/// A value on one line, with what is secret inside of it left out.
+fn show(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::String(text) => yaml::quote_if_needed(text),
+        Value::Sequence(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
+        Value::Mapping(mapping) => format!("{{{}}}", entries(mapping).join(", ")),
+    }
+}
+
+fn entries(mapping: &Mapping) -> Vec<String> {
+    let entry = |(key, value): (&Value, &Value)| {
+        let name = key.as_str().unwrap_or("?");
+        let value = if SECRET.contains(&name) { "(not shown)".to_owned() } else { show(value) };
+        format!("{name}: {value}")
+    };
+    mapping.iter().map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yaml::{Dialect, load};
+
+    fn changes(old: &str, new: &str) -> Vec<String> {
+        let data = |text| load(text, Dialect::GoYamlV3).unwrap();
+        diff(&data(old), &data(new)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn paths_and_documents() {
+        let old = "machine: {type: worker, token: a, install: {disk: /dev/sda}}\n---\nkind: LinkConfig\nname: eth0\n";
+        let new = "machine: {type: worker, token: b, install: {disk: /dev/sdb}, certSANs: [x]}\n---\nkind: HostnameConfig\nhostname: h\n";
+        assert_eq!(
+            changes(old, new),
+            [
+                "~ v1alpha1.Config machine.token: (not shown) -> (not shown)",
+                "~ v1alpha1.Config machine.install.disk: /dev/sda -> /dev/sdb",
+                "+ v1alpha1.Config machine.certSANs: [x]",
+                "- LinkConfig/eth0: a document",
+                "+ HostnameConfig: a document",
+            ]
+        );
+        assert!(changes(old, old).is_empty());
+    }
+
+    #[test]
+    fn secrets_inside_of_what_is_new_are_not_shown() {
+        let found = changes("machine: {}", "machine: {ca: {crt: c, key: hunter2}, files: [{content: hunter2, path: /x}]}");
+        assert!(!found.concat().contains("hunter2") && found.concat().contains("path: /x"), "{found:?}");
+    }
+}
