@@ -56,11 +56,8 @@ impl Sources {
 
     /// What the engine reads for a template name; none when there is no such template.
     pub(crate) fn load(&self, name: &str) -> Result<Option<String>, minijinja::Error> {
-        let Some(path) = self.find(name) else { return Ok(None) };
+        let Some((path, bytes)) = self.find(name)? else { return Ok(None) };
         let shown = path.display().to_string();
-        let bytes = std::fs::read(&path).map_err(|error| {
-            own(ErrorKind::InvalidOperation, format!("{shown}: cannot be read ({})", error.kind()))
-        })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let line = String::from_utf8_lossy(&error.as_bytes()[..at]).matches('\n').count() + 1;
@@ -88,24 +85,37 @@ impl Sources {
     }
 
     /// Single files first, then the folders; a name never leads out of a folder.
-    fn find(&self, name: &str) -> Option<PathBuf> {
+    fn find(&self, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>, minijinja::Error> {
         if let Some(path) = self.files.get(name) {
-            return Some(path.clone());
+            return read(path);
         }
         let mut relative = PathBuf::new();
         for part in name.split('/').filter(|part| !part.is_empty() && *part != ".") {
             if part == ".." || part.contains('\\') || part.contains('\0') {
-                return None;
+                return Ok(None);
             }
             relative.push(part);
         }
-        let candidates = self.folders.iter().map(|folder| folder.join(&relative));
-        candidates.into_iter().find(|path| is_file(path))
+        for folder in &self.folders {
+            if let Some(found) = read(&folder.join(&relative))? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 }
 
-fn is_file(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|meta| meta.is_file())
+/// A file; none where there is no file of this name.
+fn read(path: &Path) -> Result<Option<(PathBuf, Vec<u8>)>, minijinja::Error> {
+    use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some((path.to_path_buf(), bytes))),
+        Err(error) if matches!(error.kind(), NotFound | IsADirectory | NotADirectory) => Ok(None),
+        Err(error) => {
+            let message = format!("{}: cannot be read ({})", path.display(), error.kind());
+            Err(own(ErrorKind::InvalidOperation, message))
+        }
+    }
 }
 
 /// In the message of an engine error: the template that the front could not read.

@@ -94,7 +94,7 @@ impl Run<'_> {
             sync: self.args.sync,
         })?;
         if let Some(record) = record {
-            record.written(&files, &stale).write(&output)?;
+            record.written(&files, &stale, &output).write(&output)?;
         }
         self.report(&files, &changes, &stale, io);
         Ok(Exit::Yes)

@@ -71,8 +71,12 @@ impl Record {
     }
 
     /// The record after a run: what it wrote, and what earlier ones wrote that is still there.
-    pub(super) fn written(mut self, files: &[File], stale: &Stale) -> Self {
-        self.0.retain(|path, _| !stale.delete.contains(path));
+    pub(super) fn written(mut self, files: &[File], stale: &Stale, output: &Path) -> Self {
+        let made: BTreeSet<&Path> = files.iter().map(|file| file.relative.as_path()).collect();
+        let exists = |path: &Path| std::fs::symlink_metadata(output.join(path)).is_ok();
+        self.0.retain(|path, _| {
+            made.contains(path.as_path()) || (!stale.delete.contains(path) && exists(path))
+        });
         for file in files {
             self.0.insert(file.relative.clone(), sha256(&file.bytes));
         }
@@ -80,8 +84,7 @@ impl Record {
     }
 
     /// Writes it, unless it is there like this.
-    pub(super) fn write(mut self, output: &Path) -> Outcome<()> {
-        self.0.retain(|path, _| std::fs::symlink_metadata(output.join(path)).is_ok());
+    pub(super) fn write(&self, output: &Path) -> Outcome<()> {
         let mut text = String::new();
         for (path, hash) in &self.0 {
             // Writing to a string cannot fail.

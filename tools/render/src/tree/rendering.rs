@@ -1,6 +1,6 @@
 //! Rendering what is planned, on all cores; every problem of every template is reported.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -77,7 +77,7 @@ fn once(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let place = d.location.as_ref().map(|l| (l.source.name().to_owned(), l.range.clone()));
         (place, d.message.clone())
     };
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     problems.into_iter().filter(|problem| problem.location.is_none() || seen.insert(key(problem))).collect()
 }
 
@@ -130,24 +130,27 @@ fn file_data(name: &str, settings: &Settings) -> Outcome<Option<Mapping>> {
     Ok(all)
 }
 
-/// Nothing is written outside the output folder, also not through a link.
+/// Nothing is written outside the output folder, also not through a link. Only links are followed: a folder that is
+/// none lies where its parent lies.
 fn inside(files: &[File], output: &Path) -> Outcome<()> {
-    let Ok(root) = std::fs::canonicalize(output) else { return Ok(()) };
-    let mut checked = std::collections::HashSet::new();
+    let mut root = None;
+    let mut seen: HashSet<PathBuf> = HashSet::new();
     for file in files {
-        let target = output.join(&file.relative);
-        let is_link = std::fs::symlink_metadata(&target).is_ok_and(|meta| meta.is_symlink());
-        let parent = target.parent().unwrap_or(output).to_path_buf();
-        let real = if is_link {
-            std::fs::canonicalize(&target).ok()
-        } else if checked.insert(parent.clone()) {
-            parent.ancestors().find_map(|folder| std::fs::canonicalize(folder).ok())
-        } else {
-            continue;
-        };
-        if real.is_none_or(|real| !real.starts_with(&root)) {
-            let message = format!("{}: leads out of the output folder through a link", target.display());
-            return Err(Failure::new("render/outside", message));
+        for path in file.relative.ancestors().filter(|path| !path.as_os_str().is_empty()) {
+            if !seen.insert(path.to_path_buf()) {
+                break;
+            }
+            let target = output.join(path);
+            if !std::fs::symlink_metadata(&target).is_ok_and(|meta| meta.is_symlink()) {
+                continue;
+            }
+            let root = root.get_or_insert_with(|| std::fs::canonicalize(output).ok());
+            let real = std::fs::canonicalize(&target).ok();
+            let stays = real.zip(root.as_ref()).is_some_and(|(real, root)| real.starts_with(root));
+            if !stays {
+                let message = format!("{}: leads out of the output folder through a link", target.display());
+                return Err(Failure::new("render/outside", message));
+            }
         }
     }
     Ok(())
