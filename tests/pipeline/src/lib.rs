@@ -159,6 +159,10 @@ impl Repository {
     /// the user's own. Files that vanish while this looks are fine.
     pub fn leaks(&self) -> Vec<String> {
         let mut secrets = vec![EXAMPLE_TOKEN.to_owned()];
+        // Every secret of an example is marked so.
+        let configuration = std::fs::read_to_string(self.path().join("cluster.yaml")).unwrap_or_default();
+        let words = configuration.split(|c: char| c.is_whitespace() || "\"',{}[]".contains(c));
+        secrets.extend(words.filter(|word| word.contains("THROWAWAY-")).map(str::to_owned));
         for file in ["github-push-token.txt", "age.key", "github-deploy.key"] {
             let content = std::fs::read_to_string(self.path().join(file)).unwrap_or_default();
             let lines = content.lines().filter(|line| !line.starts_with(['#', '-']) && line.len() > 20);
@@ -178,6 +182,17 @@ impl Repository {
         }
         found
     }
+}
+
+/// The names of all examples.
+pub fn examples() -> Vec<String> {
+    let folders = std::fs::read_dir(root().join("examples")).unwrap().flatten();
+    let mut names: Vec<_> = folders
+        .filter(|entry| entry.path().join("cluster.yaml").exists())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }
 
 /// Every file below a folder by its path there, with its bytes. Files that vanish meanwhile are left out.

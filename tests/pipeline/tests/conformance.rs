@@ -136,40 +136,56 @@ fn we_decrypt_what_sops_encrypts() {
 }
 
 #[test]
-fn kustomize_builds_every_kustomization() {
+fn kustomize_builds_every_kustomization_of_every_example() {
     let Some(kustomize) = peer("kustomize") else { return };
-    for (from, to) in [("", ""), ("repository_visibility: public", "repository_visibility: private")] {
-        let repository = Repository::example("cluster-template");
-        repository.edit("cluster.yaml", from, to);
+    for name in pipeline::examples() {
+        let repository = Repository::example(&name);
         repository.configure();
-        let mut built = 0;
-        for path in files(&repository.path()).into_keys() {
-            let is_root = path.starts_with("kubernetes") && path.file_name().unwrap() == "kustomization.yaml";
-            let content = repository.read(path.to_str().unwrap());
-            if !is_root || content.contains("kind: Component") {
-                continue;
-            }
-            let folder = path.parent().unwrap().to_str().unwrap();
-            let done =
-                repository.run(&kustomize, &["build", "--load-restrictor=LoadRestrictionsNone", folder]);
-            assert!(done.status.success(), "{folder}: {}", text(&done));
-            built += 1;
-        }
-        assert!(built >= 9, "only {built} kustomizations");
+        let built = build_all(&repository, &kustomize);
+        assert!(built >= 9, "{name}: only {built} kustomizations");
     }
+    // The other kind of repository has files of its own.
+    let private = Repository::example("cluster-template");
+    private.edit("cluster.yaml", "repository_visibility: public", "repository_visibility: private");
+    private.configure();
+    assert!(private.path().join("bootstrap/github-deploy-key.sops.yaml").exists());
+    build_all(&private, &kustomize);
+}
+
+/// Builds every kustomization of a repository; gives how many there are.
+fn build_all(repository: &Repository, kustomize: &Path) -> usize {
+    let mut built = 0;
+    for path in files(&repository.path()).into_keys() {
+        let is_root = path.starts_with("kubernetes") && path.file_name().unwrap() == "kustomization.yaml";
+        if !is_root || repository.read(path.to_str().unwrap()).contains("kind: Component") {
+            continue;
+        }
+        let folder = path.parent().unwrap().to_str().unwrap();
+        let done = repository.run(kustomize, &["build", "--load-restrictor=LoadRestrictionsNone", folder]);
+        assert!(done.status.success(), "{folder}: {}", text(&done));
+        built += 1;
+    }
+    built
 }
 
 #[test]
-fn makejinja_writes_the_same_tree() {
+fn makejinja_writes_the_same_tree_for_every_example() {
     let Some(makejinja) = peer("makejinja") else { return };
-    let repository = Repository::example("cluster-template");
+    for name in pipeline::examples() {
+        same_tree(&name, &makejinja);
+    }
+}
+
+/// Renders an example with both.
+fn same_tree(name: &str, makejinja: &Path) {
+    let repository = Repository::example(name);
     let context = repository.run("validate", &["config"]);
     assert!(context.status.success(), "{}", text(&context));
     // The context holds the example's throwaway token only.
     std::fs::write(repository.path().join("context.yaml"), &context.stdout).unwrap();
     let ours = repository.run("render", &["tree", "--data", "context.yaml", "--output", "ours"]);
     assert!(ours.status.success(), "{}", text(&ours));
-    let theirs = repository.run(&makejinja, &["--data", "context.yaml", "--output", "theirs"]);
+    let theirs = repository.run(makejinja, &["--data", "context.yaml", "--output", "theirs"]);
     assert!(theirs.status.success(), "{}", text(&theirs));
     let read = |folder: &str| {
         let mut all = files(&repository.path().join(folder));
@@ -183,7 +199,7 @@ fn makejinja_writes_the_same_tree() {
         assert_eq!(
             String::from_utf8_lossy(&ours[path]),
             String::from_utf8_lossy(bytes),
-            "{} differs",
+            "{name}: {} differs",
             path.display()
         );
     }

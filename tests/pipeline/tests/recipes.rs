@@ -51,6 +51,19 @@ fn configure_encrypts_every_secret_and_is_idempotent() {
 }
 
 #[test]
+fn every_example_is_generated_checked_and_stable() {
+    for name in pipeline::examples() {
+        let repository = Repository::example(&name);
+        let done = repository.configure();
+        assert!(!text(&done).contains("warning["), "{name}: {}", text(&done));
+        assert_eq!(repository.leaks(), Vec::<String>::new(), "{name}");
+        let before = repository.snapshot();
+        repository.configure();
+        assert_eq!(changed(&before, &repository.snapshot()), Vec::<PathBuf>::new(), "{name}");
+    }
+}
+
+#[test]
 fn only_what_changed_gets_new_ciphertext() {
     let repository = Repository::example("cluster-template");
     repository.configure();
