@@ -62,8 +62,9 @@ pub(crate) fn add(env: &mut Environment<'static>, context: FunctionContext) {
     add_file(env, with(), "github_deploy_key", "github-deploy.key", files::trimmed);
     add_file(env, with(), "github_push_token", "github-push-token.txt", files::push_token);
     let here = with();
+    let record = own::Record::default();
     env.add_function("own_apps", move |namespace: String| -> Value {
-        Value::from(own::own_apps(&here, &namespace))
+        Value::from(own::own_apps(&here, &record, &namespace))
     });
     let here = with();
     env.add_function("talos_patches", move |group: String| -> Value {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::FunctionContext;
 
@@ -15,7 +16,7 @@ const RECORD: &str = ".clusterpipe/written";
 /// The folders of `kubernetes/apps/NAMESPACE` with a `ks.yaml` of the person's own, sorted: those that an input renders
 /// and no input declares as a component (`overrides/`), and those in the repository that no input renders and no
 /// earlier run wrote. Paths are relative to the working folder.
-pub(super) fn own_apps(context: &FunctionContext, namespace: &str) -> Vec<String> {
+pub(super) fn own_apps(context: &FunctionContext, record: &Record, namespace: &str) -> Vec<String> {
     // A namespace is one folder: nothing else of the file system can be listed with it.
     if namespace.is_empty() || namespace == ".." || namespace.contains('/') {
         return Vec::new();
@@ -27,7 +28,7 @@ pub(super) fn own_apps(context: &FunctionContext, namespace: &str) -> Vec<String
     let renders = |app: &str| in_inputs(app, "ks.yaml.j2") || in_inputs(app, "ks.yaml");
     let mut apps: BTreeSet<String> = inputs.iter().flat_map(|input| folders(input)).collect();
     apps.retain(|app| renders(app) && !in_inputs(app, GATE));
-    let written = written(&context.working_dir);
+    let written = record.0.get_or_init(|| written(&context.working_dir));
     let on_disk = folders(&context.working_dir.join(&folder)).into_iter().filter(|app| {
         let ks = folder.join(app).join("ks.yaml");
         context.working_dir.join(&ks).is_file()
@@ -38,6 +39,10 @@ pub(super) fn own_apps(context: &FunctionContext, namespace: &str) -> Vec<String
     apps.extend(on_disk);
     apps.into_iter().collect()
 }
+
+/// What earlier runs wrote, read once a run.
+#[derive(Debug, Default)]
+pub(super) struct Record(OnceLock<BTreeSet<PathBuf>>);
 
 fn folders(path: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(path) else { return Vec::new() };
@@ -82,8 +87,8 @@ mod tests {
             working_dir: root.to_path_buf(),
             inputs: vec!["overrides".into(), "templates".into()],
         };
-        assert_eq!(own_apps(&context, "default"), ["mine", "theirs"]);
-        assert_eq!(own_apps(&context, "media"), Vec::<String>::new());
-        assert_eq!(own_apps(&context, "../apps/default"), Vec::<String>::new());
+        assert_eq!(own_apps(&context, &Record::default(), "default"), ["mine", "theirs"]);
+        assert_eq!(own_apps(&context, &Record::default(), "media"), Vec::<String>::new());
+        assert_eq!(own_apps(&context, &Record::default(), "../apps/default"), Vec::<String>::new());
     }
 }
