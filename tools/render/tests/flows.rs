@@ -182,7 +182,7 @@ fn plaintext_is_nowhere_when_the_run_is_killed() {
     let tree = Tree::new();
     let before = tree.state();
     let mut child = tree
-        .command(&["--filter", "**/*.sops.*=sleep 20"])
+        .command(&["--filter", "**/*.sops.*=sleep 3"])
         .stderr(std::process::Stdio::null())
         .stdout(std::process::Stdio::null())
         .spawn()
