@@ -59,7 +59,9 @@ pub fn plain_secrets(text: &str) -> Result<Vec<Plain>> {
 
 fn look(object: &Node, found: &mut Vec<Plain>) {
     if let Some(items) = object.get("items").and_then(Node::as_sequence) {
-        items.iter().for_each(|item| look(item, found));
+        for item in items {
+            look(item, found);
+        }
     }
     if object.get("kind").and_then(Node::as_str) != Some("Secret") {
         return;

@@ -174,11 +174,15 @@ mod tests {
         assert!(changed.contains("lastmodified: \"2027-01-01T00:00:00Z\""));
         assert_eq!(decrypt(&changed, &keyring, false).unwrap().text.as_str(), "a: x\nb: z\n");
         // Without a right integrity code only on request, and then it gets one.
-        let broken = text
-            .lines()
-            .filter(|line| !line.starts_with("b: "))
-            .map(|line| format!("{line}\n"))
-            .collect::<String>();
+        let kept: Vec<_> = text.lines().filter(|line| !line.starts_with("b: ")).collect();
+        let broken = format!(
+            "{}
+",
+            kept.join(
+                "
+"
+            )
+        );
         assert_eq!(open_to_change(&broken, &keyring, false).err().unwrap().code, "sops/mac-mismatch");
         let mended =
             open_to_change(&broken, &keyring, true).unwrap().encrypt_changed("a: x\n", NOW).unwrap().text;

@@ -1,5 +1,12 @@
-//! Which mapping or list a comment belongs to. sops takes this from go-yaml v3, which ties each comment to a node; the
-//! collection decides the place a comment's text is bound to, and whether it is encrypted at all.
+//! Which mapping or list a comment belongs to: the place its text is bound to, and whether it is encrypted at all.
+//!
+//! sops takes this from go-yaml v3 (go.yaml.in/yaml/v3 3.0.4), which ties comments to nodes by rules of its own. They are
+//! followed here for the lines of comments between two entries (a "gap"):
+//! - lines form one group, blank lines included, until something splits it;
+//! - a blank line behind a group that follows the entry before it at once, or that stands left of the current block,
+//!   makes the group a foot; so does a next line that is left of the current block and not in the group's column;
+//! - a foot belongs to the entry before the gap, or, standing left of it, to the block that ends in its column;
+//! - what is left is a head and belongs to the entry behind the gap.
 
 use std::rc::Rc;
 
@@ -9,21 +16,31 @@ use yaml::{Comment, Node, Span};
 struct Level {
     start: usize,
     end: usize,
+    /// Column of its entries; for one in flow style that of the block around it.
     column: usize,
     flow: bool,
+    kind: Kind,
     aad: Rc<str>,
     chosen: bool,
     parent: Option<usize>,
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Mapping,
+    List,
+    /// A list whose dashes stand in the column of its key.
+    IndentlessList,
+}
+
 /// All collections of a stream, and where their entries begin.
 #[derive(Default)]
 pub(crate) struct Levels {
-    levels: Vec<Level>,
+    all: Vec<Level>,
     open: Vec<usize>,
-    /// Begin of each entry with its level, in document order.
+    /// Begin of each entry (and value) with its level, in document order.
     entries: Vec<(usize, usize)>,
-    /// Begin of each document with the level that stands for its top.
+    /// Each document with the level that stands for its top.
     documents: Vec<(Span, usize)>,
 }
 
@@ -36,12 +53,14 @@ pub(crate) struct Home<'l> {
 impl Levels {
     pub(crate) fn begin_document(&mut self, span: Span, aad: Rc<str>, chosen: bool) {
         self.open.clear();
-        self.documents.push((span, self.levels.len()));
+        self.documents.push((span, self.all.len()));
+        let Span { start, end } = span;
         self.push(Level {
-            start: span.start,
-            end: span.end,
+            start,
+            end,
             column: 0,
             flow: false,
+            kind: Kind::Mapping,
             aad,
             chosen,
             parent: None,
@@ -51,11 +70,27 @@ impl Levels {
     pub(crate) fn enter(&mut self, node: &Node, column: usize, aad: Rc<str>, chosen: bool) {
         let parent = self.open.last().copied();
         let Span { start, end } = node.span;
-        self.push(Level { start, end, column, flow: node.flow, aad, chosen, parent });
+        let around = parent.map(|parent| &self.all[parent]);
+        let flow = node.flow || around.is_some_and(|around| around.flow);
+        let column = around.filter(|_| flow).map_or(column, |around| around.column);
+        let with_key = around.is_some_and(|around| around.parent.is_some() && around.column == column);
+        let kind = match node.as_sequence() {
+            None => Kind::Mapping,
+            Some(_) if with_key && !flow => Kind::IndentlessList,
+            Some(_) => Kind::List,
+        };
+        self.push(Level { start, end, column, flow, kind, aad, chosen, parent });
+        if flow {
+            self.entry(start);
+        }
     }
 
     pub(crate) fn leave(&mut self) {
-        self.open.pop();
+        if let Some(level) = self.open.pop()
+            && self.all[level].flow
+        {
+            self.entries.push((self.all[level].end.saturating_sub(1), level));
+        }
     }
 
     pub(crate) fn entry(&mut self, start: usize) {
@@ -65,80 +100,243 @@ impl Levels {
     }
 
     fn push(&mut self, level: Level) {
-        self.open.push(self.levels.len());
-        self.levels.push(level);
+        self.open.push(self.all.len());
+        self.all.push(level);
     }
 
-    /// Where a comment belongs; none outside of all documents.
-    pub(crate) fn home(&self, comment: &Comment, text: &str) -> Option<Home<'_>> {
-        let level = &self.levels[self.level_of(comment, text)?];
-        Some(Home { aad: &level.aad, chosen: level.chosen })
+    /// Where each comment belongs. With `block_follows` every document is taken to end in one more top-level entry, as it
+    /// will once the `sops` block is appended.
+    pub(crate) fn homes(
+        &self,
+        comments: &[Comment],
+        text: &str,
+        block_follows: bool,
+    ) -> Vec<Option<Home<'_>>> {
+        let mut homes: Vec<_> = comments.iter().map(|_| None).collect();
+        let home = |level: usize| Some(Home { aad: &self.all[level].aad, chosen: self.all[level].chosen });
+        let mut at = 0;
+        while at < comments.len() {
+            let comment = &comments[at];
+            let around = self.around(comment, text);
+            if comment.inline || around.is_some_and(|level| self.all[level].flow) {
+                homes[at] = around.and_then(home);
+                at += 1;
+                continue;
+            }
+            let index = self.index(comment);
+            let rest = &comments[at..];
+            let length = rest
+                .iter()
+                .take_while(|c| !c.inline && self.index(c) == index && self.same_document(comment, c))
+                .count();
+            let levels = Gap::new(self, &rest[..length], index, text, block_follows).levels();
+            for (home_of, level) in homes[at..].iter_mut().zip(levels) {
+                *home_of = home(level);
+            }
+            at += length;
+        }
+        homes
     }
 
-    /// Every place near a comment that it could be bound to, the likeliest first.
+    /// Every place near a comment that it could be bound to: the rules change between versions of sops.
     pub(crate) fn candidates(&self, comment: &Comment, text: &str) -> Vec<&str> {
-        let at = self.entries.partition_point(|(start, _)| *start < comment.span.start);
-        let near = [
-            self.level_of(comment, text),
-            before(&self.entries, at),
-            self.entries.get(at).map(|(_, level)| *level),
-        ];
+        let index = self.index(comment);
+        let near =
+            [self.around(comment, text), self.level_at(index.checked_sub(1)), self.level_at(Some(index))];
         let mut found: Vec<&str> = Vec::new();
         for start in near.into_iter().flatten() {
             for level in self.chain(start) {
-                if !found.contains(&&*self.levels[level].aad) {
-                    found.push(&self.levels[level].aad);
+                if !found.contains(&&*self.all[level].aad) {
+                    found.push(&self.all[level].aad);
                 }
             }
         }
         found
     }
 
-    fn level_of(&self, comment: &Comment, text: &str) -> Option<usize> {
-        let at = comment.span.start;
-        let document =
-            self.documents.partition_point(|(span, _)| span.start <= at).checked_sub(1).unwrap_or(0);
-        let (span, top) = *self.documents.get(document)?;
-        let inside = |offset: usize| offset >= span.start.min(at) && offset < span.end.max(at);
-        if comment.inline {
-            let token = text[..at].trim_end().len().saturating_sub(1);
-            return Some(self.deepest_around(token, top));
-        }
-        let index = self.entries.partition_point(|(start, _)| *start < at);
-        let next = self.entries.get(index).filter(|(start, _)| inside(*start)).map(|(_, level)| *level);
-        let last = before(&self.entries[..], index).filter(|_| inside(self.entries[index - 1].0));
-        if let Some(flow) =
-            last.and_then(|last| self.chain(last).find(|l| self.levels[*l].flow && self.levels[*l].end > at))
-        {
-            return Some(flow);
-        }
-        let deepest = |from: usize, least: usize| {
-            self.chain(from).find(|l| self.levels[*l].column <= comment.column || *l == least).unwrap_or(top)
-        };
-        Some(match (last, next) {
-            (None, None) => top,
-            (None, Some(next)) => next,
-            (Some(last), None) => deepest(last, top),
-            (Some(last), Some(next)) => {
-                let dedent = self.chain(last).skip(1).any(|level| level == next);
-                if dedent && comment.column > self.levels[next].column { deepest(last, next) } else { next }
-            }
-        })
+    /// The innermost collection around a comment: around what stands before it on its line, for an inline one.
+    fn around(&self, comment: &Comment, text: &str) -> Option<usize> {
+        let start = comment.span.start;
+        let offset = if comment.inline { text[..start].trim_end().len().saturating_sub(1) } else { start };
+        let last = self.all.partition_point(|level| level.start <= offset).checked_sub(1)?;
+        // Levels nest and stand in the order of their begin: one that is around the offset is around the last one begun.
+        self.chain(last).find(|level| offset < self.all[*level].end || self.all[*level].parent.is_none())
     }
 
-    fn deepest_around(&self, offset: usize, top: usize) -> usize {
-        let found = self.levels.iter().enumerate().skip(top).take_while(|(_, level)| level.start <= offset);
-        found
-            .filter(|(index, level)| offset < level.end || *index == top)
-            .last()
-            .map_or(top, |(index, _)| index)
+    fn index(&self, comment: &Comment) -> usize {
+        self.entries.partition_point(|(start, _)| *start < comment.span.start)
+    }
+
+    fn level_at(&self, index: Option<usize>) -> Option<usize> {
+        Some(self.entries.get(index?)?.1)
+    }
+
+    fn document(&self, offset: usize) -> usize {
+        self.documents.partition_point(|(span, _)| span.start <= offset).saturating_sub(1)
+    }
+
+    fn same_document(&self, a: &Comment, b: &Comment) -> bool {
+        self.document(a.span.start) == self.document(b.span.start)
     }
 
     fn chain(&self, from: usize) -> impl Iterator<Item = usize> {
-        std::iter::successors(Some(from), |level| self.levels[*level].parent)
+        std::iter::successors(Some(from), |level| self.all[*level].parent)
     }
 }
 
-fn before(entries: &[(usize, usize)], index: usize) -> Option<usize> {
-    Some(entries.get(index.checked_sub(1)?)?.1)
+/// Lines of comments between two entries of block style.
+struct Gap<'g> {
+    levels: &'g Levels,
+    comments: &'g [Comment],
+    text: &'g str,
+    /// The level of what stands before it, and after it with its column.
+    last: Option<usize>,
+    next: Option<(usize, usize, usize)>,
+    top: usize,
+}
+
+/// A group of lines: begin and end among the gap's comments, and what it is.
+struct Group {
+    lines: std::ops::Range<usize>,
+    tie: Tie,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Tie {
+    /// A foot of the entry before.
+    Before,
+    /// A foot that finds its block by its column.
+    Column,
+    /// A head of the entry behind.
+    Behind,
+}
+
+impl<'g> Gap<'g> {
+    fn new(
+        levels: &'g Levels,
+        comments: &'g [Comment],
+        index: usize,
+        text: &'g str,
+        block_follows: bool,
+    ) -> Self {
+        let document = levels.document(comments[0].span.start);
+        let (span, top) = levels.documents.get(document).copied().unwrap_or((Span::new(0, text.len()), 0));
+        let own = |index: Option<usize>| {
+            let (start, level) = *levels.entries.get(index?)?;
+            (levels.document(start) == document).then_some((start, level))
+        };
+        let last = own(index.checked_sub(1)).map(|(_, level)| level);
+        let root = levels.all.get(top + 1).filter(|level| level.parent == Some(top));
+        let next = own(Some(index)).map(|(start, level)| (start, level, crate::walk::column(text, start)));
+        let end = span.end.min(text.len());
+        let more = block_follows || levels.documents.len() > document + 1;
+        let next = next.or_else(|| more.then(|| (end, top, root.map_or(0, |root| root.column))));
+        Self { levels, comments, text, last, next, top }
+    }
+
+    fn levels(&self) -> Vec<usize> {
+        let Some(last) = self.last else {
+            return vec![self.next.map_or(self.top, |(_, level, _)| level); self.comments.len()];
+        };
+        let groups = self.groups(self.levels.all[last].column);
+        // Below a key whose value is still to come nothing has ended: all of it goes into that value.
+        let opens = self
+            .next
+            .is_some_and(|(_, next, _)| next != last && self.levels.chain(next).any(|level| level == last));
+        let mut found = vec![self.top; self.comments.len()];
+        for (number, group) in groups.iter().enumerate() {
+            let level = match group.tie {
+                _ if opens => self.behind(),
+                // The foot of a flow collection is that of its key.
+                Tie::Before => {
+                    self.levels.chain(last).find(|level| !self.levels.all[*level].flow).unwrap_or(self.top)
+                }
+                Tie::Column => self.by_column(last, &groups, number),
+                Tie::Behind => self.behind(),
+            };
+            found[group.lines.clone()].fill(level);
+        }
+        found
+    }
+
+    fn behind(&self) -> usize {
+        self.next.map_or(self.top, |(_, level, _)| level)
+    }
+
+    fn groups(&self, indent: usize) -> Vec<Group> {
+        let column = |line: usize| self.comments[line].column;
+        let mut groups: Vec<Group> = Vec::new();
+        let mut begin = 0;
+        let (adjacent, after_colon) = self.before();
+        let mut first_blank = adjacent;
+        for line in 0..self.comments.len() {
+            let blank = self.blank_after(line);
+            let next_column =
+                self.comments.get(line + 1).map(|c| c.column).or(self.next.map(|(_, _, column)| column));
+            let mut foot = None;
+            if blank {
+                let close = begin == 0 && adjacent && !after_colon;
+                if first_blank && (close || column(begin) < indent) {
+                    foot = Some(if column(begin) < indent { Tie::Column } else { Tie::Before });
+                }
+                first_blank = false;
+            }
+            if foot.is_none()
+                && let Some(next) = next_column
+                && next < indent
+                && next != column(begin)
+            {
+                // Once one group was split off, the next ones find their block by themselves.
+                foot = Some(if begin == 0 { Tie::Before } else { Tie::Column });
+            }
+            if let Some(tie) = foot {
+                groups.push(Group { lines: begin..line + 1, tie });
+                begin = line + 1;
+            }
+        }
+        if begin < self.comments.len() {
+            groups.push(Group { lines: begin..self.comments.len(), tie: Tie::Behind });
+        }
+        groups
+    }
+
+    /// The first block that ends here and in whose column a group at or behind this one stands; else what follows.
+    fn by_column(&self, last: usize, groups: &[Group], number: usize) -> usize {
+        let next = self.next.map(|(_, level, _)| level);
+        let ending = self.levels.chain(last).take_while(|level| Some(*level) != next);
+        let mut mark = None;
+        for level in ending {
+            let block = &self.levels.all[level];
+            if block.flow || block.kind == Kind::IndentlessList || block.parent.is_none() {
+                continue;
+            }
+            let first =
+                groups.iter().position(|group| self.comments[group.lines.start].column == block.column);
+            mark = first.or(mark);
+            // The end of a list takes no comment: what it meets goes on to the mapping around it.
+            if block.kind == Kind::Mapping && mark.is_some_and(|mark| mark >= number) {
+                return level;
+            }
+        }
+        self.behind()
+    }
+
+    /// Whether the gap begins on the line right below what stands before it, and whether that is a key's colon.
+    fn before(&self) -> (bool, bool) {
+        let before = &self.text[..self.comments[0].span.start];
+        let breaks = before[before.trim_end().len()..].matches('\n').count();
+        let line = before.trim_end();
+        let line = &line[line.rfind('\n').map_or(0, |at| at + 1)..];
+        let content = line.split_once(" #").map_or(line, |(content, _)| content);
+        (breaks <= 1, content.trim_end().ends_with(':'))
+    }
+
+    /// Whether a blank line, or the end of the text, follows a comment.
+    fn blank_after(&self, line: usize) -> bool {
+        let end = self.comments[line].span.end;
+        let rest = &self.text[end..];
+        let blank = &rest[..rest.len() - rest.trim_start().len()];
+        let at_end = blank.len() == rest.len() && self.next.is_none();
+        at_end || blank.matches('\n').count() > 1
+    }
 }

@@ -17,7 +17,7 @@ pub struct Error {
     /// Where in the text that was given, if it is about a place.
     pub span: Option<Span>,
     /// A second place that belongs to it, with its own words.
-    pub related: Option<(Span, String)>,
+    pub related: Option<Box<(Span, String)>>,
     /// How to mend it, where that is known.
     pub help: Option<String>,
 }
@@ -49,7 +49,7 @@ impl From<yaml::Error> for Error {
             code: error.code,
             message: error.message,
             span: Some(error.span),
-            related: error.related,
+            related: error.related.map(Box::new),
             help: error.help,
         }
     }

@@ -150,7 +150,7 @@ impl Metadata {
 
     /// Which kinds of keys it holds that need the sops program.
     pub fn other_keys(&self) -> Vec<&'static str> {
-        OTHER_KEYS.into_iter().filter(|kind| self.extra.contains_key(*kind)).collect()
+        OTHER_KEYS.into_iter().filter(|kind| self.extra.contains_key(kind)).collect()
     }
 
     /// The recipients, in order.
@@ -229,8 +229,7 @@ fn boolean(value: &Value) -> Result<bool> {
 
 fn threshold(value: &Value) -> Result<Option<u32>> {
     match value {
-        Value::Null => Ok(None),
-        Value::Int(0) => Ok(None),
+        Value::Null | Value::Int(0) => Ok(None),
         Value::Int(value) => {
             u32::try_from(*value).map(Some).map_err(|_| malformed("shamir_threshold is out of range"))
         }
@@ -266,7 +265,7 @@ fn sorted(value: &Value) -> Value {
     match value {
         Value::Mapping(mapping) => {
             let mut pairs: Vec<_> = mapping.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
-            pairs.sort_by(|(a, _), (b, _)| key_text(a).cmp(&key_text(b)));
+            pairs.sort_by_key(|(key, _)| key_text(key));
             Value::Mapping(pairs.into_iter().collect())
         }
         Value::Sequence(items) => Value::Sequence(items.iter().map(sorted).collect()),

@@ -205,7 +205,7 @@ impl Opener<'_> {
         let Some(sealed) = sealed else { return Err(not_sealed(leaf, text)) };
         let place = if leaf.aad.is_empty() { ":" } else { leaf.aad };
         let bytes = self.cipher.open(&sealed, place).ok_or_else(|| tampered(leaf))?;
-        let plain = into_text(bytes).ok_or_else(|| {
+        let plain = to_text(&bytes).ok_or_else(|| {
             Error::new("sops/value", format!("the value at {} is not UTF-8 text", leaf.path()))
                 .at(leaf.node.span)
         })?;
@@ -275,7 +275,7 @@ impl Opener<'_> {
                 blocks.iter().any(|b| b.key.span.start <= span.start && span.end <= b.value.span.end);
             let Some(sealed) = Sealed::parse(&comment.text).filter(|_| !in_block) else { continue };
             let opened = levels.candidates(comment, self.text).into_iter().find_map(|aad| {
-                let text = self.cipher.open(&sealed, aad).and_then(into_text)?;
+                let text = to_text(&self.cipher.open(&sealed, aad)?)?;
                 Some((aad.to_owned(), text)).filter(|(_, text)| !text.contains(['\n', '\r']))
             });
             match opened {
@@ -296,9 +296,8 @@ impl Opener<'_> {
     }
 }
 
-fn into_text(bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
-    // Moves the buffer where it is valid; wipes it where it is not.
-    std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
+fn to_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    std::str::from_utf8(bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 
 fn not_sealed(leaf: &Leaf, text: &str) -> Error {
@@ -344,15 +343,13 @@ fn remove_block(text: &str, root: &Node, pair: &Pair, out: &mut Splices) {
     // A byte order mark is not part of the line.
     let start = if text[start..].starts_with('\u{feff}') { start + '\u{feff}'.len_utf8() } else { start };
     let end = pair.value.span.end.max(pair.key.span.end);
-    match text[end..].find('\n') {
-        Some(at) => out.delete(Span::new(start, end + at + 1)),
-        // The text had no line break at its end, and gets none.
-        None => {
-            let before = &text[..start];
-            let before = before.strip_suffix('\n').map_or(before, |b| b.strip_suffix('\r').unwrap_or(b));
-            out.delete(Span::new(before.len(), text.len()));
-        }
+    if let Some(at) = text[end..].find('\n') {
+        return out.delete(Span::new(start, end + at + 1));
     }
+    // The text had no line break at its end, and gets none.
+    let before = &text[..start];
+    let before = before.strip_suffix('\n').map_or(before, |b| b.strip_suffix('\r').unwrap_or(b));
+    out.delete(Span::new(before.len(), text.len()));
 }
 
 fn remove_entry(text: &str, root: &Node, pair: &Pair, out: &mut Splices) {

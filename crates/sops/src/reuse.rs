@@ -156,10 +156,7 @@ impl Previous {
 
 /// Whether the file was encrypted for whom and by what the rule says.
 pub fn same_rule(metadata: &Metadata, rule: &Rule) -> bool {
-    let recipients = match rule.groups.as_slice() {
-        [group] => group,
-        _ => return false,
-    };
+    let [recipients] = rule.groups.as_slice() else { return false };
     let same_recipients = metadata.extra.is_empty()
         && metadata.age.len() == recipients.len()
         && metadata

@@ -140,7 +140,7 @@ pub(crate) fn encrypt_stream(
     };
     if let (Some(kept), false) = (kept, reused == Reused::All) {
         metadata.last_modified = kept.now;
-        metadata.version = FORMAT_VERSION.to_owned();
+        FORMAT_VERSION.clone_into(&mut metadata.version);
     }
     if reused != Reused::All {
         metadata.mac = cipher.seal(mac.as_bytes(), &metadata.mac_aad(), Kind::Str)?;
@@ -243,8 +243,9 @@ impl<'t, 'k> Sealer<'t, 'k> {
     }
 
     fn comments(&mut self, stream: &Stream, levels: &crate::comments::Levels) -> Result<()> {
-        for comment in &stream.comments {
-            let Some(home) = levels.home(comment, self.text).filter(|home| home.chosen) else { continue };
+        let homes = levels.homes(&stream.comments, self.text, true);
+        for (comment, home) in stream.comments.iter().zip(homes) {
+            let Some(home) = home.filter(|home| home.chosen) else { continue };
             let plain = comment.text.trim_end_matches('\r');
             if plain.is_empty() || Sealed::looks_like(plain) {
                 continue;

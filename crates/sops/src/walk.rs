@@ -120,8 +120,12 @@ impl<'n> Walker<'n, '_, '_> {
             Kind::Sequence(items) => {
                 let column = self.enter(node, context.hit);
                 let inner = Context { flow: context.flow || node.flow, list: Some(node), column, ..context };
-                for item in items {
-                    self.entry(item.span.start);
+                for (number, item) in items.iter().enumerate() {
+                    // A scalar and a flow collection are entries of their own accord.
+                    if !node.flow {
+                        let before = number.checked_sub(1).and_then(|before| items.get(before));
+                        self.entry(dash(self.text, node, before, item));
+                    }
                     self.node(item, inner)?;
                 }
                 self.leave();
@@ -151,6 +155,9 @@ impl<'n> Walker<'n, '_, '_> {
     }
 
     fn leaf(&mut self, node: &'n Node, context: Context<'n>) -> Result<()> {
+        if !node.is_missing() {
+            self.entry(node.span.start);
+        }
         (self.visit)(Leaf {
             node,
             aad: &self.aad,
@@ -201,6 +208,20 @@ impl<'n> Walker<'n, '_, '_> {
             self.levels.leave();
         }
     }
+}
+
+/// The dash of a list item in block style: the first one below the item before it.
+fn dash(text: &str, list: &Node, before: Option<&Node>, item: &Node) -> usize {
+    let Some(before) = before else { return list.span.start };
+    let mut at = before.span.end;
+    for line in text.get(at..item.span.start).unwrap_or_default().split_inclusive('\n') {
+        let blanks = line.len() - line.trim_start().len();
+        if line[blanks..].starts_with('-') && text[..at].ends_with('\n') {
+            return at + blanks;
+        }
+        at += line.len();
+    }
+    item.span.start
 }
 
 /// Column of an offset, in characters from 0.

@@ -1,4 +1,5 @@
 //! Encrypting and decrypting gives the same bytes, and touches nothing else on the way.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may fail")]
 
 use clusterpipe_tests::*;
 

@@ -141,7 +141,7 @@ Exit codes: 0 done, 2 not possible: no identity fits, the integrity code is wron
 pub(crate) struct DecryptArgs {
     #[command(flatten)]
     pub(crate) files: FileArgs,
-    /// Print one part: ['\"key\"'] and [index] after another
+    /// Print one part: keys in quotes and positions, each in brackets
     #[arg(long, value_name = "PATH", conflicts_with = "in_place")]
     pub(crate) extract: Option<String>,
     /// Do not verify the integrity code
@@ -260,7 +260,7 @@ Exit codes: 0 done, 2 not possible.")]
 pub(crate) struct SetArgs {
     /// The file
     pub(crate) file: PathBuf,
-    /// The place: ['\"key\"'] and [index] after another
+    /// The place: keys in quotes and positions, each in brackets
     pub(crate) path: String,
     /// The value, as JSON
     #[arg(required_unless_present_any = ["value_stdin", "value_file"], conflicts_with_all = ["value_stdin", "value_file"])]
@@ -288,7 +288,7 @@ Exit codes: 0 done, 2 not possible, or nothing stands at the path.")]
 pub(crate) struct UnsetArgs {
     /// The file
     pub(crate) file: PathBuf,
-    /// The place: ['\"key\"'] and [index] after another
+    /// The place: keys in quotes and positions, each in brackets
     pub(crate) path: String,
     /// That nothing stands at the path is fine
     #[arg(long)]

@@ -24,15 +24,12 @@ pub(crate) fn parse(text: &str) -> Outcome<Vec<Step>> {
     while !rest.is_empty() {
         let inner = rest.strip_prefix('[').ok_or_else(malformed)?;
         let quote = inner.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (step, after) = match quote {
-            Some(quote) => {
-                let (key, after) = inner[1..].split_once(&format!("{quote}]")).ok_or_else(malformed)?;
-                (Step::Key(key.to_owned()), after)
-            }
-            None => {
-                let (index, after) = inner.split_once(']').ok_or_else(malformed)?;
-                (Step::Index(index.parse().map_err(|_| malformed())?), after)
-            }
+        let (step, after) = if let Some(quote) = quote {
+            let (key, after) = inner[1..].split_once(&format!("{quote}]")).ok_or_else(malformed)?;
+            (Step::Key(key.to_owned()), after)
+        } else {
+            let (index, after) = inner.split_once(']').ok_or_else(malformed)?;
+            (Step::Index(index.parse().map_err(|_| malformed())?), after)
         };
         steps.push(step);
         rest = after;

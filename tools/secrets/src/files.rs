@@ -56,7 +56,7 @@ pub(crate) fn diagnostic(source: &Arc<Source>, error: sops::Error) -> Diagnostic
         Some(span) => diagnostic.at(Location::new(source, span.range())),
         None => diagnostic.in_file(source.name()),
     };
-    if let Some((span, words)) = error.related {
+    if let Some((span, words)) = error.related.map(|related| *related) {
         diagnostic = diagnostic.with_related(Location::new(source, span.range()), words);
     }
     diagnostic.help = error.help;

@@ -161,7 +161,7 @@ impl Editor<'_> {
     }
 
     fn replace(&self, node: &Node, slot: &Slot, flow: bool, value: &Value) -> Outcome<Edit> {
-        let own = Span::new(self.begin(node), node.span.end);
+        let own = Span::new(begin(node), node.span.end);
         match slot {
             Slot::Root if node.is_missing() => {
                 let at = self.text.len();
@@ -189,11 +189,7 @@ impl Editor<'_> {
     fn insert_pair(&self, node: &Node, pairs: &[Pair], key: &str, value: &Value, column: usize) -> Edit {
         let last = pairs.last().map(|pair| pair.value.span.end.max(pair.key.span.end));
         if node.flow {
-            return self.insert_flow(
-                node,
-                last,
-                &format!("{}: {}", yaml::quote_if_needed(key), one_line(value)),
-            );
+            return insert_flow(node, last, &format!("{}: {}", yaml::quote_if_needed(key), one_line(value)));
         }
         let pair = Value::Mapping([(key, value.clone())].into_iter().collect());
         self.insert_lines(last.unwrap_or(node.span.end), column, &block(&pair, column))
@@ -202,20 +198,13 @@ impl Editor<'_> {
     fn append_item(&self, node: &Node, items: &[Node], value: &Value, column: usize) -> Edit {
         let last = items.last().map(|item| item.span.end);
         if node.flow {
-            return self.insert_flow(node, last, &one_line(value));
+            return insert_flow(node, last, &one_line(value));
         }
         self.insert_lines(
             last.unwrap_or(node.span.end),
             column,
             &block(&Value::Sequence(vec![value.clone()]), column),
         )
-    }
-
-    fn insert_flow(&self, node: &Node, last: Option<usize>, text: &str) -> Edit {
-        match last {
-            Some(at) => (Span::new(at, at), Zeroizing::new(format!(", {text}"))),
-            None => (Span::new(node.span.end - 1, node.span.end - 1), Zeroizing::new(text.to_owned())),
-        }
     }
 
     /// Below the line on which the last entry ends.
@@ -242,7 +231,7 @@ impl Editor<'_> {
                     if last {
                         let entries: Vec<_> = pairs
                             .iter()
-                            .map(|p| (self.begin(&p.key), p.value.span.end.max(p.key.span.end)))
+                            .map(|p| (begin(&p.key), p.value.span.end.max(p.key.span.end)))
                             .collect();
                         return Ok(self.remove(node, &entries, found, "{}"));
                     }
@@ -295,16 +284,9 @@ impl Editor<'_> {
     /// The dash of an item in block style.
     fn item_begin(&self, list: &Node, item: &Node) -> usize {
         if list.flow {
-            return self.begin(item);
+            return begin(item);
         }
-        self.text[..self.begin(item)].rfind('-').unwrap_or(item.span.start)
-    }
-
-    /// Where a node begins, its tag and anchor included.
-    fn begin(&self, node: &Node) -> usize {
-        let tag = node.tag.as_ref().map(|tag| tag.span.start);
-        let anchor = node.anchor.map(|anchor| anchor.start);
-        [Some(node.span.start), tag, anchor].into_iter().flatten().min().unwrap_or(node.span.start)
+        self.text[..begin(item)].rfind('-').unwrap_or(item.span.start)
     }
 
     fn colon(&self, pair: &Pair) -> Outcome<usize> {
@@ -317,6 +299,20 @@ impl Editor<'_> {
         let line = self.text[..offset].rfind('\n').map_or(0, |at| at + 1);
         self.text[line..offset].trim_start_matches('\u{feff}').chars().count()
     }
+}
+
+fn insert_flow(node: &Node, last: Option<usize>, text: &str) -> Edit {
+    match last {
+        Some(at) => (Span::new(at, at), Zeroizing::new(format!(", {text}"))),
+        None => (Span::new(node.span.end - 1, node.span.end - 1), Zeroizing::new(text.to_owned())),
+    }
+}
+
+/// Where a node begins, its tag and anchor included.
+fn begin(node: &Node) -> usize {
+    let tag = node.tag.as_ref().map(|tag| tag.span.start);
+    let anchor = node.anchor.map(|anchor| anchor.start);
+    [Some(node.span.start), tag, anchor].into_iter().flatten().min().unwrap_or(node.span.start)
 }
 
 /// A value in block style, its lines but the first indented.

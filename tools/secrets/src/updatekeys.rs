@@ -1,5 +1,6 @@
 //! `secrets updatekeys`: makes the recipients of files what `.sops.yaml` says, without a new data key.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -82,15 +83,12 @@ fn plan(
     let fail = |error| files::failure(&source, error);
     let file = sops::open_to_change(source.text(), keyring, true).map_err(fail)?;
     let rule = rules::configured(args.config.as_deref(), path, environment)?;
-    let group = match rule.groups.as_slice() {
-        [group] => group,
-        _ => {
-            return Err(Failure::new(
-                "sops/unsupported",
-                "several key groups (Shamir's secret sharing) are not supported yet",
-            )
-            .with_help("use the sops program for this file"));
-        }
+    let [group] = rule.groups.as_slice() else {
+        return Err(Failure::new(
+            "sops/unsupported",
+            "several key groups (Shamir's secret sharing) are not supported yet",
+        )
+        .with_help("use the sops program for this file"));
     };
     note_selector(&file, &rule, path, said);
     let change = file.recipient_change(group);
@@ -100,10 +98,10 @@ fn plan(
     let text = file.with_recipients(&rule).map_err(fail)?;
     let mut words = format!("{}:\n", path.display());
     for recipient in &change.added {
-        words.push_str(&format!("  + {recipient}\n"));
+        let _ = writeln!(words, "  + {recipient}");
     }
     for recipient in &change.removed {
-        words.push_str(&format!("  - {recipient}\n"));
+        let _ = writeln!(words, "  - {recipient}");
     }
     if change.added.is_empty() && change.removed.is_empty() {
         words.push_str("  another order\n");

@@ -1,4 +1,5 @@
 //! The commands that change or use encrypted files.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may fail")]
 
 mod common;
 

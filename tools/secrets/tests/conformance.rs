@@ -1,5 +1,6 @@
 //! The real sops must decrypt what we write, and we what it writes. Needs the environment variable CLUSTERPIPE_PEERS: a
 //! folder with `bin/sops` (`just conformance` installs it). Without it nothing is compared, and the test says so.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may fail")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Broken pipes, full devices, kills and bad input: nothing half-written, nothing lost.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may fail")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! `keygen`: what it makes, with which mode, and that it never overwrites.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may fail")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! `encrypt --reuse` and `--reuse-git`: what did not change keeps its bytes; what does not fit starts anew or is refused.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may fail")]
 
 mod common;
 

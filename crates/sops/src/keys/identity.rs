@@ -2,6 +2,7 @@
 //! and is spoken of only when no identity fits.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -113,7 +114,7 @@ impl Keyring {
         let fixed = self.fixed.get_or_init(|| self.read_fixed());
         let mut broken = None;
         for entry in &metadata.age {
-            let own = self.from_command(&entry.recipient);
+            let own = self.of_command(&entry.recipient);
             let all = own.iter().flat_map(|own| &own.keys).chain(&fixed.keys);
             let all = all.map(|key| &**key as &dyn age::Identity);
             match unwrap(entry, all) {
@@ -137,10 +138,8 @@ impl Keyring {
         let mut message =
             format!("no identity opens the file, which is encrypted for {}", recipients.join(", "));
         if found > 0 {
-            message.push_str(&format!(
-                "; {found} {} tried",
-                if found == 1 { "identity was" } else { "identities were" }
-            ));
+            let words = if found == 1 { "identity was" } else { "identities were" };
+            let _ = write!(message, "; {found} {words} tried");
         }
         for problem in &problems {
             message.push_str("; ");
@@ -193,7 +192,7 @@ impl Keyring {
         }
     }
 
-    fn from_command(&self, recipient: &str) -> Option<Arc<Identities>> {
+    fn of_command(&self, recipient: &str) -> Option<Arc<Identities>> {
         let command = self.environment.get("SOPS_AGE_KEY_CMD")?;
         let mut cache = self.by_command.lock().ok()?;
         let entry = cache.entry(recipient.to_owned());

@@ -1,4 +1,5 @@
 //! A folder of its own for each test, and the tool run in it with nothing of the caller's environment.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may fail")]
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use std::io::Write as _;
@@ -25,7 +26,7 @@ impl Sandbox {
         let mut sandbox = Self { dir, recipient: String::new() };
         let made = sandbox.run(&["keygen", "-o", "age.key"], "");
         assert_eq!(made.code, Some(0), "{}", made.stderr);
-        sandbox.recipient = made.stderr.trim().strip_prefix("Public key: ").unwrap().to_owned();
+        made.stderr.trim().strip_prefix("Public key: ").unwrap().clone_into(&mut sandbox.recipient);
         let config = format!(
             "stores: {{yaml: {{indent: 2}}}}\ncreation_rules:\n  - path_regex: talos/.*\\.sops\\.ya?ml\n    mac_only_encrypted: true\n    age: {0}\n  - path_regex: (bootstrap|kubernetes)/.*\\.sops\\.ya?ml\n    encrypted_regex: ^(data|stringData)$\n    mac_only_encrypted: true\n    age: {0}\n",
             sandbox.recipient
