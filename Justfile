@@ -110,6 +110,11 @@ conformance SET='quick' *FLAGS:
     export CLUSTERPIPE_CONFORMANCE="$set"
     cargo test --quiet --workspace --test conformance "$@"
 
+# Makes schemas/ anew from the pinned modules: what `validate manifests` checks objects against
+[group('project')]
+schemas:
+    ./tests/schemas/generate.sh
+
 # Prints our tools beside their peers on the same input, in one run: times, ratios, memory
 [group('project')]
 bench RUNS='11': _tools

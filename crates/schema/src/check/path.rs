@@ -1,0 +1,46 @@
+//! The way to a value: `spec.containers[0].image`.
+
+use std::fmt::Write as _;
+
+/// One step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Step<'a> {
+    /// To a field.
+    Field(&'a str),
+    /// To an item.
+    Item(usize),
+}
+
+/// The way in words. Keys that are no plain names stand in brackets.
+pub(crate) fn text(steps: &[Step]) -> String {
+    let mut out = String::new();
+    for step in steps {
+        match step {
+            Step::Item(index) => drop(write!(out, "[{index}]")),
+            Step::Field(name) if is_plain(name) => {
+                if !out.is_empty() {
+                    out.push('.');
+                }
+                out.push_str(name);
+            }
+            Step::Field(name) => drop(write!(out, "[{name:?}]")),
+        }
+    }
+    out
+}
+
+fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps() {
+        let steps = [Step::Field("metadata"), Step::Field("a.b/c"), Step::Item(2), Step::Field("x")];
+        assert_eq!(text(&steps), "metadata[\"a.b/c\"][2].x");
+    }
+}

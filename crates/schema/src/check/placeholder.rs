@@ -1,0 +1,54 @@
+//! Text that stands for another value: what SOPS encrypted, and what Flux will put in.
+
+use super::Checker;
+use crate::node::Types;
+
+impl Checker<'_, '_> {
+    /// The type of the value that a text stands for: of any type when that is not known, none when it is just text.
+    pub(super) fn stands_for(&self, text: &str) -> Option<Types> {
+        if self.allowed.substitutions && has_variable(text) {
+            return Some(Types::default());
+        }
+        if self.allowed.encrypted {
+            return encrypted_type(text);
+        }
+        None
+    }
+}
+
+/// Whether Flux would replace a part of it: `${…}`, and not `$${…}`, which stands for itself.
+fn has_variable(text: &str) -> bool {
+    text.match_indices("${").any(|(at, _)| !text[..at].ends_with('$') && text[at..].contains('}'))
+}
+
+/// The type that `ENC[AES256_GCM,…,type:int]` names.
+fn encrypted_type(text: &str) -> Option<Types> {
+    let inner = text.strip_prefix("ENC[AES256_GCM,")?.strip_suffix(']')?;
+    let (_, name) = inner.rsplit_once("type:")?;
+    Some(match name {
+        "int" => Types::INTEGER,
+        "float" => Types::NUMBER,
+        "bool" => Types::BOOLEAN,
+        "str" | "bytes" => Types::STRING,
+        _ => Types::default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables() {
+        assert!(has_variable("a-${B}") && has_variable("${A:=1}"));
+        assert!(!has_variable("$${A}") && !has_variable("$A") && !has_variable("${A"));
+    }
+
+    #[test]
+    fn encrypted() {
+        let text = |kind: &str| format!("ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:{kind}]");
+        assert_eq!(encrypted_type(&text("int")), Some(Types::INTEGER));
+        assert_eq!(encrypted_type(&text("str")), Some(Types::STRING));
+        assert_eq!(encrypted_type("ENC[x]"), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! Makes `schemas/` from what `generate.sh` fetched: `PINS CACHE OUT`. The same input gives the same bytes.
+//!
+//! [`swagger`] and [`types`] read Kubernetes itself, [`crds`] the custom resources; [`share`] writes what several places
+//! of a source have in common once; [`write`] makes the files.
+
+mod crds;
+mod lifecycle;
+mod pins;
+mod share;
+mod swagger;
+mod types;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::Value as Json;
+
+/// What went wrong, in words.
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// The schemas of one project.
+#[derive(Default)]
+struct Source {
+    /// Definitions by name; those of kinds are named `apps.v1.Deployment`.
+    definitions: BTreeMap<String, Json>,
+    /// Its kinds by `apps/v1/Deployment`: scope and flags.
+    kinds: BTreeMap<String, [String; 2]>,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let [pins, cache, out] = &arguments[..] else {
+        return fail("usage: clusterpipe-schemas PINS CACHE OUT");
+    };
+    match run(Path::new(pins), Path::new(cache), Path::new(out)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the words of a program")]
+fn fail(words: &str) -> ExitCode {
+    eprintln!("schemas: {words}");
+    ExitCode::from(2)
+}
+
+fn run(pins: &Path, cache: &Path, out: &Path) -> Outcome<()> {
+    let pins = pins::read(pins, cache)?;
+    let mut sources: BTreeMap<&str, Source> = BTreeMap::new();
+    let mut facts = BTreeMap::new();
+    for pin in &pins {
+        let source = sources.entry(&pin.source).or_default();
+        match pin.input.as_str() {
+            "swagger" => swagger::read(&pin.place, source)?,
+            "types" => {
+                types::add_values(&pin.place, source)?;
+                facts.extend(lifecycle::read(&pin.place)?);
+            }
+            "crds" => crds::read(&pin.place, source)?,
+            other => return Err(format!("unknown kind of input: {other}").into()),
+        }
+    }
+    for (name, source) in &mut sources {
+        if !name.starts_with("kubernetes-") {
+            share::share(&mut source.definitions);
+        }
+    }
+    write::all(out, &sources, &facts, &pins)
+}

@@ -1,0 +1,65 @@
+//! What to make the schemas from.
+
+use std::path::{Path, PathBuf};
+
+use crate::Outcome;
+
+/// A line of `pins.tsv`.
+pub(crate) struct Pin {
+    /// The source it becomes, or becomes a part of.
+    pub(crate) source: String,
+    /// `swagger`, `types` or `crds`.
+    pub(crate) input: String,
+    pub(crate) module: String,
+    pub(crate) version: String,
+    /// The path in the module.
+    pub(crate) path: String,
+    pub(crate) licence: String,
+    /// Whose schemas these are.
+    pub(crate) project: String,
+    /// Where its files are.
+    pub(crate) place: PathBuf,
+}
+
+/// Reads the pins; their files are in `cache`.
+pub(crate) fn read(file: &Path, cache: &Path) -> Outcome<Vec<Pin>> {
+    let text = std::fs::read_to_string(file)?;
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    lines.map(|line| pin(line, cache)).collect()
+}
+
+fn pin(line: &str, cache: &Path) -> Outcome<Pin> {
+    let cells: Vec<_> = line.split('\t').collect();
+    let [source, input, module, version, path, licence, project] = cells[..] else {
+        return Err(format!("not seven cells: {line}").into());
+    };
+    let folder = if path == "." { "all" } else { path };
+    Ok(Pin {
+        source: source.to_owned(),
+        input: input.to_owned(),
+        module: module.to_owned(),
+        version: version.to_owned(),
+        path: path.to_owned(),
+        licence: licence.to_owned(),
+        project: project.to_owned(),
+        place: cache.join(format!("{module}@{version}")).join(folder),
+    })
+}
+
+/// The files of an input, sorted by path.
+pub(crate) fn files(place: &Path) -> Outcome<Vec<PathBuf>> {
+    if place.is_file() {
+        return Ok(vec![place.to_path_buf()]);
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(place)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
