@@ -8,7 +8,7 @@ use cliutil::{Diagnostic, Failure, Outcome, Source, did_you_mean};
 use indexmap::IndexMap;
 
 use crate::catalogue::{self, Loaded};
-use crate::declaration::{AddressRole, Computed, CoreFile, Declaration, NodesFile, Rule};
+use crate::declaration::{AddressRole, Computed, CoreFile, Declaration, Group, NodesFile, Rule};
 use crate::expression::Expressions;
 use crate::verify;
 
@@ -45,6 +45,9 @@ pub struct Model {
     /// Where each option is declared.
     pub(crate) option_origins: HashMap<String, Origin>,
     pub(crate) fields: IndexMap<String, Declaration>,
+    /// How the core's options belong together, and the fields.
+    pub(crate) groups: Vec<Group>,
+    pub(crate) field_groups: Vec<Group>,
     /// In the order they are evaluated.
     pub(crate) computed: IndexMap<String, ModelComputed>,
     pub(crate) rules: Vec<ModelRule>,
@@ -79,6 +82,8 @@ impl Model {
             options: IndexMap::new(),
             option_origins: HashMap::new(),
             fields: nodes.fields,
+            groups: core.groups,
+            field_groups: nodes.groups,
             computed: IndexMap::new(),
             rules: Vec::new(),
             components: Vec::new(),

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use cliutil::{CommonArgs, DocsCommand};
 
-use crate::config::{ConfigArgs, ExplainArgs, SchemaArgs};
+use crate::config::{ConfigArgs, ExplainArgs, SampleArgs, SchemaArgs};
 use crate::manifests::ManifestsArgs;
 
 /// Check a cluster's configuration and its generated manifests
@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Print the JSON Schema of one of our formats
     Schema(SchemaArgs),
+    /// Print a commented cluster.yaml or nodes.yaml to fill in
+    Sample(SampleArgs),
     /// Check the manifests of a generated repository
     Manifests(ManifestsArgs),
     #[command(flatten)]

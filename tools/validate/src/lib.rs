@@ -24,6 +24,7 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
         cli::Command::Config(args) => config::run(args, &cli.common, io),
         cli::Command::Explain(args) => config::run_explain(args, io),
         cli::Command::Schema(args) => config::run_schema(args, io),
+        cli::Command::Sample(args) => config::run_sample(args, io),
         cli::Command::Manifests(args) => manifests::run(args, &cli.common, io),
         cli::Command::Docs(docs) => cliutil::run_docs(docs, command(), io).map(|()| Exit::Yes),
     };

@@ -18,7 +18,6 @@ pub(crate) type Versions = IndexMap<String, IndexMap<String, String>>;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Component {
     /// What the component is: a phrase.
-    #[expect(dead_code, reason = "for the generated component list")]
     pub(crate) description: String,
     /// When it is on: `true`, `false`, or an expression over the context.
     pub(crate) when: When,
@@ -47,6 +46,8 @@ pub(crate) struct Component {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CoreFile {
+    /// What belongs together.
+    pub(crate) groups: Vec<Group>,
     /// The keys.
     pub(crate) options: IndexMap<String, Declaration>,
     /// Computed values.
@@ -59,10 +60,28 @@ pub(crate) struct CoreFile {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NodesFile {
+    /// What belongs together.
+    pub(crate) groups: Vec<Group>,
     /// The fields.
     pub(crate) fields: IndexMap<String, Declaration>,
     /// Rules for each node.
     pub(crate) rules: Vec<Rule>,
+}
+
+/// Declarations that belong together: those from `first` up to the next group.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Group {
+    /// The key that it begins with.
+    pub(crate) first: String,
+    /// What they are about.
+    pub(crate) title: String,
+    /// Whether they stand in the sample.
+    #[serde(default)]
+    pub(crate) sample: bool,
+    /// Keys to fill in though they are not required on their own.
+    #[serde(default)]
+    pub(crate) open: Vec<String>,
 }
 
 /// A value made from others.

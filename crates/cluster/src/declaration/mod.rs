@@ -4,7 +4,7 @@ mod component;
 mod format;
 mod rule;
 
-pub(crate) use component::{Component, Computed, ComputedType, CoreFile, NodesFile, When};
+pub(crate) use component::{Component, Computed, ComputedType, CoreFile, Group, NodesFile, When};
 pub use format::Format;
 pub(crate) use rule::{Inside, RequiredWhen, Rule, RuleKind, RuleSeverity, Scope};
 

@@ -1,4 +1,4 @@
-//! The arguments of `validate config` and `validate schema`.
+//! The arguments of the commands about the configuration.
 
 use std::path::PathBuf;
 
@@ -80,4 +80,32 @@ pub(crate) enum What {
     Component,
     /// What `validate config` prints
     Context,
+}
+
+/// Arguments of `validate sample`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  validate sample config > cluster.yaml
+  validate sample nodes > nodes.yaml
+
+Keys without # are to be filled in; `validate config` names those that are not yet.
+Exit codes: 0 done, 2 the catalogue cannot be read.")]
+pub(crate) struct SampleArgs {
+    /// Of what
+    pub(crate) what: Sample,
+    /// The folder of the catalogue
+    #[arg(long, value_name = "DIR", default_value = "templates")]
+    pub(crate) templates: PathBuf,
+    /// The system whose catalogue it is
+    #[arg(long, value_name = "SYSTEM", default_value = cluster::DEFAULT_SYSTEM)]
+    pub(crate) system: String,
+}
+
+/// What a sample can be printed of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sample {
+    /// cluster.yaml
+    Config,
+    /// nodes.yaml
+    Nodes,
 }

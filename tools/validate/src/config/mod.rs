@@ -1,6 +1,7 @@
-//! `validate config` and `validate schema`: the configuration against its declarations.
+//! `validate config`, `explain`, `schema` and `sample`: the configuration and its declarations.
 
 mod args;
+mod sample;
 mod schema;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,8 @@ use cliutil::{
 };
 use cluster::{Checked, Context, Inputs, Model};
 
-pub(crate) use args::{ConfigArgs, ExplainArgs, SchemaArgs};
+pub(crate) use args::{ConfigArgs, ExplainArgs, SampleArgs, SchemaArgs};
+pub(crate) use sample::run as run_sample;
 pub(crate) use schema::run as run_schema;
 
 /// Runs `validate explain`.
