@@ -80,8 +80,16 @@ impl Engine {
             (Value::Mapping(data), Some(extra)) if !extra.is_empty() => context(data, Some(extra)),
             _ => self.context.clone(),
         };
-        let result = self.env.get_template(name).and_then(|template| template.render(context));
-        result.map_err(|error| explain(&error, &self.sources, Some(&self.data)))
+        // A template that is rendered is not kept: of ten thousand, few are included by others as well.
+        let result = self.sources.load(name).and_then(|text| {
+            let Some(text) = text else { return Err(minijinja::ErrorKind::TemplateNotFound.into()) };
+            self.env.template_from_named_str(name, &text)?.render(context)
+        });
+        let result = result.map_err(|error| explain(&error, &self.sources, Some(&self.data)));
+        if result.is_ok() {
+            self.sources.forget(name);
+        }
+        result
     }
 
     /// Renders a text; `name` is what errors call it.

@@ -79,9 +79,19 @@ impl Sources {
         result
     }
 
-    /// A template that was read.
+    /// A template that was read; one that was forgotten is read again.
     pub(crate) fn loaded(&self, name: &str) -> Option<Arc<Loaded>> {
-        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        let known = || self.loaded.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        known().or_else(|| {
+            // Whether it can be read is all the same: either way it is known afterwards, or is no template.
+            let _ = self.load(name);
+            known()
+        })
+    }
+
+    /// Lets go of the text of a template.
+    pub(crate) fn forget(&self, name: &str) {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
     /// Single files first, then the folders; a name never leads out of a folder.
