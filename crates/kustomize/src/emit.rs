@@ -18,7 +18,7 @@ const WIDTH: usize = 80;
 pub(crate) fn object(node: &Node, out: &mut String) {
     let mut emitter =
         Emitter { out, column: 0, indent: None, whitespace: true, indention: true, keys: Vec::new() };
-    emitter.node(node, false);
+    emitter.node(node, false, false);
     emitter.write_indent();
 }
 
@@ -33,14 +33,14 @@ struct Emitter<'o> {
 }
 
 impl Emitter<'_> {
-    /// `in_mapping`: the node is a key's value.
-    fn node(&mut self, node: &Node, in_mapping: bool) {
+    /// `in_mapping`: the node is a key's value; `flow`: it was written in braces or brackets.
+    fn node(&mut self, node: &Node, in_mapping: bool, flow: bool) {
         match node {
             Node::Map(map) if map.is_empty() => self.empty("{", "}"),
             Node::Seq(items) if items.is_empty() => self.empty("[", "]"),
-            Node::Map(map) => self.mapping(map),
-            Node::Seq(items) => self.sequence(items, in_mapping),
-            Node::Scalar(scalar) => self.value(scalar),
+            Node::Map(map) => self.mapping(map, flow || map.flow),
+            Node::Seq(items) => self.sequence(items, in_mapping, flow || items.flow),
+            Node::Scalar(scalar) => self.value(scalar, flow),
         }
     }
 
@@ -49,7 +49,7 @@ impl Emitter<'_> {
         self.indicator(close, false, false, false);
     }
 
-    fn mapping(&mut self, map: &Map) {
+    fn mapping(&mut self, map: &Map, flow: bool) {
         let before = self.indent;
         self.indent = Some(before.map_or(0, |indent| indent + 2));
         let start = self.keys.len();
@@ -60,14 +60,14 @@ impl Emitter<'_> {
         });
         for n in start..start + entries.len() {
             let (key, value) = entries[self.keys[n] as usize];
-            self.entry(key, value);
+            self.entry(key, value, flow);
         }
         self.keys.truncate(start);
         self.indent = before;
     }
 
-    fn entry(&mut self, key: &Scalar, value: &Node) {
-        let text: Cow<'_, str> = match finish(key) {
+    fn entry(&mut self, key: &Scalar, value: &Node, flow: bool) {
+        let text: Cow<'_, str> = match finish(key, true) {
             Ok(Final::Str(text)) => text,
             _ => Cow::Borrowed(&key.text),
         };
@@ -81,23 +81,23 @@ impl Emitter<'_> {
             self.write_indent();
             self.indicator(":", true, false, true);
         }
-        self.node(value, true);
+        self.node(value, true, flow);
     }
 
-    fn sequence(&mut self, items: &[Node], in_mapping: bool) {
+    fn sequence(&mut self, items: &[Node], in_mapping: bool, flow: bool) {
         let before = self.indent;
         let indentless = in_mapping && !self.indention;
         self.indent = Some(before.map_or(0, |indent| indent + if indentless { 0 } else { 2 }));
         for item in items {
             self.write_indent();
             self.indicator("-", true, false, true);
-            self.node(item, false);
+            self.node(item, false, flow);
         }
         self.indent = before;
     }
 
-    fn value(&mut self, scalar: &Scalar) {
-        match finish(scalar) {
+    fn value(&mut self, scalar: &Scalar, flow: bool) {
+        match finish(scalar, flow) {
             Ok(Final::Null) => self.word("null"),
             Ok(Final::Bool(value)) => self.word(if value { "true" } else { "false" }),
             Ok(Final::Int(value)) => {

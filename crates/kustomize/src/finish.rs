@@ -52,7 +52,7 @@ pub(crate) fn check(resources: &[Resource]) -> Problems {
     let mut problems = Problems::new();
     for resource in resources {
         let mut path = Vec::new();
-        walk(&resource.node, &mut path, &mut |path, why| {
+        walk(&resource.node, false, &mut path, &mut |path, why| {
             let segments: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
             let (code, what) = match why {
                 Trouble::Key => (codes::KEY, "this key would not be read as text"),
@@ -72,10 +72,10 @@ enum Trouble {
     Value(Unwritable),
 }
 
-fn walk(node: &Node, path: &mut Vec<Arc<str>>, report: &mut impl FnMut(&[Arc<str>], Trouble)) {
+fn walk(node: &Node, flow: bool, path: &mut Vec<Arc<str>>, report: &mut impl FnMut(&[Arc<str>], Trouble)) {
     match node {
         Node::Scalar(scalar) => {
-            if let Err(why) = finish(scalar) {
+            if let Err(why) = finish(scalar, flow) {
                 report(path, Trouble::Value(why));
             }
         }
@@ -83,17 +83,17 @@ fn walk(node: &Node, path: &mut Vec<Arc<str>>, report: &mut impl FnMut(&[Arc<str
             for (n, item) in items.iter().enumerate() {
                 // Most items are fine; the index is worth an allocation only below collections.
                 path.push(n.to_string().into());
-                walk(item, path, report);
+                walk(item, flow || items.flow, path, report);
                 path.pop();
             }
         }
         Node::Map(map) => {
             for (key, value) in map.iter() {
                 path.push(Arc::clone(&key.text));
-                if path.len() > 1 && !matches!(finish(key), Ok(Final::Str(_))) {
+                if path.len() > 1 && !matches!(finish(key, true), Ok(Final::Str(_))) {
                     report(path, Trouble::Key);
                 }
-                walk(value, path, report);
+                walk(value, flow || map.flow, path, report);
                 path.pop();
             }
         }
@@ -102,8 +102,12 @@ fn walk(node: &Node, path: &mut Vec<Arc<str>>, report: &mut impl FnMut(&[Arc<str
 
 /// The data of an object.
 pub(crate) fn value(node: &Node) -> Value {
+    value_in(node, false)
+}
+
+fn value_in(node: &Node, flow: bool) -> Value {
     match node {
-        Node::Scalar(scalar) => match finish(scalar) {
+        Node::Scalar(scalar) => match finish(scalar, flow) {
             Ok(Final::Null) => Value::Null,
             Ok(Final::Bool(value)) => Value::Bool(value),
             Ok(Final::Int(value)) => Value::Int(value),
@@ -111,8 +115,10 @@ pub(crate) fn value(node: &Node) -> Value {
             Ok(Final::Str(text)) => Value::String(text.into_owned()),
             Err(_) => Value::String(scalar.text.to_string()),
         },
-        Node::Seq(items) => Value::Sequence(items.iter().map(value).collect()),
-        Node::Map(map) => Value::Mapping(mapping(map)),
+        Node::Seq(items) => {
+            Value::Sequence(items.iter().map(|item| value_in(item, flow || items.flow)).collect())
+        }
+        Node::Map(map) => Value::Mapping(mapping(map, flow || map.flow)),
     }
 }
 
@@ -120,8 +126,8 @@ fn key<'m>(entry: (&'m crate::node::Scalar, &'m Node)) -> &'m str {
     &entry.0.text
 }
 
-fn mapping(map: &Map) -> Mapping {
+fn mapping(map: &Map, flow: bool) -> Mapping {
     let mut entries: Vec<_> = map.iter().collect();
     crate::natural::sort(&mut entries, &|a: (_, _), b: (_, _)| crate::natural::compare(key(a), key(b)));
-    entries.into_iter().map(|(key, item)| (key.text.to_string(), value(item))).collect()
+    entries.into_iter().map(|(key, item)| (key.text.to_string(), value_in(item, flow))).collect()
 }

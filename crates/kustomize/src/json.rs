@@ -9,7 +9,7 @@ use crate::scalar::{self, Final, Unwritable, finish};
 /// A node after `json.Marshal` and reading the result as YAML: strings in double quotes, everything else plain.
 /// What has no JSON form stays as it is, for the check at the end to find.
 pub(crate) fn requoted(node: &Node) -> Node {
-    rewrite(node, &|value| match value {
+    rewrite(node, false, &|value| match value {
         Final::Int(value) => Scalar::tagged(value.to_string(), Tag::Int),
         Final::Float(value) => {
             let text = go_json_float(value);
@@ -23,10 +23,11 @@ pub(crate) fn requoted(node: &Node) -> Node {
 /// A node after `json.Marshal`, `json.Unmarshal` (where every number is a float) and being written as YAML: what an
 /// object is after a JSON patch.
 pub(crate) fn floated(node: &Node) -> Node {
-    rewrite(node, &|value| match value {
+    rewrite(node, false, &|value| match value {
         #[expect(clippy::cast_precision_loss, reason = "as Go does")]
         Final::Int(value) => go_number(value as f64),
         Final::Float(value) => go_number(value),
+        Final::Str(text) => go_string(&text),
         other => common(other),
     })
 }
@@ -37,6 +38,19 @@ fn go_number(value: f64) -> Scalar {
     Scalar::tagged(text, tag)
 }
 
+/// A string with the quotes go-yaml v3 gives it.
+fn go_string(text: &str) -> Scalar {
+    let plain = scalar::plain_allowed(text)
+        && scalar::tag_of_plain(text) == Tag::Str
+        && !crate::emit::is_yaml11_nonstring(text);
+    let style = match text.contains('\n') {
+        true if crate::emit::analyze(text).block => Style::Literal,
+        false if plain => Style::Plain,
+        _ => Style::DoubleQuoted,
+    };
+    Scalar { style, ..Scalar::string(text) }
+}
+
 fn common(value: Final<'_>) -> Scalar {
     match value {
         Final::Bool(value) => Scalar::tagged(if value { "true" } else { "false" }, Tag::Bool),
@@ -45,14 +59,18 @@ fn common(value: Final<'_>) -> Scalar {
     }
 }
 
-fn rewrite(node: &Node, scalar: &impl Fn(Final<'_>) -> Scalar) -> Node {
+fn rewrite(node: &Node, flow: bool, scalar: &impl Fn(Final<'_>) -> Scalar) -> Node {
     match node {
-        Node::Scalar(old) => Node::Scalar(finish(old).map_or_else(|_| old.clone(), scalar)),
-        Node::Seq(items) => Node::seq(items.iter().map(|item| rewrite(item, scalar)).collect()),
+        Node::Scalar(old) => Node::Scalar(finish(old, flow).map_or_else(|_| old.clone(), scalar)),
+        Node::Seq(items) => {
+            let flow = flow || items.flow;
+            Node::seq(items.iter().map(|item| rewrite(item, flow, scalar)).collect())
+        }
         Node::Map(map) => {
+            let flow = flow || map.flow;
             let mut new = Map::with_capacity(map.len());
             for (key, value) in map.iter() {
-                new.push(Scalar::string(&*key.text), rewrite(value, scalar));
+                new.push(Scalar::string(&*key.text), rewrite(value, flow, scalar));
             }
             Node::map(new)
         }
@@ -61,15 +79,19 @@ fn rewrite(node: &Node, scalar: &impl Fn(Final<'_>) -> Scalar) -> Node {
 
 /// The JSON text as Go writes it: keys sorted, `<`, `>` and `&` escaped.
 pub(crate) fn write(node: &Node, out: &mut String) -> Result<(), Unwritable> {
+    write_in(node, false, out)
+}
+
+fn write_in(node: &Node, flow: bool, out: &mut String) -> Result<(), Unwritable> {
     match node {
-        Node::Scalar(scalar) => write_final(&finish(scalar)?, out),
+        Node::Scalar(scalar) => write_final(&finish(scalar, flow)?, out),
         Node::Seq(items) => {
             out.push('[');
             for (n, item) in items.iter().enumerate() {
                 if n > 0 {
                     out.push(',');
                 }
-                write(item, out)?;
+                write_in(item, flow || items.flow, out)?;
             }
             out.push(']');
         }
@@ -83,7 +105,7 @@ pub(crate) fn write(node: &Node, out: &mut String) -> Result<(), Unwritable> {
                 }
                 write_string(&key.text, out);
                 out.push(':');
-                write(value, out)?;
+                write_in(value, flow || map.flow, out)?;
             }
             out.push('}');
         }

@@ -73,18 +73,37 @@ impl Scalar {
 pub(crate) enum Node {
     Scalar(Scalar),
     Map(Arc<Map>),
-    Seq(Arc<Vec<Node>>),
+    Seq(Arc<Seq>),
+}
+
+/// A list.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Seq {
+    pub(crate) items: Vec<Node>,
+    /// Written in brackets.
+    pub(crate) flow: bool,
+}
+
+impl std::ops::Deref for Seq {
+    type Target = [Node];
+
+    fn deref(&self) -> &[Node] {
+        &self.items
+    }
 }
 
 /// A mapping, in order; keys are scalars and compared by their text, as kustomize does.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Map {
     entries: Vec<(Scalar, Node)>,
+    /// Written in braces. kustomize writes and reads its objects once in between, and scalars in braces and brackets
+    /// are quoted by other rules.
+    pub(crate) flow: bool,
 }
 
 impl Map {
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Self { entries: Vec::with_capacity(capacity) }
+        Self { entries: Vec::with_capacity(capacity), flow: false }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
@@ -93,6 +112,11 @@ impl Map {
 
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         self.entries.iter_mut().find(|(k, _)| &*k.text == key).map(|(_, v)| v)
+    }
+
+    /// The key as it is written.
+    pub(crate) fn key(&self, key: &str) -> Option<&Scalar> {
+        self.entries.iter().find(|(k, _)| &*k.text == key).map(|(k, _)| k)
     }
 
     pub(crate) fn contains(&self, key: &str) -> bool {
@@ -156,7 +180,7 @@ impl Node {
     }
 
     pub(crate) fn seq(items: Vec<Node>) -> Self {
-        Self::Seq(Arc::new(items))
+        Self::Seq(Arc::new(Seq { items, flow: false }))
     }
 
     pub(crate) fn is_null(&self) -> bool {
@@ -218,7 +242,7 @@ impl Node {
     /// The list, to change it.
     pub(crate) fn as_seq_mut(&mut self) -> Option<&mut Vec<Node>> {
         match self {
-            Self::Seq(items) => Some(Arc::make_mut(items)),
+            Self::Seq(items) => Some(&mut Arc::make_mut(items).items),
             _ => None,
         }
     }
@@ -231,6 +255,22 @@ impl Node {
     /// What stands at a path of keys.
     pub(crate) fn at(&self, path: &[&str]) -> Option<&Node> {
         path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// A collection in the place of another node: written in braces or brackets when that was.
+    #[must_use]
+    pub(crate) fn in_form_of(mut self, old: &Self) -> Self {
+        let flow = match old {
+            Self::Map(old) => old.flow,
+            Self::Seq(old) => old.flow,
+            Self::Scalar(_) => false,
+        };
+        match &mut self {
+            Self::Map(map) if map.flow != flow => Arc::make_mut(map).flow = flow,
+            Self::Seq(seq) if seq.flow != flow => Arc::make_mut(seq).flow = flow,
+            _ => {}
+        }
+        self
     }
 
     /// What kind of node it is, in the words of messages.

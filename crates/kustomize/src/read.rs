@@ -9,7 +9,7 @@ use yaml::{Kind, Node as Parsed, Pair, ScalarStyle, Span};
 
 use crate::codes;
 use crate::file::{File, Outcome, Problems};
-use crate::node::{Map, Node, Scalar, Style, Tag};
+use crate::node::{Map, Node, Scalar, Seq, Style, Tag};
 use crate::scalar::{self, tag_of_plain};
 
 /// An object of a file.
@@ -23,8 +23,7 @@ pub(crate) struct Object {
 
 /// The objects of a file.
 pub(crate) fn objects(file: &Arc<File>) -> Outcome<Vec<Object>> {
-    let documents = documents(file)?;
-    let alone = documents.len() == 1;
+    let (documents, alone) = documents(file)?;
     let mut problems = Vec::new();
     let mut read = Vec::new();
     for (node, span) in documents {
@@ -43,11 +42,11 @@ pub(crate) fn objects(file: &Arc<File>) -> Outcome<Vec<Object>> {
     expand_lists(file, read)
 }
 
-/// The documents of a file that hold something.
+/// The documents of a file that hold something, and whether the file has no separator.
 ///
 /// kustomize cuts the text at lines that begin with `---` and reads one document of each piece; what follows `...` in
 /// a piece is not seen.
-pub(crate) fn documents(file: &Arc<File>) -> Outcome<Vec<(Node, Span)>> {
+fn documents(file: &Arc<File>) -> Outcome<(Vec<(Node, Span)>, bool)> {
     let text = file.text()?;
     let separators = separators(file, text)?;
     let stream = yaml::parse(text).map_err(|error| vec![Diagnostic::from_yaml(&file.source(), error)])?;
@@ -65,24 +64,23 @@ pub(crate) fn documents(file: &Arc<File>) -> Outcome<Vec<(Node, Span)>> {
             documents.push((node, span));
         }
     }
-    if problems.is_empty() { Ok(documents) } else { Err(problems) }
+    if problems.is_empty() { Ok((documents, separators.is_empty())) } else { Err(problems) }
 }
 
 /// The offsets of the lines that separate documents. The first line of the text is none.
 fn separators(file: &Arc<File>, text: &str) -> Outcome<Vec<usize>> {
-    let mut found = Vec::new();
+    let mut found: Vec<usize> = Vec::new();
     let mut problems = Vec::new();
-    let mut before_was_one = false;
+    // Where the last line ended that was looked at: its line break cannot begin the next separator, too.
+    let mut seen = 0;
     for (at, _) in text.match_indices("\n---") {
         let start = at + 1;
         let Some(length) = text[start..].find('\n') else { break };
-        // The line break of one separator cannot begin the next one, too.
-        if before_was_one
-            && found.last().is_some_and(|last: &usize| text[*last..start].matches('\n').count() == 1)
-        {
-            before_was_one = false;
+        found.push(start);
+        if start == seen {
             continue;
         }
+        seen = start + length + 1;
         let rest = text[start + 3..start + length].trim();
         if !rest.is_empty() && !rest.starts_with('#') {
             let span = Span::new(start, start + length);
@@ -91,8 +89,6 @@ fn separators(file: &Arc<File>, text: &str) -> Outcome<Vec<usize>> {
                     .with_help("put what follows --- on a line of its own"),
             );
         }
-        found.push(start);
-        before_was_one = true;
     }
     if problems.is_empty() { Ok(found) } else { Err(problems) }
 }
@@ -103,17 +99,14 @@ pub(crate) fn convert(file: &Arc<File>, node: Parsed, keys: Keys, problems: &mut
     match node.kind {
         Kind::Alias(target) => convert(file, *target, keys, problems),
         Kind::Scalar(text, style) => Node::Scalar(scalar(text, style, tag)),
-        Kind::Sequence(mut items) => {
-            if node.flow {
-                items.iter_mut().for_each(in_flow);
-            }
-            Node::seq(items.into_iter().map(|item| convert(file, item, keys.below(), problems)).collect())
+        Kind::Sequence(items) => {
+            let items = items.into_iter().map(|item| convert(file, item, keys.below(), problems)).collect();
+            Node::Seq(Arc::new(Seq { items, flow: node.flow }))
         }
-        Kind::Mapping(mut pairs) => {
-            if node.flow {
-                pairs.iter_mut().for_each(|pair| in_flow(&mut pair.value));
-            }
-            Node::map(mapping(file, pairs, keys, problems))
+        Kind::Mapping(pairs) => {
+            let mut map = mapping(file, pairs, keys, problems);
+            map.flow = node.flow;
+            Node::map(map)
         }
     }
 }
@@ -135,22 +128,6 @@ impl Keys {
     }
 }
 
-/// kustomize writes flow collections as such once, and puts quotes around what would end them: an empty value becomes
-/// empty text, and a time with a colon stays text.
-fn in_flow(node: &mut Parsed) {
-    let Kind::Scalar(text, style @ ScalarStyle::Plain) = &mut node.kind else { return };
-    if node.tag.is_none() && (text.is_empty() || text.contains(':')) {
-        *style = ScalarStyle::SingleQuoted;
-        // Until then it is a null, which patches treat as such.
-        if text.is_empty() {
-            node.tag = Some(yaml::Tag { full: IMPLICIT_NULL.to_owned(), span: node.span });
-        }
-    }
-}
-
-/// Stands for the tag of a missing value that is not written out.
-const IMPLICIT_NULL: &str = "?null";
-
 fn own_tag(core: Option<&str>) -> Tag {
     match core {
         Some("str") => Tag::Str,
@@ -166,7 +143,6 @@ fn own_tag(core: Option<&str>) -> Tag {
 
 fn scalar(text: String, style: Style, tag: Option<yaml::Tag>) -> Scalar {
     let (tag, tagged) = match tag {
-        Some(tag) if tag.full == IMPLICIT_NULL => (Tag::Null, false),
         Some(tag) => (own_tag(tag.core()), true),
         None if style == ScalarStyle::Plain => (tag_of_plain(&text), false),
         None => (Tag::Str, false),
@@ -190,7 +166,7 @@ fn mapping(file: &Arc<File>, pairs: Vec<Pair>, keys: Keys, problems: &mut Proble
         };
         match keys {
             Keys::Outermost => key.tag = Tag::Str,
-            Keys::Text if !matches!(scalar::finish(&key), Ok(scalar::Final::Str(_))) => {
+            Keys::Text if !matches!(scalar::finish(&key, true), Ok(scalar::Final::Str(_))) => {
                 problems.push(key_problem(file, span));
             }
             Keys::Text | Keys::Any => {}

@@ -44,20 +44,27 @@ impl Unwritable {
     }
 }
 
-/// The final value of a scalar.
-pub(crate) fn finish(scalar: &Scalar) -> Result<Final<'_>, Unwritable> {
+/// The final value of a scalar; `flow`: it stands in braces or brackets, or is a key.
+pub(crate) fn finish(scalar: &Scalar, flow: bool) -> Result<Final<'_>, Unwritable> {
     let text: &str = &scalar.text;
+    let style = if flow && scalar.style == Style::Folded { Style::DoubleQuoted } else { scalar.style };
+    let quoted = style != Style::Plain;
     match scalar.tag {
-        Tag::Str | Tag::Other => string(text, scalar.style),
-        Tag::Unset if scalar.style != Style::Plain || !plain_allowed(text) => string(text, scalar.style),
+        Tag::Str | Tag::Other => string(text, style),
+        Tag::Unset if quoted || !plain_allowed(text) || flow && !flow_allowed(text) => string(text, style),
         Tag::Unset => typed(text, None),
         Tag::Binary => binary(text),
         // A tag that the text has anyway is not written, and quotes make a string of it then.
-        tag if !scalar.tagged && scalar.style != Style::Plain && tag_of_plain(text) == tag => {
-            string(text, scalar.style)
+        tag if !scalar.tagged && (quoted || flow && !flow_allowed(text)) && tag_of_plain(text) == tag => {
+            string(text, style)
         }
         tag => typed(text, Some(tag)),
     }
+}
+
+/// Whether go-yaml writes a text, which it would write without quotes, so in braces or brackets, too.
+fn flow_allowed(text: &str) -> bool {
+    !text.is_empty() && !text.contains([',', '?', '[', ']', '{', '}', ':'])
 }
 
 fn typed(text: &str, tag: Option<Tag>) -> Result<Final<'_>, Unwritable> {
@@ -215,7 +222,7 @@ mod tests {
 
     fn plain(text: &str) -> Final<'static> {
         let scalar = Scalar::tagged(text, tag_of_plain(text));
-        match finish(&scalar).unwrap() {
+        match finish(&scalar, false).unwrap() {
             Final::Str(text) => Final::Str(Cow::Owned(text.into_owned())),
             Final::Null => Final::Null,
             Final::Bool(value) => Final::Bool(value),
@@ -240,30 +247,41 @@ mod tests {
         assert_eq!(plain("yes"), text("yes"));
         assert_eq!(plain("2020-01-01"), text("2020-01-01T00:00:00Z"));
         assert_eq!(plain("1e400"), text("1e400"));
-        assert_eq!(finish(&Scalar::tagged(".inf", Tag::Float)), Err(Unwritable::NotFinite));
+        assert_eq!(finish(&Scalar::tagged(".inf", Tag::Float), false), Err(Unwritable::NotFinite));
     }
 
     #[test]
     fn a_changed_text_keeps_its_tag() {
-        assert_eq!(finish(&Scalar::tagged("5", Tag::Str)), Ok(text("5")));
-        assert_eq!(finish(&Scalar::tagged("x", Tag::Int)), Err(Unwritable::Tag));
+        assert_eq!(finish(&Scalar::tagged("5", Tag::Str), false), Ok(text("5")));
+        assert_eq!(finish(&Scalar::tagged("x", Tag::Int), false), Err(Unwritable::Tag));
         let quoted = Scalar { style: Style::DoubleQuoted, ..Scalar::tagged("3", Tag::Int) };
-        assert_eq!(finish(&quoted), Ok(text("3")));
-        assert_eq!(finish(&Scalar { tagged: true, ..quoted }), Ok(Final::Int(3)));
-        assert_eq!(finish(&Scalar::untagged("0123")), Ok(Final::Int(83)));
-        assert_eq!(finish(&Scalar::untagged("a: b")), Ok(text("a: b")));
+        assert_eq!(finish(&quoted, false), Ok(text("3")));
+        assert_eq!(finish(&Scalar { tagged: true, ..quoted }, false), Ok(Final::Int(3)));
+        assert_eq!(finish(&Scalar::untagged("0123"), false), Ok(Final::Int(83)));
+        assert_eq!(finish(&Scalar::untagged("a: b"), false), Ok(text("a: b")));
+    }
+
+    #[test]
+    fn braces_quote_more() {
+        let time = Scalar::tagged("2001-12-14T21:59:43Z", Tag::Timestamp);
+        assert_eq!(finish(&time, true), Ok(text("2001-12-14T21:59:43Z")));
+        assert_eq!(finish(&Scalar::tagged("", Tag::Null), true), Ok(text("")));
+        assert_eq!(finish(&Scalar::tagged("", Tag::Null), false), Ok(Final::Null));
+        let folded = Scalar { style: Style::Folded, ..Scalar::string("a\n  b\n") };
+        assert_eq!(finish(&folded, true), Ok(text("a\n  b\n")));
+        assert_eq!(finish(&folded, false), Ok(text("a\n\n  b\n")));
     }
 
     #[test]
     fn next_line_characters_fold() {
         assert_eq!(through_json("a \u{85} b"), "a b");
         assert_eq!(through_json("a\u{85}\u{85}b"), "a\nb");
-        assert_eq!(finish(&Scalar::string("\u{80}")), Err(Unwritable::Control));
+        assert_eq!(finish(&Scalar::string("\u{80}"), false), Err(Unwritable::Control));
     }
 
     #[test]
     fn binary_is_decoded() {
-        assert_eq!(finish(&Scalar::tagged("aGVs\nbG8=", Tag::Binary)), Ok(text("hello")));
+        assert_eq!(finish(&Scalar::tagged("aGVs\nbG8=", Tag::Binary), false), Ok(text("hello")));
         assert_eq!(go_text(b"a\xff\xfeb"), "a\u{fffd}\u{fffd}b");
     }
 }

@@ -1,8 +1,10 @@
 //! Lists that are merged item by item. The steps, and their order, are those of kyaml's associative lists.
 
+use std::sync::Arc;
+
 use super::{Directive, Merged, Merger, Sides, Visit};
 use crate::merge::schema::{Field, Type};
-use crate::node::{Map, Node, Scalar};
+use crate::node::{Map, Node, Scalar, Seq};
 use crate::resource::key_scalar;
 
 /// The values of the merge keys of an item.
@@ -20,17 +22,24 @@ impl Merger {
             Visit::Same(node) => (node, None, true),
             Visit::Two(dest, patch) => (dest, patch, false),
         };
+        // What was empty takes the form of the patch.
+        let flow = match (&dest, &patch) {
+            (Node::Seq(dest), Some(Node::Seq(patch))) if dest.is_empty() => patch.flow,
+            (Node::Seq(dest), _) => dest.flow,
+            _ => false,
+        };
         let dest = dest.as_seq().unwrap_or_default().to_vec();
-        let patch = patch.map(|patch| patch.as_seq().unwrap_or_default().to_vec());
-        let merged = self.items(dest, patch, new, keys, item)?;
-        Ok(if new { Merged::New(Node::seq(merged)) } else { Merged::Kept(Node::seq(merged)) })
+        let patch = patch.as_ref().map(|patch| patch.as_seq().unwrap_or_default());
+        let items = self.items(dest, patch, new, keys, item)?;
+        let list = Node::Seq(Arc::new(Seq { items, flow }));
+        Ok(if new { Merged::New(list) } else { Merged::Kept(list) })
     }
 
     /// `new`: both sides are the patch's list.
     fn items(
         &mut self,
         mut dest: Vec<Node>,
-        patch: Option<Vec<Node>>,
+        patch: Option<&[Node]>,
         new: bool,
         keys: &[&str],
         item: Option<&'static Type>,
@@ -38,7 +47,7 @@ impl Merger {
         let plain = keys.is_empty();
         let keys: &[&str] = if plain { &[""] } else { keys };
         let mut wanted = Vec::new();
-        for list in [patch.as_deref(), Some(&dest[..])].into_iter().flatten() {
+        for list in [patch, Some(&dest[..])].into_iter().flatten() {
             for node in list {
                 let values: Values = keys.iter().map(|key| key_value(node, key)).collect();
                 if !wanted.contains(&values) {
@@ -64,9 +73,8 @@ impl Merger {
                     None => Sides::Two(None, None),
                 }
             } else {
-                let from_patch = patch
-                    .as_ref()
-                    .and_then(|patch| Some(patch[find(patch, &find_keys, &find_values)?].clone()));
+                let from_patch =
+                    patch.and_then(|patch| Some(patch[find(patch, &find_keys, &find_values)?].clone()));
                 Sides::Two(own, from_patch)
             };
             let merged = self.walk(sides, item.map(Field::Object))?;

@@ -11,7 +11,7 @@ pub(crate) mod schema;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::node::{Map, Node, Scalar};
+use crate::node::{Map, Node, Scalar, Style, Tag};
 use schema::{Field, Type};
 
 /// The two sides of a merge.
@@ -111,7 +111,6 @@ impl Merger {
             Sides::Two(dest, Some(mut patch)) => {
                 if let (Some(Node::Scalar(old)), Node::Scalar(new)) = (&dest, &mut patch)
                     && !new.is_null()
-                    && !old.is_null()
                 {
                     *new = new.clone().in_place_of(old);
                     self.overwritten.extend((old.shared != 0).then(|| new.clone()));
@@ -135,7 +134,7 @@ impl Merger {
             let Some(child) = map.get(&name).cloned() else { continue };
             let field = known.and_then(|known| known.field(&name));
             let merged = self.walk(Sides::Same(child), field)?;
-            set(map, &name, merged.into_node());
+            set(map, &name, None, merged);
         }
         Ok(node)
     }
@@ -146,8 +145,14 @@ impl Merger {
         patch: Option<Node>,
         known: Option<&'static Type>,
     ) -> Result<Node, String> {
-        let empty = Map::default();
-        let patch = patch.as_ref().and_then(Node::as_map).unwrap_or(&empty);
+        let none = Map::default();
+        let patch = patch.as_ref().and_then(Node::as_map).unwrap_or(&none);
+        // What was empty takes the form of the patch.
+        if dest.is_empty_map()
+            && let Some(map) = dest.as_map_mut()
+        {
+            map.flow = patch.flow;
+        }
         let Some(current) = dest.as_map() else { return Ok(dest) };
         // Most of an object is not touched by a patch and need not be unshared.
         let names: Vec<Arc<str>> = sorted_names([current, patch])
@@ -164,14 +169,14 @@ impl Merger {
             let (old, new) = (map.get(&name).cloned(), patch.get(&name).cloned());
             let field = known.and_then(|known| known.field(&name));
             let merged = self.walk(Sides::Two(old, new), field)?;
-            set(map, &name, merged.into_node());
+            set(map, &name, patch.key(&name), merged);
         }
         Ok(dest)
     }
 }
 
 /// Whether a field changes although the patch says nothing of it: nulls without a text go, merged lists are sorted
-/// anew.
+/// anew, text gets quotes.
 fn changes_alone(node: &Node, known: Option<&'static Type>, name: &str) -> bool {
     let field = known.and_then(|known| known.field(name)).or_else(|| type_of(node).map(Field::Object));
     changes(node, field)
@@ -179,7 +184,7 @@ fn changes_alone(node: &Node, known: Option<&'static Type>, name: &str) -> bool 
 
 fn changes(node: &Node, field: Option<Field>) -> bool {
     match node {
-        Node::Scalar(scalar) => scalar.is_null(),
+        Node::Scalar(scalar) => scalar.is_null() || needs_quotes(scalar),
         Node::Seq(_) => matches!(field, Some(Field::List { .. })),
         Node::Map(map) => {
             let known = match field {
@@ -195,13 +200,37 @@ fn sorted_names<'m>(maps: impl IntoIterator<Item = &'m Map>) -> BTreeSet<Arc<str
     maps.into_iter().flat_map(Map::iter).map(|(key, _)| Arc::clone(&key.text)).collect()
 }
 
-fn set(map: &mut Map, name: &str, value: Option<Node>) {
-    match value {
-        Some(value) => map.insert(name, value),
-        None => {
+/// Writes a merged field. A key that is new keeps the quotes it has in the patch.
+fn set(map: &mut Map, name: &str, key: Option<&Scalar>, merged: Merged) {
+    let kept = matches!(merged, Merged::Kept(_));
+    match (merged.into_node(), map.get_mut(name)) {
+        (Some(value), Some(old)) if kept => *old = quoted(value),
+        (Some(value), Some(old)) => *old = value.in_form_of(old),
+        (Some(value), None) => {
+            let style = key.map_or(Style::Plain, |key| key.style);
+            map.push(Scalar { style, ..Scalar::untagged(name) }, quoted(value));
+        }
+        (None, _) => {
             map.remove(name);
         }
     }
+}
+
+/// Text that YAML 1.1 reads as something else gets quotes when a field is written.
+fn quoted(mut node: Node) -> Node {
+    if let Node::Scalar(scalar) = &mut node
+        && needs_quotes(scalar)
+    {
+        scalar.style = Style::DoubleQuoted;
+    }
+    node
+}
+
+fn needs_quotes(scalar: &Scalar) -> bool {
+    matches!(scalar.tag, Tag::Str | Tag::Unset)
+        && scalar.style == Style::Plain
+        && !scalar.tagged
+        && crate::emit::is_yaml11_nonstring(&scalar.text)
 }
 
 enum Kind {
