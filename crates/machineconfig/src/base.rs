@@ -51,6 +51,7 @@ fn mapping<const N: usize>(entries: [(&'static str, Option<Value>); N]) -> Value
     Value::Mapping(entries.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an entry that is always there")]
 fn some(value: impl Into<Value>) -> Option<Value> {
     Some(value.into())
 }
@@ -68,6 +69,7 @@ fn secret(secret: &Secret) -> Option<Value> {
 }
 
 /// A certificate, with its key where the node may have that.
+#[expect(clippy::unnecessary_wraps, reason = "an entry that is always there")]
 fn certificate(pair: &KeyPair, with_key: bool) -> Option<Value> {
     let key = if with_key { pem64::encode(pair.key.expose()) } else { String::new() };
     Some(mapping([("crt", some(pem64::encode(&pair.certificate))), ("key", some(key))]))
@@ -85,7 +87,10 @@ impl Base<'_> {
         ];
         let schema = crate::schema::Schema::get();
         let first = schema.document("").map(|kind| Document { kind, value: mapping(fields) });
-        let hostname = self.contract.network_documents().then(|| Document::new("HostnameConfig", [("auto", Value::from("stable"))]));
+        let hostname = self
+            .contract
+            .network_documents()
+            .then(|| Document::new("HostnameConfig", [("auto", Value::from("stable"))]));
         first.into_iter().chain(hostname.flatten()).collect()
     }
 
@@ -137,7 +142,8 @@ impl Base<'_> {
             ("enabled", some(true)),
             ("registries", Some(mapping([("kubernetes", Some(kubernetes_only))]))),
         ]);
-        let endpoint = Url::parse(self.endpoint).map_or_else(|_| self.endpoint.to_owned(), |url| url.to_string());
+        let endpoint =
+            Url::parse(self.endpoint).map_or_else(|_| self.endpoint.to_owned(), |url| url.to_string());
         let only = |value: Option<Value>| value.filter(|_| control_plane);
         let image = |name: &str| only(Some(mapping([("image", some(self.image(name)))])));
         let account = mapping([("key", some(pem64::encode(secrets.service_account.expose())))]);

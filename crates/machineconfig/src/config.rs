@@ -91,15 +91,22 @@ impl Config {
                 let other = Identity { kind: (*kind).to_owned(), name: identity.name.clone() };
                 if seen.contains(&other) {
                     let label = document.label();
-                    return Err(Problem::new("config/conflict", format!("{label} and {kind}/{} exclude each other", other.name)));
+                    return Err(Problem::new(
+                        "config/conflict",
+                        format!("{label} and {kind}/{} exclude each other", other.name),
+                    ));
                 }
             }
             if !seen.insert(identity) {
                 let label = document.label();
-                return Err(Problem::new("config/duplicate-document", format!("the document {label} is there twice")));
+                return Err(Problem::new(
+                    "config/duplicate-document",
+                    format!("the document {label} is there twice"),
+                ));
             }
         }
-        let (mut first, rest): (Vec<_>, Vec<_>) = documents.into_iter().partition(|document| document.kind.kind.is_empty());
+        let (mut first, rest): (Vec<_>, Vec<_>) =
+            documents.into_iter().partition(|document| document.kind.kind.is_empty());
         first.extend(rest);
         Ok(Self { documents: first })
     }
@@ -111,7 +118,10 @@ impl Config {
 
     /// The v1alpha1 document.
     pub(crate) fn v1alpha1(&self) -> Option<&Value> {
-        self.documents.first().filter(|document| document.kind.kind.is_empty()).map(|document| &document.value)
+        self.documents
+            .first()
+            .filter(|document| document.kind.kind.is_empty())
+            .map(|document| &document.value)
     }
 
     pub(crate) fn documents(&self) -> &[Document] {
@@ -152,7 +162,9 @@ pub(crate) fn load(text: &str, deletes: bool) -> Result<Vec<Part>, Problems> {
         }
         let identity = (text_of(&root, "apiVersion"), text_of(&root, "kind"), text_of(&root, "name"));
         if !seen.insert(identity) {
-            problems.push(Problem::new("config/duplicate-document", "this document is there twice").at(root.span));
+            problems.push(
+                Problem::new("config/duplicate-document", "this document is there twice").at(root.span),
+            );
             continue;
         }
         match decode(&root) {
@@ -174,10 +186,14 @@ pub(crate) fn text_of(node: &Node, key: &str) -> String {
 
 fn decode(root: &Node) -> Result<Document, Problems> {
     let Some(pairs) = root.as_mapping() else {
-        return Err(vec![Problem::new("config/not-a-document", "a document is a mapping of keys").at(root.span)]);
+        return Err(vec![
+            Problem::new("config/not-a-document", "a document is a mapping of keys").at(root.span),
+        ]);
     };
     let kind = text_of(root, "kind");
-    let legacy = pairs.iter().any(|pair| matches!(pair.key.as_str(), Some("machine" | "cluster" | "debug" | "persist")));
+    let legacy = pairs
+        .iter()
+        .any(|pair| matches!(pair.key.as_str(), Some("machine" | "cluster" | "debug" | "persist")));
     let version = if legacy { "v1alpha1".to_owned() } else { text_of(root, "apiVersion") };
     let missing = |what: &str| {
         Err(vec![Problem::new("config/kind-missing", format!("this document has no {what}")).at(root.span)])
@@ -192,7 +208,10 @@ fn decode(root: &Node) -> Result<Document, Problems> {
     };
     let Some(found) = found else {
         let near = cliutil::did_you_mean(&kind, schema.kinds());
-        let problem = Problem::new("config/unknown-kind", format!("{kind} {version} is no kind of document that is known"));
+        let problem = Problem::new(
+            "config/unknown-kind",
+            format!("{kind} {version} is no kind of document that is known"),
+        );
         let span = root.get("kind").map_or(root.span, |node| node.span);
         let problem = Problem { help: near.map(|near| format!("did you mean {near}?")), ..problem.at(span) };
         return Err(vec![problem]);
@@ -225,12 +244,18 @@ mod tests {
 
     #[test]
     fn problems_are_all_found() {
-        assert_eq!(codes("machine:\n  typ: x\n  install: {wipe: 5}\n"), ["config/unknown-key", "config/type"]);
+        assert_eq!(
+            codes("machine:\n  typ: x\n  install: {wipe: 5}\n"),
+            ["config/unknown-key", "config/type"]
+        );
         assert_eq!(codes("kind: X\napiVersion: v1alpha1\n"), ["config/unknown-kind"]);
         assert_eq!(codes("a: 1\n"), ["config/kind-missing"]);
         assert_eq!(codes("- a\n"), ["config/not-a-document"]);
         assert_eq!(codes("machine: {}\n---\nmachine: {}\n"), ["config/duplicate-document"]);
         let link = |kind: &str| format!("apiVersion: v1alpha1\nkind: {kind}\nname: x\n");
-        assert_eq!(codes(&format!("{}---\n{}", link("LinkConfig"), link("BridgeConfig"))), ["config/conflict"]);
+        assert_eq!(
+            codes(&format!("{}---\n{}", link("LinkConfig"), link("BridgeConfig"))),
+            ["config/conflict"]
+        );
     }
 }

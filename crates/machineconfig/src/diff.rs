@@ -34,9 +34,28 @@ impl fmt::Display for Change {
 
 /// Keys whose values are secret, or are texts that may hold something secret.
 const SECRET: [&str; 22] = [
-    "key", "token", "secret", "secretboxEncryptionSecret", "aescbcEncryptionSecret", "privateKey", "presharedKey", "apiToken",
-    "passphrase", "password", "auth", "identityToken", "uniqueToken", "content", "contents", "environment", "env", "variables",
-    "bootstraptoken", "secretboxencryptionsecret", "aescbcencryptionsecret", "username",
+    "key",
+    "token",
+    "secret",
+    "secretboxEncryptionSecret",
+    "aescbcEncryptionSecret",
+    "privateKey",
+    "presharedKey",
+    "apiToken",
+    "passphrase",
+    "password",
+    "auth",
+    "identityToken",
+    "uniqueToken",
+    "content",
+    "contents",
+    "environment",
+    "env",
+    "variables",
+    "bootstraptoken",
+    "secretboxencryptionsecret",
+    "aescbcencryptionsecret",
+    "username",
 ];
 
 /// The differences between two streams of documents.
@@ -46,13 +65,23 @@ pub fn diff(old: &[Value], new: &[Value]) -> Vec<Change> {
         let label = label(document);
         match new.iter().find(|other| self::label(other) == label) {
             Some(other) => compare(&label, "", document, other, false, &mut changes),
-            None => changes.push(Change { document: label, path: String::new(), old: Some("a document".to_owned()), new: None }),
+            None => changes.push(Change {
+                document: label,
+                path: String::new(),
+                old: Some("a document".to_owned()),
+                new: None,
+            }),
         }
     }
     for document in new {
         let label = label(document);
         if !old.iter().any(|other| self::label(other) == label) {
-            changes.push(Change { document: label, path: String::new(), old: None, new: Some("a document".to_owned()) });
+            changes.push(Change {
+                document: label,
+                path: String::new(),
+                old: None,
+                new: Some("a document".to_owned()),
+            });
         }
     }
     changes
@@ -91,12 +120,27 @@ fn compare(document: &str, path: &str, old: &Value, new: &Value, secret: bool, c
     }
 }
 
-fn each(document: &str, path: &str, key: &str, old: Option<&Value>, new: Option<&Value>, secret: bool, changes: &mut Vec<Change>) {
+fn each(
+    document: &str,
+    path: &str,
+    key: &str,
+    old: Option<&Value>,
+    new: Option<&Value>,
+    secret: bool,
+    changes: &mut Vec<Change>,
+) {
     let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     step(document, &path, old, new, secret || SECRET.contains(&key), changes);
 }
 
-fn step(document: &str, path: &str, old: Option<&Value>, new: Option<&Value>, secret: bool, changes: &mut Vec<Change>) {
+fn step(
+    document: &str,
+    path: &str,
+    old: Option<&Value>,
+    new: Option<&Value>,
+    secret: bool,
+    changes: &mut Vec<Change>,
+) {
     match (old, new) {
         (Some(old), Some(new)) => compare(document, path, old, new, secret, changes),
         (old, new) => changes.push(change(document, path, old, new, secret)),
@@ -104,7 +148,9 @@ fn step(document: &str, path: &str, old: Option<&Value>, new: Option<&Value>, se
 }
 
 fn change(document: &str, path: &str, old: Option<&Value>, new: Option<&Value>, secret: bool) -> Change {
-    let shown = |value: Option<&Value>| value.map(|value| if secret { "(not shown)".to_owned() } else { show(value) });
+    let shown = |value: Option<&Value>| {
+        value.map(|value| if secret { "(not shown)".to_owned() } else { show(value) })
+    };
     Change { document: document.to_owned(), path: path.to_owned(), old: shown(old), new: shown(new) }
 }
 
@@ -159,7 +205,10 @@ mod tests {
 
     #[test]
     fn secrets_inside_of_what_is_new_are_not_shown() {
-        let found = changes("machine: {}", "machine: {ca: {crt: c, key: hunter2}, files: [{content: hunter2, path: /x}]}");
+        let found = changes(
+            "machine: {}",
+            "machine: {ca: {crt: c, key: hunter2}, files: [{content: hunter2, path: /x}]}",
+        );
         assert!(!found.concat().contains("hunter2") && found.concat().contains("path: /x"), "{found:?}");
     }
 }

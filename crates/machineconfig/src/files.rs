@@ -32,7 +32,10 @@ pub fn is_encrypted(text: &str) -> bool {
     text.contains("sops")
         && yaml::parse(text).is_ok_and(|stream| {
             stream.documents.iter().any(|document| {
-                document.root.get("sops").is_some_and(|sops| sops.as_mapping().is_some_and(|pairs| !pairs.is_empty()))
+                document
+                    .root
+                    .get("sops")
+                    .is_some_and(|sops| sops.as_mapping().is_some_and(|pairs| !pairs.is_empty()))
             })
         })
 }
@@ -50,7 +53,8 @@ pub(crate) fn clean(path: &Path) -> PathBuf {
 
 /// Whether a file of this name must be YAML or JSON to be read at all.
 pub(crate) fn is_data(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    path.extension()
+        .is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ pub(crate) fn encode(text: &str) -> String {
 
 /// The text of a base64; line breaks do not count.
 pub(crate) fn decode(text: &str) -> Option<Secret> {
-    let bare: Zeroizing<String> = Zeroizing::new(text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect());
+    let bare: Zeroizing<String> =
+        Zeroizing::new(text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect());
     let bytes = STANDARD.decode(bare.as_bytes()).ok()?;
     String::from_utf8(bytes).ok().map(Secret::new)
 }

@@ -47,13 +47,23 @@ impl Problem {
 
 impl From<yaml::Error> for Problem {
     fn from(error: yaml::Error) -> Self {
-        Self { code: error.code, message: error.message, path: String::new(), span: Some(error.span), help: error.help }
+        Self {
+            code: error.code,
+            message: error.message,
+            path: String::new(),
+            span: Some(error.span),
+            help: error.help,
+        }
     }
 }
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.path.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.path, self.message) }
+        if self.path.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.path, self.message)
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use sha2::{Digest as _, Sha256};
 use yaml::Value;
 
+use crate::Problems;
 use crate::goyaml;
+use crate::hex::hex;
 use crate::schema::{Schema, Type};
 use crate::typed::{Decoder, Reading, encode};
-use crate::Problems;
 
 /// A schematic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,6 @@ impl Schematic {
 
     /// Its ID.
     pub fn id(&self) -> String {
-        Sha256::digest(&self.canonical).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(Sha256::digest(&self.canonical))
     }
 }

@@ -32,9 +32,12 @@ pub(crate) enum Applied {
     Document,
 }
 
+/// The key and the value that name an item of a list.
+type Named = (String, String);
+
 struct Extraction<'n> {
     root: &'n Node,
-    found: Vec<(Vec<String>, Option<(String, String)>)>,
+    found: Vec<(Vec<String>, Option<Named>)>,
 }
 
 /// Takes the selectors out of a document; mappings and lists that have nothing else go with them.
@@ -63,7 +66,8 @@ pub(crate) fn is_emptied(root: &Node) -> bool {
 fn is_bare(root: &Node) -> bool {
     let Kind::Mapping(pairs) = &root.kind else { return false };
     pairs.iter().all(|pair| {
-        matches!(pair.key.as_str(), Some("version" | "kind" | "name")) && matches!(pair.value.kind, Kind::Scalar(..))
+        matches!(pair.key.as_str(), Some("version" | "kind" | "name"))
+            && matches!(pair.value.kind, Kind::Scalar(..))
     })
 }
 
@@ -73,7 +77,11 @@ fn identity(root: &Node, whole: bool) -> Result<Identity, Problem> {
     match (version.is_empty(), kind.is_empty()) {
         (true, true) if !whole => Ok(Identity { kind: String::new(), name }),
         (false, false) => Ok(Identity { kind, name }),
-        _ => Err(Problem::new("patch/delete-target", "a document with $patch: delete needs kind and apiVersion").at(root.span)),
+        _ => Err(Problem::new(
+            "patch/delete-target",
+            "a document with $patch: delete needs kind and apiVersion",
+        )
+        .at(root.span)),
     }
 }
 
@@ -84,7 +92,8 @@ impl Extraction<'_> {
         match &mut node.kind {
             Kind::Mapping(pairs) => {
                 if pairs.iter().any(is_delete) {
-                    self.select(pairs, item, path).map_err(|message| Problem::new("patch/delete-place", message).at(span))?;
+                    self.select(pairs, item, path)
+                        .map_err(|message| Problem::new("patch/delete-place", message).at(span))?;
                     return Ok(true);
                 }
                 let mut at = 0;
@@ -134,7 +143,8 @@ impl Extraction<'_> {
         }
         debug_assert!(self.root.as_mapping().is_some(), "an item stands in a mapping");
         let other = pairs.iter().find(|pair| !is_delete(pair));
-        let other = other.ok_or("the item to delete is not named: give one of its keys beside $patch: delete")?;
+        let other =
+            other.ok_or("the item to delete is not named: give one of its keys beside $patch: delete")?;
         let text = |node: &Node| node.as_str().unwrap_or_default().to_owned();
         self.found.push((path.to_vec(), Some((text(&other.key), text(&other.value)))));
         Ok(())
@@ -142,7 +152,8 @@ impl Extraction<'_> {
 }
 
 fn is_delete(pair: &Pair) -> bool {
-    pair.key.as_str() == Some("$patch") && matches!(&pair.value.kind, Kind::Scalar(text, _) if text == "delete")
+    pair.key.as_str() == Some("$patch")
+        && matches!(&pair.value.kind, Kind::Scalar(text, _) if text == "delete")
 }
 
 impl Selector {
@@ -160,7 +171,9 @@ impl Selector {
         remove(value, &self.path, &Type::Struct(document.kind.id), &item).map_err(|error| {
             let path = self.path.join(".");
             let message = match error {
-                RemoveError::NotFound => format!("there is nothing to delete at {path} of {}", document.label()),
+                RemoveError::NotFound => {
+                    format!("there is nothing to delete at {path} of {}", document.label())
+                }
                 RemoveError::InList => format!("{path}: nothing can be deleted inside of a list item"),
             };
             Problem::new("patch/delete-missing", message).on(path)

@@ -34,14 +34,16 @@ impl Url {
         }
         if !rest.starts_with('/') {
             if !url.scheme.is_empty() {
-                url.opaque = rest.to_owned();
+                rest.clone_into(&mut url.opaque);
                 return Ok(url);
             }
             if rest.split('/').next().is_some_and(|segment| segment.contains(':')) {
                 return Err("its first path segment contains a colon");
             }
         }
-        if let Some(after) = rest.strip_prefix("//").filter(|_| !(url.scheme.is_empty() && rest.starts_with("///"))) {
+        if let Some(after) =
+            rest.strip_prefix("//").filter(|_| !(url.scheme.is_empty() && rest.starts_with("///")))
+        {
             let end = after.find('/').unwrap_or(after.len());
             url.authority(&after[..end])?;
             rest = &after[end..];
@@ -104,11 +106,6 @@ impl Url {
         &self.scheme
     }
 
-    /// Whether nothing stands behind the host.
-    pub(crate) fn ends_at_host(&self) -> bool {
-        self.path.is_empty() && self.query.is_none() && self.fragment.is_empty() && self.opaque.is_empty()
-    }
-
     /// The parts of `other`, and this one's where it has none.
     pub(crate) fn merged(self, other: Self) -> Self {
         let pick = |old: String, new: String| if new.is_empty() { old } else { new };
@@ -157,7 +154,6 @@ mod tests {
     fn parts() {
         let url = Url::parse("https://[fd00::10]:6443").unwrap();
         assert_eq!((url.hostname(), url.port(), url.scheme()), ("fd00::10", Some("6443"), "https"));
-        assert!(url.ends_at_host());
         let url = Url::parse("HTTP://user:word@host:80/a/b?c=d#e").unwrap();
         assert_eq!(url.hostname(), "host");
         assert_eq!(url.to_string(), "http://user:word@host:80/a/b?c=d#e");
@@ -165,7 +161,9 @@ mod tests {
 
     #[test]
     fn written_as_read() {
-        for text in ["tcp://10.0.0.1:3478/", "udp://h:1?x=y", "/only/path", "", "mailto:x@y", "https://h", "//h/p"] {
+        for text in
+            ["tcp://10.0.0.1:3478/", "udp://h:1?x=y", "/only/path", "", "mailto:x@y", "https://h", "//h/p"]
+        {
             assert_eq!(Url::parse(text).unwrap().to_string(), text);
         }
     }

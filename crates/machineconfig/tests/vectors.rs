@@ -1,5 +1,7 @@
 //! Every case of the vectors: the same documents as talhelper wrote, or a failure that names the same fields.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +14,11 @@ use yaml::{Dialect, Value};
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    let mut cases: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut cases: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     cases.sort();
     cases
 }
@@ -39,7 +45,8 @@ fn run(case: &Path) -> Result<Done, Vec<Diagnostic>> {
     let now = SystemTime::now();
     let text = std::fs::read_to_string(input.join("talsecret.yaml")).unwrap();
     let secrets = Secrets::load(&text, &env, now).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let machines = cluster.generate(&Inputs { secrets: &secrets, env: &env, files: &PlainFiles, mode: Mode::Metal })?;
+    let machines =
+        cluster.generate(&Inputs { secrets: &secrets, env: &env, files: &PlainFiles, mode: Mode::Metal })?;
     let client = cluster.client(&secrets, &ClientOptions::default(), now).unwrap();
     Ok(Done { machines, client })
 }
@@ -90,7 +97,11 @@ fn compare(case: &Path) -> Result<(), String> {
         return compare_failure(case);
     }
     let done = run(case).map_err(|problems| {
-        problems.iter().map(|problem| format!("{}: {}", problem.code, problem.message)).collect::<Vec<_>>().join("\n")
+        problems
+            .iter()
+            .map(|problem| format!("{}: {}", problem.code, problem.message))
+            .collect::<Vec<_>>()
+            .join("\n")
     })?;
     let mut wanted = files_below(&expected);
     wanted.remove("talosconfig.shape.yaml");
@@ -104,10 +115,18 @@ fn compare(case: &Path) -> Result<(), String> {
         let text = std::fs::read_to_string(expected.join(&machine.file_name)).unwrap();
         let theirs = yaml::load(&text, Dialect::Yaml12).map_err(|error| error.message)?;
         let kinds = |documents: &[Value]| -> Vec<String> {
-            documents.iter().map(|document| document.get("kind").and_then(Value::as_str).unwrap_or("v1alpha1").to_owned()).collect()
+            documents
+                .iter()
+                .map(|document| document.get("kind").and_then(Value::as_str).unwrap_or("v1alpha1").to_owned())
+                .collect()
         };
         if kinds(&ours) != kinds(&theirs) {
-            return Err(format!("{}: documents {:?} instead of {:?}", machine.file_name, kinds(&ours), kinds(&theirs)));
+            return Err(format!(
+                "{}: documents {:?} instead of {:?}",
+                machine.file_name,
+                kinds(&ours),
+                kinds(&theirs)
+            ));
         }
         for (ours, theirs) in ours.iter().zip(&theirs) {
             if let Some(found) = difference(ours, theirs, &kinds(std::slice::from_ref(theirs))[0]) {
@@ -122,7 +141,8 @@ fn compare(case: &Path) -> Result<(), String> {
 
 fn compare_client(client: &Value, shape: &Value) -> Result<(), String> {
     let name = shape.get("context").and_then(Value::as_str).unwrap();
-    let context = |value: &Value| value.get("contexts").and_then(|contexts| contexts.get(name)).cloned().unwrap();
+    let context =
+        |value: &Value| value.get("contexts").and_then(|contexts| contexts.get(name)).cloned().unwrap();
     let (ours, theirs) = (context(client), context(shape));
     for key in ["endpoints", "nodes"] {
         if ours.get(key) != theirs.get(key) {
@@ -138,9 +158,14 @@ fn compare_client(client: &Value, shape: &Value) -> Result<(), String> {
 /// The fields that `error.txt` names in its `field: "…"` lines, or its words in capitals and quotes.
 fn compare_failure(case: &Path) -> Result<(), String> {
     let Err(problems) = run(case) else { return Err("this should have failed".to_owned()) };
-    let said: String = problems.iter().map(|problem| format!("{}\n", problem.message)).collect();
+    let said: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    let said = said.join("\n");
     let error = std::fs::read_to_string(case.join("expected/error.txt")).unwrap();
-    let fields: Vec<_> = error.lines().filter_map(|line| line.strip_prefix("field: ")).map(|field| field.trim_matches('"')).collect();
+    let fields: Vec<_> = error
+        .lines()
+        .filter_map(|line| line.strip_prefix("field: "))
+        .map(|field| field.trim_matches('"'))
+        .collect();
     let words: Vec<&str> = if fields.is_empty() {
         ["NOT_SET_ANYWHERE", "JSON"].into_iter().filter(|word| error.contains(word)).collect()
     } else {

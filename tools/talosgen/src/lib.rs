@@ -1,8 +1,10 @@
-//! `talosgen`: Talos configuration. Makes talconfig.yaml from the context that `validate config` gives, and checks a
-//! talconfig.yaml as talhelper would.
+//! `talosgen`: Talos configuration. Makes talconfig.yaml from the context that `validate config` gives, checks a
+//! talconfig.yaml as talhelper would, and makes secrets bundles and machine configurations.
 
 mod cli;
 mod context;
+mod genconfig;
+mod gensecret;
 mod patches;
 mod talconfig;
 mod validate;
@@ -27,6 +29,8 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
     let outcome = match &cli.command {
         cli::Command::Talconfig(args) => talconfig::run(args, &cli.common, &reporter, io),
         cli::Command::Validate(args) => validate::run(args, &cli.common, &reporter, io),
+        cli::Command::Gensecret(args) => gensecret::run(args, io),
+        cli::Command::Genconfig(args) => genconfig::run(args, &cli.common, &reporter, io),
         cli::Command::Docs(docs) => cliutil::run_docs(docs, command(), io).map(|()| Exit::Yes),
     };
     outcome.unwrap_or_else(|failure| reporter.fail(&failure, io))

@@ -16,7 +16,8 @@ enum Token {
 }
 
 const SIGNS: [&str; 24] = [
-    "&&", "||", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", "(", ")", "[", "]", "{", "}", ",", ".",
+    "&&", "||", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", "(", ")", "[", "]",
+    "{", "}", ",", ".",
 ];
 
 fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
@@ -28,7 +29,8 @@ fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
             rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(rest.len())
         } else if c.is_alphabetic() || c == '_' {
             let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-            let prefixed = matches!(&rest[..length], "r" | "R" | "b" | "B") && rest[length..].starts_with(['"', '\'']);
+            let prefixed =
+                matches!(&rest[..length], "r" | "R" | "b" | "B") && rest[length..].starts_with(['"', '\'']);
             match (&rest[..length], prefixed) {
                 (_, true) => {}
                 ("in", _) => tokens.push(Token::Sign("in")),
@@ -39,7 +41,10 @@ fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
             tokens.push(Token::Literal);
             string(rest, c)?
         } else {
-            let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign)).ok_or("it has a character that means nothing")?;
+            let sign = SIGNS
+                .iter()
+                .find(|sign| rest.starts_with(**sign))
+                .ok_or("it has a character that means nothing")?;
             tokens.push(Token::Sign(sign));
             sign.len()
         };
@@ -182,7 +187,18 @@ mod tests {
         ] {
             assert_eq!(check(text), Ok(()), "{text}");
         }
-        for text in ["", "disk.size >", "disk.size > 5 &&", "(a", "glob(\"x\"", "disk..x", "\"open", "a # b", "a b c", "== 1"] {
+        for text in [
+            "",
+            "disk.size >",
+            "disk.size > 5 &&",
+            "(a",
+            "glob(\"x\"",
+            "disk..x",
+            "\"open",
+            "a # b",
+            "a b c",
+            "== 1",
+        ] {
             assert!(check(text).is_err(), "{text}");
         }
     }

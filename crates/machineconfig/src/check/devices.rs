@@ -49,7 +49,10 @@ fn members<'d>(devices: &'d [Value], wrong: &mut Vec<String>) -> HashMap<&'d str
     for device in devices {
         for owner in ["bond", "bridge"].iter().filter_map(|kind| device.get(kind)) {
             for link in owner.texts("interfaces") {
-                if let Some(other) = members.insert(link, device.text("interface")).filter(|other| *other != device.text("interface")) {
+                if let Some(other) = members
+                    .insert(link, device.text("interface"))
+                    .filter(|other| *other != device.text("interface"))
+                {
                     wrong.push(format!("{link} belongs to both {other} and {}", name(device)));
                 }
             }
@@ -62,7 +65,9 @@ fn identity(device: &Value, wrong: &mut Vec<String>) {
     let selector = device.get("deviceSelector");
     match (device.text("interface"), selector) {
         ("", None) => wrong.push("an interface needs interface or deviceSelector".to_owned()),
-        (name, Some(_)) if !name.is_empty() => wrong.push(format!("{name}: only one of interface and deviceSelector may be given")),
+        (name, Some(_)) if !name.is_empty() => {
+            wrong.push(format!("{name}: only one of interface and deviceSelector may be given"));
+        }
         _ => {}
     }
     if selector.is_some_and(|selector| selector.as_mapping().is_none_or(yaml::Mapping::is_empty)) {
@@ -93,7 +98,9 @@ fn bond(bond: &Value) -> Vec<String> {
         match (monitor, bond.number(key)) {
             (_, 0) => {}
             (0, _) => wrong.push(format!("bond.{key} needs bond.miimon")),
-            (monitor, delay) if delay % monitor != 0 => wrong.push(format!("bond.{key} must be a multiple of bond.miimon")),
+            (monitor, delay) if delay % monitor != 0 => {
+                wrong.push(format!("bond.{key} must be a multiple of bond.miimon"));
+            }
             _ => {}
         }
     }
@@ -146,7 +153,9 @@ fn wireguard(device: &Value, wireguard: &Value, wrong: &mut Vec<String>) {
             wrong.push(format!("{}: the publicKey of wireguard peer {n} is no key", name(device)));
         }
         let endpoint = peer.text("endpoint");
-        if !endpoint.is_empty() && !endpoint.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
+        if !endpoint.is_empty()
+            && endpoint.rsplit_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_err())
+        {
             wrong.push(format!("{}: the endpoint of wireguard peer {n} has no port", name(device)));
         }
         if peer.texts("allowedIPs").iter().any(|text| parse_prefix(text).is_none()) {
@@ -176,8 +185,13 @@ fn vlans(device: &Value, wrong: &mut Vec<String>) {
 fn addressing(device: &Value, member: bool, wrong: &mut Vec<String>) {
     let cidr = device.text("cidr");
     let vip = device.get("vip");
-    if member && (device.flag("dhcp") || !cidr.is_empty() || !device.items("addresses").is_empty() || vip.is_some()) {
-        wrong.push(format!("{} belongs to a bond or bridge and cannot have addresses of its own", name(device)));
+    if member
+        && (device.flag("dhcp") || !cidr.is_empty() || !device.items("addresses").is_empty() || vip.is_some())
+    {
+        wrong.push(format!(
+            "{} belongs to a bond or bridge and cannot have addresses of its own",
+            name(device)
+        ));
     }
     if !cidr.is_empty() {
         wrong.push(format!("{}: cidr is no longer supported, use addresses", name(device)));
@@ -219,8 +233,18 @@ mod tests {
 
     #[test]
     fn what_is_right() {
-        assert_eq!(wrong("[{interface: eth0, addresses: [10.0.0.1/24, 'fd00::1'], routes: [{gateway: 10.0.0.254}]}]"), "");
-        assert_eq!(wrong("[{interface: bond0, bond: {mode: 802.3ad, miimon: 100, updelay: 200, lacpRate: fast, interfaces: [a, b]}}]"), "");
+        assert_eq!(
+            wrong(
+                "[{interface: eth0, addresses: [10.0.0.1/24, 'fd00::1'], routes: [{gateway: 10.0.0.254}]}]"
+            ),
+            ""
+        );
+        assert_eq!(
+            wrong(
+                "[{interface: bond0, bond: {mode: 802.3ad, miimon: 100, updelay: 200, lacpRate: fast, interfaces: [a, b]}}]"
+            ),
+            ""
+        );
         assert_eq!(wrong("[{interface: x, ignore: true, cidr: nonsense}]"), "");
     }
 
@@ -235,11 +259,20 @@ mod tests {
             ("[{interface: a, vip: {ip: x}}]", "vip.ip"),
             ("[{interface: a, routes: [{metric: 5}]}]", "needs a network or a gateway"),
             ("[{interface: b, bond: {mode: nope}}]", "bond.mode"),
-            ("[{interface: b, bond: {mode: active-backup, lacpRate: fast}}]", "not available in mode active-backup"),
+            (
+                "[{interface: b, bond: {mode: active-backup, lacpRate: fast}}]",
+                "not available in mode active-backup",
+            ),
             ("[{interface: b, bond: {updelay: 5}}]", "needs bond.miimon"),
             ("[{interface: b, bond: {arpIPTarget: [10.0.0.1]}}]", "not supported"),
-            ("[{interface: b, bond: {interfaces: [e]}}, {interface: c, bridge: {interfaces: [e]}}]", "belongs to both"),
-            ("[{interface: b, bond: {interfaces: [e]}}, {interface: e, dhcp: true}]", "cannot have addresses"),
+            (
+                "[{interface: b, bond: {interfaces: [e]}}, {interface: c, bridge: {interfaces: [e]}}]",
+                "belongs to both",
+            ),
+            (
+                "[{interface: b, bond: {interfaces: [e]}}, {interface: e, dhcp: true}]",
+                "cannot have addresses",
+            ),
             ("[{interface: w, wireguard: {privateKey: short}}]", "is no key"),
             ("[{interface: e, vlans: [{vlanId: 5, addresses: [x]}]}]", "e.5"),
         ] {

@@ -26,10 +26,16 @@ pub(super) fn document(document: &Document) -> Vec<String> {
         "HostnameConfig" => {
             let (auto, hostname) = (value.text("auto"), value.text("hostname"));
             require(!auto.is_empty() || !hostname.is_empty(), "auto or hostname is required");
-            require(matches!(auto, "" | "off") || hostname.is_empty(), "auto and hostname cannot be set together");
+            require(
+                matches!(auto, "" | "off") || hostname.is_empty(),
+                "auto and hostname cannot be set together",
+            );
             require(matches!(auto, "" | "off" | "stable"), "auto must be off or stable");
             let first = hostname.split('.').next().unwrap_or_default();
-            require(hostname.is_empty() || (hostname.len() <= 253 && (1..=63).contains(&first.len())), "hostname is no host name");
+            require(
+                hostname.is_empty() || (hostname.len() <= 253 && (1..=63).contains(&first.len())),
+                "hostname is no host name",
+            );
         }
         "BondConfig" => {
             require(!value.items("links").is_empty(), "at least one link is required");
@@ -76,7 +82,9 @@ pub(super) fn document(document: &Document) -> Vec<String> {
             let timeout = value.get("timeout").and_then(Value::as_str).and_then(parse_duration);
             require(timeout.is_none_or(|ns| ns >= 10_000_000_000), "timeout must be at least 10s");
         }
-        "PCIDriverRebindConfig" => require(!value.text("targetDriver").is_empty(), "targetDriver is required"),
+        "PCIDriverRebindConfig" => {
+            require(!value.text("targetDriver").is_empty(), "targetDriver is required");
+        }
         _ => {}
     }
     wrong

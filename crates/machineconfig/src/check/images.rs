@@ -25,7 +25,8 @@ impl Images {
 
     /// The place of a release; one that is not known counts as the default version.
     fn release(&self, version: &str) -> usize {
-        let place = |version: &str| self.releases.iter().position(|known| Some(*known) == version.strip_prefix('v'));
+        let place =
+            |version: &str| self.releases.iter().position(|known| Some(*known) == version.strip_prefix('v'));
         place(version).or_else(|| place(Contract::DEFAULT_VERSION)).unwrap_or(0)
     }
 
@@ -77,7 +78,10 @@ fn read(table: &'static str) -> Images {
 fn ranges_of(words: &[&str], releases: &[&str]) -> Vec<(usize, usize)> {
     let place = |version: &str| releases.iter().position(|known| *known == version).unwrap_or(0);
     let ranges = words.iter().flat_map(|words| words.split(','));
-    ranges.map(|range| range.split_once("..").unwrap_or((range, range))).map(|(from, to)| (place(from), place(to))).collect()
+    ranges
+        .map(|range| range.split_once("..").unwrap_or((range, range)))
+        .map(|(from, to)| (place(from), place(to)))
+        .collect()
 }
 
 /// Why a Kubernetes version does not go with a Talos version: each minor of Talos supports six of Kubernetes.
@@ -94,7 +98,9 @@ pub(super) fn kubernetes(version: &str, contract: Contract) -> Result<(), String
     match (major, minor) {
         (1, minor) if (first..=last).contains(&minor) => Ok(()),
         (0, _) => Err(format!("it is too old for Talos {contract} (1.{first} to 1.{last})")),
-        (1, minor) if minor < first => Err(format!("it is too old for Talos {contract} (1.{first} to 1.{last})")),
+        (1, minor) if minor < first => {
+            Err(format!("it is too old for Talos {contract} (1.{first} to 1.{last})"))
+        }
         _ => Err(format!("it is too new for Talos {contract} (1.{first} to 1.{last})")),
     }
 }
@@ -107,7 +113,10 @@ mod tests {
     fn offers_by_release() {
         let images = Images::get();
         assert!(images.has_extension("siderolabs/qemu-guest-agent", "v1.13.0"));
-        assert!(!images.has_extension("siderolabs/bird2", "v1.11.6") && images.has_extension("siderolabs/bird2", "v1.12.0"));
+        assert!(
+            !images.has_extension("siderolabs/bird2", "v1.11.6")
+                && images.has_extension("siderolabs/bird2", "v1.12.0")
+        );
         assert!(!images.has_extension("siderolabs/no-such-extension", "v1.13.0"));
         assert!(images.has_overlay("rpi_generic", "siderolabs/sbc-raspberrypi", "v1.99.0"));
         assert!(!images.has_overlay("rpi_generic", "siderolabs/sbc-rockchip", "v1.13.0"));
@@ -117,7 +126,10 @@ mod tests {
     #[test]
     fn kubernetes_versions() {
         let contract = |version| Contract::parse(version).unwrap();
-        assert!(kubernetes("1.31.4", contract("v1.8.0")).is_ok() && kubernetes("1.26", contract("v1.8.0")).is_ok());
+        assert!(
+            kubernetes("1.31.4", contract("v1.8.0")).is_ok()
+                && kubernetes("1.26", contract("v1.8.0")).is_ok()
+        );
         assert!(kubernetes("1.32.0", contract("v1.8.0")).unwrap_err().contains("too new"));
         assert!(kubernetes("1.30.0", contract("v1.13.0")).unwrap_err().contains("too old"));
         assert!(kubernetes("1.36.1", contract("v1.13.0")).is_ok());

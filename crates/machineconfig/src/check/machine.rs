@@ -35,7 +35,11 @@ impl Config {
             if config.get("cluster").is_some() {
                 cluster(section("cluster"), control_plane, &mut findings);
             }
-            findings.require(config.get("persist") != Some(&Value::Bool(false)), "persist", "this must be on");
+            findings.require(
+                config.get("persist") != Some(&Value::Bool(false)),
+                "persist",
+                "this must be on",
+            );
             conflicts(self, section("machine"), &mut findings);
         }
         for document in self.documents().iter().filter(|document| !document.kind.kind.is_empty()) {
@@ -60,25 +64,37 @@ fn conflicts(config: &Config, machine: &Value, findings: &mut Findings) {
     }
     if has("ResolverConfig") {
         for key in ["nameservers", "searchDomains"] {
-            findings.require(network.items(key).is_empty(), &format!("machine.network.{key}"), "a ResolverConfig says this too");
+            findings.require(
+                network.items(key).is_empty(),
+                &format!("machine.network.{key}"),
+                "a ResolverConfig says this too",
+            );
         }
     }
 }
 
 fn machine(machine: &Value, control_plane: bool, mode: Mode, findings: &mut Findings) {
     let kind = machine.text("type");
-    findings.require(matches!(kind, "controlplane" | "worker" | "init"), "machine.type", "this must be controlplane or worker");
+    findings.require(
+        matches!(kind, "controlplane" | "worker" | "init"),
+        "machine.type",
+        "this must be controlplane or worker",
+    );
     if mode == Mode::Metal {
         install(machine, findings);
     }
     authority(machine, control_plane, findings);
     if let Some(network) = machine.get("network") {
         let interfaces = network.items("interfaces");
-        devices::devices(interfaces).into_iter().for_each(|message| findings.add("machine.network.interfaces", message));
+        findings.all("machine.network.interfaces", devices::devices(interfaces));
         let shared = interfaces.iter().any(|device| {
             device.get("vip").is_some() || device.items("vlans").iter().any(|vlan| vlan.get("vip").is_some())
         });
-        findings.require(control_plane || !shared, "machine.network.interfaces", "a shared address (vip) is for control planes only");
+        findings.require(
+            control_plane || !shared,
+            "machine.network.interfaces",
+            "a shared address (vip) is for control planes only",
+        );
     }
     metadata(machine, findings);
     kubelet(machine, findings);
@@ -88,10 +104,14 @@ fn machine(machine: &Value, control_plane: bool, mode: Mode, findings: &mut Find
         let container = mode != Mode::Container || (dns.flag("enabled") && dns.flag("forwardKubeDNSToHost"));
         findings.require(container, "machine.features.hostDNS", "in a container both must be on");
     }
-    if let Some(access) = machine.get("features").and_then(|features| features.get("kubernetesTalosAPIAccess")) {
+    if let Some(access) =
+        machine.get("features").and_then(|features| features.get("kubernetesTalosAPIAccess"))
+    {
         let path = "machine.features.kubernetesTalosAPIAccess";
         findings.require(!access.flag("enabled") || control_plane, path, "this is for control planes only");
-        let known = |role: &&str| matches!(*role, "os:admin" | "os:reader" | "os:operator" | "os:etcd:backup" | "os:impersonator");
+        let known = |role: &&str| {
+            matches!(*role, "os:admin" | "os:reader" | "os:operator" | "os:etcd:backup" | "os:impersonator")
+        };
         if access.flag("enabled") && !access.texts("allowedRoles").iter().all(known) {
             findings.add(path, "allowedRoles has a role that does not exist");
         }
@@ -100,7 +120,11 @@ fn machine(machine: &Value, control_plane: bool, mode: Mode, findings: &mut Find
         let partitions = disk.items("partitions");
         let whole = partitions.iter().position(|partition| partition.number("size") == 0);
         let message = "only the last partition may take the rest of the disk";
-        findings.require(whole.is_none_or(|at| at + 1 >= partitions.len()), &format!("machine.disks[{n}]"), message);
+        findings.require(
+            whole.is_none_or(|at| at + 1 >= partitions.len()),
+            &format!("machine.disks[{n}]"),
+            message,
+        );
     }
 }
 
@@ -111,12 +135,20 @@ fn install(machine: &Value, findings: &mut Findings) {
     };
     let selector = install.get("diskSelector");
     if let Some(selector) = selector {
-        talconfig::disk_selector(selector).into_iter().for_each(|message| findings.add("machine.install.diskSelector", message));
+        findings.all("machine.install.diskSelector", talconfig::disk_selector(selector));
     }
     let selects = selector.and_then(Value::as_mapping).is_some_and(|selector| !selector.is_empty());
-    findings.require(!install.text("disk").is_empty() || selects, "machine.install", "disk or diskSelector is required");
+    findings.require(
+        !install.text("disk").is_empty() || selects,
+        "machine.install",
+        "disk or diskSelector is required",
+    );
     let both = !install.items("extraKernelArgs").is_empty() && install.flag("grubUseUKICmdline");
-    findings.require(!both, "machine.install", "extraKernelArgs and grubUseUKICmdline cannot be used together");
+    findings.require(
+        !both,
+        "machine.install",
+        "extraKernelArgs and grubUseUKICmdline cannot be used together",
+    );
 }
 
 fn authority(machine: &Value, control_plane: bool, findings: &mut Findings) {
@@ -134,10 +166,11 @@ fn authority(machine: &Value, control_plane: bool, findings: &mut Findings) {
 }
 
 fn metadata(machine: &Value, findings: &mut Findings) {
-    let texts = |key| machine.entries(key).into_iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
-    names::labels(texts("nodeLabels")).into_iter().for_each(|message| findings.add("machine.nodeLabels", message));
-    names::annotations(texts("nodeAnnotations")).into_iter().for_each(|message| findings.add("machine.nodeAnnotations", message));
-    names::taints(texts("nodeTaints")).into_iter().for_each(|message| findings.add("machine.nodeTaints", message));
+    let texts =
+        |key| machine.entries(key).into_iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+    findings.all("machine.nodeLabels", names::labels(texts("nodeLabels")));
+    findings.all("machine.nodeAnnotations", names::annotations(texts("nodeAnnotations")));
+    findings.all("machine.nodeTaints", names::taints(texts("nodeTaints")));
 }
 
 /// Subnets, `!` in front of those that are excluded.
@@ -145,14 +178,29 @@ fn subnets(value: &Value, key: &str, path: &str, findings: &mut Findings) {
     for text in value.texts(key) {
         let bare = text.strip_prefix('!').unwrap_or(text);
         let fits = parse_prefix(bare).or_else(|| parse_addr(bare)).is_some();
-        findings.require(fits, &format!("{path}.{key}"), format!("{text:?} is neither a CIDR nor an IP address"));
+        findings.require(
+            fits,
+            &format!("{path}.{key}"),
+            format!("{text:?} is neither a CIDR nor an IP address"),
+        );
     }
 }
 
 fn kubelet(machine: &Value, findings: &mut Findings) {
     const PROTECTED: [&str; 13] = [
-        "apiVersion", "authentication", "authorization", "cgroupRoot", "kind", "kubeletCgroups", "port", "protectKernelDefaults",
-        "resolvConf", "rotateCertificates", "systemCgroups", "staticPodPath", "seccompDefault",
+        "apiVersion",
+        "authentication",
+        "authorization",
+        "cgroupRoot",
+        "kind",
+        "kubeletCgroups",
+        "port",
+        "protectKernelDefaults",
+        "resolvConf",
+        "rotateCertificates",
+        "systemCgroups",
+        "staticPodPath",
+        "seccompDefault",
     ];
     let Some(kubelet) = machine.get("kubelet") else { return };
     if let Some(node_ip) = kubelet.get("nodeIP") {
@@ -175,9 +223,13 @@ fn cluster(cluster: &Value, control_plane: bool, findings: &mut Findings) {
     }
     if let Some(network) = cluster.get("network") {
         let domain = network.text("dnsDomain");
-        findings.require(domain.is_empty() || names::is_domain(domain), "cluster.network.dnsDomain", "this is no domain name");
+        findings.require(
+            domain.is_empty() || names::is_domain(domain),
+            "cluster.network.dnsDomain",
+            "this is no domain name",
+        );
         if let Some(cni) = network.get("cni").filter(|_| control_plane) {
-            talconfig::cni_problems(cni).into_iter().for_each(|message| findings.add("cluster.network.cni", message));
+            findings.all("cluster.network.cni", talconfig::cni_problems(cni));
         }
     }
     match cluster.get("etcd") {
@@ -191,8 +243,13 @@ fn cluster(cluster: &Value, control_plane: bool, findings: &mut Findings) {
     }
     let key = cluster.get("ca").is_some_and(|ca| !ca.text("key").is_empty());
     findings.require(control_plane || !key, "cluster.ca", "a worker must not have the authority's key");
-    let encrypted = !cluster.text("secretboxEncryptionSecret").is_empty() || !cluster.text("aescbcEncryptionSecret").is_empty();
-    findings.require(!control_plane || encrypted, "cluster.secretboxEncryptionSecret", "a control plane needs a key for etcd's content");
+    let encrypted = !cluster.text("secretboxEncryptionSecret").is_empty()
+        || !cluster.text("aescbcEncryptionSecret").is_empty();
+    findings.require(
+        !control_plane || encrypted,
+        "cluster.secretboxEncryptionSecret",
+        "a control plane needs a key for etcd's content",
+    );
     let manifests = talconfig::inline_manifests(cluster.items("inlineManifests"));
-    manifests.into_iter().for_each(|message| findings.add("cluster.inlineManifests", message));
+    findings.all("cluster.inlineManifests", manifests);
 }

@@ -63,6 +63,10 @@ impl Findings {
         }
     }
 
+    fn all(&mut self, path: &str, messages: impl IntoIterator<Item = String>) {
+        self.0.extend(messages.into_iter().map(|message| Problem::new("talos/invalid", message).on(path)));
+    }
+
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         self.0
     }

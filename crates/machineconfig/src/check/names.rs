@@ -4,14 +4,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-static QUALIFIED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$").ok());
+static QUALIFIED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$").ok());
 static SUBDOMAIN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$").ok());
 static HOSTNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])(\.([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]{0,61}[a-zA-Z0-9]))*$").ok()
 });
-static DOMAIN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*[\._]?$").ok());
+static DOMAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*[\._]?$").ok()
+});
 
 fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
@@ -34,7 +36,9 @@ pub(super) fn qualified_name(name: &str) -> Result<(), String> {
         return Err(format!("{name:?} has too many slashes"));
     }
     if short.is_empty() || short.len() > 63 || !matches(&QUALIFIED, short) {
-        return Err(format!("the name {name:?} is invalid: letters, digits, - _ . (at most 63), beginning and ending with a letter or digit"));
+        return Err(format!(
+            "the name {name:?} is invalid: letters, digits, - _ . (at most 63), beginning and ending with a letter or digit"
+        ));
     }
     Ok(())
 }
@@ -50,7 +54,8 @@ pub(super) fn labels<'l>(labels: impl Iterator<Item = (&'l str, &'l str)>) -> Ve
     for (name, value) in labels {
         wrong.extend(qualified_name(name).err());
         if !is_label_value(value) {
-            wrong.push(format!("{name}: its value is no label value (letters, digits, - _ . and at most 63)"));
+            wrong
+                .push(format!("{name}: its value is no label value (letters, digits, - _ . and at most 63)"));
         }
     }
     wrong
@@ -58,7 +63,8 @@ pub(super) fn labels<'l>(labels: impl Iterator<Item = (&'l str, &'l str)>) -> Ve
 
 /// What is wrong with annotations.
 pub(super) fn annotations<'l>(annotations: impl Iterator<Item = (&'l str, &'l str)>) -> Vec<String> {
-    const RESERVED: [&str; 3] = ["talos.dev/owned-labels", "talos.dev/owned-annotations", "talos.dev/owned-taints"];
+    const RESERVED: [&str; 3] =
+        ["talos.dev/owned-labels", "talos.dev/owned-annotations", "talos.dev/owned-taints"];
     let (mut wrong, mut size) = (Vec::new(), 0);
     for (name, value) in annotations {
         wrong.extend(qualified_name(name).err());
@@ -108,7 +114,9 @@ mod tests {
 
     #[test]
     fn qualified_names() {
-        for name in ["a", "example.org/zone", "node.kubernetes.io/exclude-from-external-load-balancers", "A_b.c"] {
+        for name in
+            ["a", "example.org/zone", "node.kubernetes.io/exclude-from-external-load-balancers", "A_b.c"]
+        {
             assert!(qualified_name(name).is_ok(), "{name}");
         }
         for name in ["", "bad key", "/x", "Upper.org/x", "a/b/c", "-a", "a-", "x/"] {
@@ -119,7 +127,16 @@ mod tests {
     #[test]
     fn taints_and_hosts() {
         let wrong = |taint| taints([("key", taint)].into_iter()).len();
-        assert_eq!([wrong("v:NoSchedule"), wrong(":NoExecute"), wrong("PreferNoSchedule"), wrong("v:Sometimes"), wrong("a b:NoExecute")], [0, 0, 0, 1, 1]);
+        assert_eq!(
+            [
+                wrong("v:NoSchedule"),
+                wrong(":NoExecute"),
+                wrong("PreferNoSchedule"),
+                wrong("v:Sometimes"),
+                wrong("a b:NoExecute")
+            ],
+            [0, 0, 0, 1, 1]
+        );
         assert!(is_hostname("a-1.example") && !is_hostname("not_a_hostname") && !is_hostname(""));
         assert!(is_domain("cluster.local") && !is_domain("not a domain"));
     }

@@ -19,11 +19,14 @@ impl Cluster {
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut findings = Findings::default();
         cluster(self, &mut findings);
-        let mut all: Vec<_> = findings.into_problems().into_iter().map(|problem| {
-            let place = self.location(&problem.path);
-            let diagnostic = problem.to_diagnostic("talconfig").at(place);
-            diagnostic
-        }).collect();
+        let mut all: Vec<_> = findings
+            .into_problems()
+            .into_iter()
+            .map(|problem| {
+                let place = self.location(&problem.path);
+                problem.to_diagnostic().at(place)
+            })
+            .collect();
         for own in &self.nodes {
             let mut findings = Findings::default();
             node(self, own, &mut findings);
@@ -48,7 +51,7 @@ impl Cluster {
     fn node_problem(&self, node: &Node, problem: Problem) -> Diagnostic {
         let place = self.node_location(node, &problem.path);
         let named = Problem { path: format!("nodes[{}].{}", node.index, problem.path), ..problem };
-        named.to_diagnostic("talconfig").at(place)
+        named.to_diagnostic().at(place)
     }
 }
 
@@ -72,19 +75,26 @@ fn cluster(cluster: &Cluster, findings: &mut Findings) {
     if !given.is_empty()
         && let Err(why) = endpoint(given)
     {
-        findings.add("endpoint", format!("{given:?} is no URL of the Kubernetes API (https://10.0.0.1:6443): {why}"));
+        findings.add(
+            "endpoint",
+            format!("{given:?} is no URL of the Kubernetes API (https://10.0.0.1:6443): {why}"),
+        );
     }
     let domain = root.text("domain");
-    findings.require(domain.is_empty() || names::is_domain(domain), "domain", format!("{domain:?} is no domain name"));
+    findings.require(
+        domain.is_empty() || names::is_domain(domain),
+        "domain",
+        format!("{domain:?} is no domain name"),
+    );
     for key in ["clusterPodNets", "clusterSvcNets"] {
         for net in root.texts(key).into_iter().filter(|net| parse_prefix(net).is_none()) {
             findings.add(key, format!("{net:?} is no CIDR (10.244.0.0/16)"));
         }
     }
     if let Some(cni) = root.get("cniConfig") {
-        cni_problems(cni).into_iter().for_each(|message| findings.add("cniConfig", message));
+        findings.all("cniConfig", cni_problems(cni));
     }
-    inline_manifests(root.items("inlineManifests")).into_iter().for_each(|message| findings.add("inlineManifests", message));
+    findings.all("inlineManifests", inline_manifests(root.items("inlineManifests")));
 }
 
 /// Why a text is not the URL of an API.
@@ -107,7 +117,9 @@ pub(super) fn cni_problems(cni: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let name = cni.text("name");
     let urls = cni.texts("urls");
-    let flannel = cni.get("flannel").is_some_and(|flannel| !flannel.items("extraArgs").is_empty() || flannel.flag("kubeNetworkPoliciesEnabled"));
+    let flannel = cni.get("flannel").is_some_and(|flannel| {
+        !flannel.items("extraArgs").is_empty() || flannel.flag("kubeNetworkPoliciesEnabled")
+    });
     match name {
         "flannel" | "none" => {
             if !urls.is_empty() {
@@ -116,7 +128,9 @@ pub(super) fn cni_problems(cni: &Value) -> Vec<String> {
         }
         "custom" if urls.is_empty() => wrong.push("urls must not be empty for the CNI custom".to_owned()),
         "custom" => {
-            let bad = urls.into_iter().filter_map(|url| endpoint(url).err().map(|why| format!("{url:?} is no URL: {why}")));
+            let bad = urls
+                .into_iter()
+                .filter_map(|url| endpoint(url).err().map(|why| format!("{url:?} is no URL: {why}")));
             wrong.extend(bad);
         }
         _ => wrong.push("name must be one of flannel, custom, none".to_owned()),
@@ -153,14 +167,22 @@ fn node(cluster: &Cluster, node: &Node, findings: &mut Findings) {
         findings.required("installDisk");
     }
     let hostname = node.hostname();
-    findings.require(hostname.is_empty() || names::is_hostname(hostname), "hostname", format!("{hostname:?} is no host name"));
+    findings.require(
+        hostname.is_empty() || names::is_hostname(hostname),
+        "hostname",
+        format!("{hostname:?} is no host name"),
+    );
     if !node.text("ipAddress").is_empty() {
-        for address in node.addresses().into_iter().filter(|text| text.parse::<IpAddr>().is_err() && !names::is_domain(text)) {
+        for address in node
+            .addresses()
+            .into_iter()
+            .filter(|text| text.parse::<IpAddr>().is_err() && !names::is_domain(text))
+        {
             findings.add("ipAddress", format!("{address:?} is neither an IP address nor a domain name"));
         }
     }
     if let Some(selector) = node.value("installDiskSelector") {
-        disk_selector(selector).into_iter().for_each(|message| findings.add("installDiskSelector", message));
+        findings.all("installDiskSelector", disk_selector(selector));
     }
     image_url(node, findings);
     metadata(node, findings);
@@ -169,7 +191,7 @@ fn node(cluster: &Cluster, node: &Node, findings: &mut Findings) {
     for server in node.texts("nameservers").into_iter().filter(|text| text.parse::<IpAddr>().is_err()) {
         findings.add("nameservers", format!("{server:?} is no IP address"));
     }
-    devices::devices(node.items("networkInterfaces")).into_iter().for_each(|message| findings.add("networkInterfaces", message));
+    findings.all("networkInterfaces", devices::devices(node.items("networkInterfaces")));
     machine_spec(node, findings);
     firewall(node, findings);
     manifests(cluster, node, findings);
@@ -196,7 +218,9 @@ fn image_url(node: &Node, findings: &mut Findings) {
     let (registry, path) = url.split_once('/').unwrap_or(("", url));
     let component = |part: &str| {
         !part.is_empty()
-            && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-'))
+            && part
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-'))
             && part.starts_with(|c: char| c.is_ascii_alphanumeric())
             && part.ends_with(|c: char| c.is_ascii_alphanumeric())
     };
@@ -211,12 +235,15 @@ fn image_url(node: &Node, findings: &mut Findings) {
 fn metadata(node: &Node, findings: &mut Findings) {
     let plain = |key| {
         let entries = node.entries(key).into_iter();
-        entries.filter_map(|(name, value)| Some((name, value.as_str()?))).filter(|(_, value)| !template::is_template(value))
+        entries
+            .filter_map(|(name, value)| Some((name, value.as_str()?)))
+            .filter(|(_, value)| !template::is_template(value))
     };
-    names::labels(plain("nodeLabels")).into_iter().for_each(|message| findings.add("nodeLabels", message));
-    names::annotations(plain("nodeAnnotations")).into_iter().for_each(|message| findings.add("nodeAnnotations", message));
-    let taints = node.entries("nodeTaints").into_iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
-    names::taints(taints).into_iter().for_each(|message| findings.add("nodeTaints", message));
+    findings.all("nodeLabels", names::labels(plain("nodeLabels")));
+    findings.all("nodeAnnotations", names::annotations(plain("nodeAnnotations")));
+    let taints =
+        node.entries("nodeTaints").into_iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+    findings.all("nodeTaints", names::taints(taints));
 }
 
 fn storage(node: &Node, findings: &mut Findings) {
@@ -224,7 +251,10 @@ fn storage(node: &Node, findings: &mut Findings) {
         let partitions = disk.items("partitions");
         let whole = partitions.iter().position(|partition| partition.number("size") == 0);
         if whole.is_some_and(|at| at + 1 < partitions.len()) {
-            findings.add("machineDisks", format!("{}: only the last partition may take the rest of the disk", disk.text("device")));
+            findings.add(
+                "machineDisks",
+                format!("{}: only the last partition may take the rest of the disk", disk.text("device")),
+            );
         }
     }
     for file in node.items("machineFiles") {
@@ -247,11 +277,16 @@ fn schematic(cluster: &Cluster, node: &Node, findings: &mut Findings) {
     let version = cluster.talos_version();
     let none = Value::Null;
     let customization = schematic.get("customization").unwrap_or(&none);
-    let extensions = customization.get("systemExtensions").map_or_else(Vec::new, |extensions| extensions.texts("officialExtensions"));
+    let extensions = customization
+        .get("systemExtensions")
+        .map_or_else(Vec::new, |extensions| extensions.texts("officialExtensions"));
     for (n, name) in extensions.iter().enumerate() {
         if !Images::get().has_extension(name, &version) {
             let near = did_you_mean(name, Images::get().extensions(&version));
-            let help = near.map_or_else(|| "noSchematicValidate: true skips this check".to_owned(), |near| format!("did you mean {near}?"));
+            let help = near.map_or_else(
+                || "noSchematicValidate: true skips this check".to_owned(),
+                |near| format!("did you mean {near}?"),
+            );
             let message = format!("{name:?} is no official extension for Talos {version}");
             findings.0.push(Problem::new("talos/invalid", message).on("schematic").with_help(help));
         }
@@ -265,7 +300,10 @@ fn schematic(cluster: &Cluster, node: &Node, findings: &mut Findings) {
         return;
     }
     if !Images::get().has_overlay(name, image, &version) {
-        findings.add("schematic", format!("the overlay {name:?} of {image:?} does not exist for Talos {version}"));
+        findings.add(
+            "schematic",
+            format!("the overlay {name:?} of {image:?} does not exist for Talos {version}"),
+        );
     }
 }
 
@@ -274,7 +312,11 @@ fn machine_spec(node: &Node, findings: &mut Findings) {
     let Some(spec) = node.value("machineSpec") else { return };
     let method = spec.text("bootMethod");
     let suffix = spec.text("imageSuffix");
-    findings.require(matches!(method, "" | "iso" | "disk-image" | "pxe"), "machineSpec", "bootMethod must be one of iso, disk-image, pxe");
+    findings.require(
+        matches!(method, "" | "iso" | "disk-image" | "pxe"),
+        "machineSpec",
+        "bootMethod must be one of iso, disk-image, pxe",
+    );
     if suffix.is_empty() {
         return;
     }
@@ -301,9 +343,13 @@ fn firewall(node: &Node, findings: &mut Findings) {
             findings.add("ingressFirewall", format!("{at}: portSelector.protocol is missing"));
         }
         let ports = selector.map_or(&[][..], |selector| selector.items("ports"));
-        ports_problem(ports).into_iter().for_each(|message| findings.add("ingressFirewall", format!("{at}: {message}")));
+        findings.all("ingressFirewall", ports_problem(ports).map(|message| format!("{at}: {message}")));
         for entry in rule.items("ingress") {
-            findings.require(!entry.text("subnet").is_empty(), "ingressFirewall", format!("{at}: an ingress has no subnet"));
+            findings.require(
+                !entry.text("subnet").is_empty(),
+                "ingressFirewall",
+                format!("{at}: an ingress has no subnet"),
+            );
         }
     }
 }
@@ -315,7 +361,10 @@ pub(super) fn ports_problem(ports: &[Value]) -> Option<String> {
     }
     let bounds = |port: &Value| match port {
         Value::Int(port) => Some((*port, *port)),
-        other => other.as_str().and_then(|text| text.split_once('-')).and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?))),
+        other => other
+            .as_str()
+            .and_then(|text| text.split_once('-'))
+            .and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?))),
     };
     let mut ranges: Vec<(i128, i128)> = ports.iter().filter_map(bounds).collect();
     ranges.sort_unstable();
@@ -350,7 +399,12 @@ fn notes(cluster: &Cluster, node: &Node) -> Vec<(&'static str, String)> {
     }
     for device in node.items("networkInterfaces") {
         let name = device.text("interface");
-        let mut lost = |what: &str| all.push(("networkInterfaces", format!("{name}: {what} has no place in Talos {} and is lost", cluster.contract)));
+        let mut lost = |what: &str| {
+            all.push((
+                "networkInterfaces",
+                format!("{name}: {what} has no place in Talos {} and is lost", cluster.contract),
+            ));
+        };
         for key in ["ignore", "dummy"] {
             if device.flag(key) {
                 lost(key);

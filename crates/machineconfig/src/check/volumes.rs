@@ -148,9 +148,17 @@ mod tests {
             (format!("{{name: x, provisioning: {{{disk}}}}}"), "minSize or"),
             (format!("{{name: x, provisioning: {{{disk}, minSize: 5GB, maxSize: 4GB}}}}"), "greater"),
             (format!("{{name: x, volumeType: disk, provisioning: {{{disk}, minSize: 5GB}}}}"), "whole disk"),
-            ("{name: x, provisioning: {diskSelector: {match: 'disk.size >'}, minSize: 1GB}}".to_owned(), "no expression"),
+            (
+                "{name: x, provisioning: {diskSelector: {match: 'disk.size >'}, minSize: 1GB}}".to_owned(),
+                "no expression",
+            ),
             ("{name: x, volumeType: directory, filesystem: {type: ext4}}".to_owned(), "not possible"),
-            (format!("{{name: x, provisioning: {{{disk}, minSize: 1GB}}, encryption: {{provider: luks2, keys: [{{slot: 0}}, {{slot: 0, tpm: {{}}}}]}}}}"), "used twice"),
+            (
+                format!(
+                    "{{name: x, provisioning: {{{disk}, minSize: 1GB}}, encryption: {{provider: luks2, keys: [{{slot: 0}}, {{slot: 0, tpm: {{}}}}]}}}}"
+                ),
+                "used twice",
+            ),
         ] {
             assert!(user(&text).contains(want), "{text}: {}", user(&text));
         }

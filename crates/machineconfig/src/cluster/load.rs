@@ -27,19 +27,29 @@ impl Cluster {
     ) -> Result<Self, Vec<Diagnostic>> {
         let document = Document::read(source, env)?;
         let mut decoder = Decoder::new(Reading::Talconfig);
-        let root = decoder.structure(document.root(), Schema::get().id("config.TalhelperConfig")).unwrap_or_default();
+        let root = decoder
+            .structure(document.root(), Schema::get().id("config.TalhelperConfig"))
+            .unwrap_or_default();
         let place = |problem: &Problem, diagnostic: Diagnostic| match problem.span {
             Some(span) => diagnostic.at(document.location(&span)),
             None => diagnostic,
         };
         let mut problems: Vec<_> =
-            decoder.errors.iter().map(|problem| place(problem, problem.to_diagnostic("talconfig"))).collect();
-        let warnings =
-            decoder.unknown.iter().map(|problem| place(problem, problem.to_warning("talos/unknown-key"))).collect();
+            decoder.errors.iter().map(|problem| place(problem, problem.to_diagnostic())).collect();
+        let warnings = decoder
+            .unknown
+            .iter()
+            .map(|problem| place(problem, problem.to_warning("talos/unknown-key")))
+            .collect();
         let contract = contract(&root).ok_or_else(|| {
             let version = root.text("talosVersion");
-            let problem = Diagnostic::error("talos/version", format!("talosVersion: {version:?} is not a supported Talos version"));
-            problem.at(document.location(find(document.root(), "talosVersion"))).with_help(format!("versions from {} are known", Contract::supported()))
+            let problem = Diagnostic::error(
+                "talos/version",
+                format!("talosVersion: {version:?} is not a supported Talos version"),
+            );
+            problem
+                .at(document.location(find(document.root(), "talosVersion")))
+                .with_help(format!("versions from {} are known", Contract::supported()))
         });
         let contract = contract.map_err(|problem| problems.push(problem));
         let Ok(contract) = contract else { return Err(problems) };
@@ -49,7 +59,14 @@ impl Cluster {
         if !reader.problems.is_empty() {
             return Err(reader.problems);
         }
-        Ok(Self { root, nodes, folder: folder.to_path_buf(), contract, document: Arc::new(document), warnings })
+        Ok(Self {
+            root,
+            nodes,
+            folder: folder.to_path_buf(),
+            contract,
+            document: Arc::new(document),
+            warnings,
+        })
     }
 }
 
@@ -62,7 +79,7 @@ fn contract(root: &Value) -> Option<Contract> {
 
 impl Problem {
     /// As a diagnostic about a file of this kind, without its place.
-    pub(crate) fn to_diagnostic(&self, _file: &str) -> Diagnostic {
+    pub(crate) fn to_diagnostic(&self) -> Diagnostic {
         let mut diagnostic = Diagnostic::error(self.code, self.to_string());
         diagnostic.help.clone_from(&self.help);
         diagnostic
@@ -88,7 +105,11 @@ impl Contents<'_> {
     fn manifests(&mut self, mut root: Value) -> Value {
         let count = root.items("inlineManifests").len();
         for at in 0..count {
-            let found = self.content(&root.items("inlineManifests")[at], "contents", &format!("inlineManifests.[{at}].contents"));
+            let found = self.content(
+                &root.items("inlineManifests")[at],
+                "contents",
+                &format!("inlineManifests.[{at}].contents"),
+            );
             if let (Some(text), Some(item)) = (found, item_mut(&mut root, "inlineManifests", at)) {
                 set(item, "contents", &text);
             }
@@ -122,7 +143,7 @@ impl Contents<'_> {
             Ok(text) => Some(text),
             Err(problem) => {
                 let place = self.document.location(find(self.document.root(), at));
-                let problem = problem.at(place);
+                let problem = (*problem).at(place);
                 if !self.problems.iter().any(|known| known.message == problem.message) {
                     self.problems.push(problem);
                 }
@@ -131,9 +152,9 @@ impl Contents<'_> {
         }
     }
 
-    fn read(&self, path: &Path, substitute: bool) -> Result<String, Diagnostic> {
+    fn read(&self, path: &Path, substitute: bool) -> Result<String, Box<Diagnostic>> {
         let name = path.display();
-        let wrong = |code, message: String| Diagnostic::error(code, format!("{name}: {message}"));
+        let wrong = |code, message: String| Box::new(Diagnostic::error(code, format!("{name}: {message}")));
         let text = self.files.text(path).map_err(|message| wrong("talos/file", message))?;
         if files::is_data(path) {
             yaml::parse(&text).map_err(|error| wrong(error.code, error.message))?;
@@ -142,7 +163,8 @@ impl Contents<'_> {
             return Ok(text);
         }
         let bare = goyaml::without_comments(&text).map_err(|error| {
-            wrong(error.code, error.message).with_help("set skipEnvsubst: true for files that are not YAML")
+            let wrong = wrong(error.code, error.message);
+            Box::new(wrong.with_help("set skipEnvsubst: true for files that are not YAML"))
         })?;
         substituted(&bare, self.env).map_err(|message| wrong("talos/variable-unset", message))
     }

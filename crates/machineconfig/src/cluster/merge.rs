@@ -3,7 +3,7 @@
 //! The node's value wins when it has one (`{}` and `[]` count; null, `false` and "" do not). Structures are taken as a
 //! whole. Patches of the role come before the node's, its certificate names and extra manifests behind.
 
-use yaml::{Mapping, Value};
+use yaml::Value;
 
 use super::{Fields as _, Node};
 use crate::schema::Schema;
@@ -60,15 +60,24 @@ mod tests {
     fn lists_are_joined_or_overridden() {
         let section = "{patches: [g], certSANs: [g], extraManifests: [g]}";
         let node = merge("{patches: [n], certSANs: [n], extraManifests: [n]}", section);
-        assert_eq!((node.texts("patches"), node.texts("certSANs"), node.texts("extraManifests")), (vec!["g", "n"], vec!["n", "g"], vec!["n", "g"]));
+        assert_eq!(
+            (node.texts("patches"), node.texts("certSANs"), node.texts("extraManifests")),
+            (vec!["g", "n"], vec!["n", "g"], vec!["n", "g"])
+        );
         let over = "overridePatches: true, overrideMachineCertSANs: true, overrideExtraManifests: true";
         let node = merge(&format!("{{patches: [n], certSANs: [], {over}}}"), section);
-        assert_eq!((node.texts("patches"), node.texts("certSANs"), node.texts("extraManifests")), (vec!["n"], vec![], vec!["g"]));
+        assert_eq!(
+            (node.texts("patches"), node.texts("certSANs"), node.texts("extraManifests")),
+            (vec!["n"], vec![], vec!["g"])
+        );
     }
 
     #[test]
     fn everything_else_is_taken_whole() {
-        let node = merge("{nodeLabels: {}, machineSpec: {mode: nocloud}}", "{nodeLabels: {a: b}, machineSpec: {secureboot: true}, nameservers: [x]}");
+        let node = merge(
+            "{nodeLabels: {}, machineSpec: {mode: nocloud}}",
+            "{nodeLabels: {a: b}, machineSpec: {secureboot: true}, nameservers: [x]}",
+        );
         assert!(node.entries("nodeLabels").is_empty());
         assert!(node.value("machineSpec").unwrap().get("secureboot").is_none());
         assert_eq!(node.texts("nameservers"), ["x"]);
@@ -77,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_mapping_without_a_section_is_left_alone() {
-        let node = merged(3, Value::Mapping(Mapping::new()), None);
+        let node = merged(3, Value::Mapping(yaml::Mapping::new()), None);
         assert_eq!((node.index, node.inherited.len()), (3, 0));
     }
 }

@@ -132,7 +132,10 @@ impl Cluster {
 /// The node at the end of a path, or the last one on the way to it.
 fn find<'n>(mut node: &'n yaml::Node, path: &str) -> &'n yaml::Node {
     for part in path.split('.').filter(|part| !part.is_empty()) {
-        let index = part.strip_prefix('[').and_then(|part| part.strip_suffix(']')).and_then(|part| part.parse::<usize>().ok());
+        let index = part
+            .strip_prefix('[')
+            .and_then(|part| part.strip_suffix(']'))
+            .and_then(|part| part.parse::<usize>().ok());
         let next = match index {
             Some(index) => node.as_sequence().and_then(|items| items.get(index)),
             None => node.get(part),

@@ -12,7 +12,10 @@ use crate::config::Document;
 use crate::{Contract, Problem};
 
 /// A document of a kind that the table has, from fields that are there.
-pub(crate) fn document<const N: usize>(kind: &'static str, fields: [(&'static str, Option<Value>); N]) -> Vec<Document> {
+pub(crate) fn document<const N: usize>(
+    kind: &'static str,
+    fields: [(&'static str, Option<Value>); N],
+) -> Vec<Document> {
     let fields = fields.into_iter().filter_map(|(key, value)| Some((key, value?)));
     Document::new(kind, fields).into_iter().collect()
 }

@@ -5,8 +5,8 @@
 
 use yaml::{Mapping, Value};
 
-use super::selectors::{expression, names};
 use super::document;
+use super::selectors::{expression, names};
 use crate::Problem;
 use crate::cluster::Fields as _;
 use crate::config::Document;
@@ -53,7 +53,11 @@ pub(super) fn interfaces(devices: &[Value]) -> Result<Vec<Document>, Problem> {
     let devices: Vec<_> = devices.iter().zip(names).map(|(value, name)| Device { value, name }).collect();
     let each = |make: fn(&Device<'_>) -> Vec<Document>| devices.iter().flat_map(make).collect::<Vec<_>>();
     let try_each = |make: fn(&Device<'_>) -> Result<Vec<Document>, Problem>| {
-        devices.iter().map(make).collect::<Result<Vec<_>, _>>().map(|lists| lists.into_iter().flatten().collect::<Vec<_>>())
+        devices
+            .iter()
+            .map(make)
+            .collect::<Result<Vec<_>, _>>()
+            .map(|lists| lists.into_iter().flatten().collect::<Vec<_>>())
     };
     let mut all = each(alias);
     all.extend(each(member_aliases));
@@ -74,7 +78,11 @@ fn link_alias(name: String, selector: &Value) -> Vec<Document> {
 }
 
 fn alias(device: &Device<'_>) -> Vec<Document> {
-    device.value.get("deviceSelector").map(|selector| link_alias(device.name.clone(), selector)).unwrap_or_default()
+    device
+        .value
+        .get("deviceSelector")
+        .map(|selector| link_alias(device.name.clone(), selector))
+        .unwrap_or_default()
 }
 
 fn member_aliases(device: &Device<'_>) -> Vec<Document> {
@@ -86,7 +94,9 @@ fn member_aliases(device: &Device<'_>) -> Vec<Document> {
 fn bond(device: &Device<'_>) -> Result<Vec<Document>, Problem> {
     let Some(bond) = device.value.get("bond") else { return Ok(Vec::new()) };
     let mut links: Vec<Value> = bond.items("interfaces").to_vec();
-    links.extend((0..bond.items("deviceSelectors").len()).map(|n| Value::String(format!("{}-m{n}", device.name))));
+    links.extend(
+        (0..bond.items("deviceSelectors").len()).map(|n| Value::String(format!("{}-m{n}", device.name))),
+    );
     let mut fields: Vec<(&'static str, Value)> = vec![("name", device.name.clone().into())];
     if !links.is_empty() {
         fields.push(("links", Value::Sequence(links)));
@@ -103,8 +113,10 @@ fn dhcp(name: &str, device: &Value) -> Vec<Document> {
     }
     let options = device.get("dhcpOptions");
     let option = |key| options.and_then(|options| options.get(key)).and_then(Value::as_bool);
-    let metric = options.and_then(|options| options.get("routeMetric")).filter(|metric| metric.as_int() != Some(0));
-    let one = |kind: &'static str| document(kind, [("name", Some(name.into())), ("routeMetric", metric.cloned())]);
+    let metric =
+        options.and_then(|options| options.get("routeMetric")).filter(|metric| metric.as_int() != Some(0));
+    let one =
+        |kind: &'static str| document(kind, [("name", Some(name.into())), ("routeMetric", metric.cloned())]);
     let v4 = if option("ipv4").unwrap_or(true) { one("DHCPv4Config") } else { Vec::new() };
     let v6 = if option("ipv6").unwrap_or(false) { one("DHCPv6Config") } else { Vec::new() };
     [v4, v6].concat()
@@ -175,7 +187,8 @@ fn wireguard(device: &Device<'_>) -> Result<Vec<Document>, Problem> {
         if let Ok(endpoint) = peer.text("endpoint").parse::<std::net::SocketAddr>() {
             fields.insert("endpoint", endpoint.to_string());
         }
-        let allowed: Vec<String> = peer.texts("allowedIPs").iter().filter_map(|text| parse_prefix(text)).collect();
+        let allowed: Vec<String> =
+            peer.texts("allowedIPs").iter().filter_map(|text| parse_prefix(text)).collect();
         if !allowed.is_empty() {
             fields.insert("allowedIPs", allowed);
         }
@@ -197,7 +210,9 @@ fn bridge(device: &Device<'_>) -> Result<Vec<Document>, Problem> {
     let Some(bridge) = device.value.get("bridge") else { return Ok(Vec::new()) };
     let stp = bridge.get("stp").and_then(|stp| stp.get("enabled")).cloned();
     let filtering = bridge.get("vlan").filter(|vlan| vlan.flag("vlanFiltering")).map(|_| Value::Bool(true));
-    let inside = |key: &'static str, value: Option<Value>| value.map(|value| Value::Mapping([(key, value)].into_iter().collect()));
+    let inside = |key: &'static str, value: Option<Value>| {
+        value.map(|value| Value::Mapping([(key, value)].into_iter().collect()))
+    };
     let own = [
         ("name", Some(Value::from(device.name.as_str()))),
         ("links", list(bridge.items("interfaces").to_vec())),
@@ -210,10 +225,14 @@ fn bridge(device: &Device<'_>) -> Result<Vec<Document>, Problem> {
 
 /// MTU, addresses and routes.
 fn common(device: &Device<'_>) -> Result<Vec<(&'static str, Value)>, Problem> {
-    let wrong = |what: &str| Problem::new("talos/address", format!("{}: {what}", device.name)).on("networkInterfaces");
-    let addresses = device.value.texts("addresses").into_iter().map(|text| {
-        address(text).ok_or_else(|| wrong("an address is neither a CIDR nor an IP address"))
-    });
+    let wrong = |what: &str| {
+        Problem::new("talos/address", format!("{}: {what}", device.name)).on("networkInterfaces")
+    };
+    let addresses = device
+        .value
+        .texts("addresses")
+        .into_iter()
+        .map(|text| address(text).ok_or_else(|| wrong("an address is neither a CIDR nor an IP address")));
     let addresses = addresses.collect::<Result<Vec<_>, _>>()?;
     let routes = device.value.items("routes").iter().map(|entry| route(entry).map_err(wrong));
     let routes = routes.collect::<Result<Vec<_>, _>>()?;

@@ -20,9 +20,12 @@ pub(super) fn expression(selector: &Value) -> Option<String> {
         (!pattern.is_empty()).then(|| format!("glob(\"{pattern}\", {source})"))
     };
     let mut conditions: Vec<String> = GLOBS.iter().filter_map(glob).collect();
-    conditions.extend(selector.get("physical").and_then(Value::as_bool).map(|physical| {
-        if physical { "link.type == 1" } else { "link.type != 1" }.to_owned()
-    }));
+    conditions.extend(
+        selector
+            .get("physical")
+            .and_then(Value::as_bool)
+            .map(|physical| if physical { "link.type == 1" } else { "link.type != 1" }.to_owned()),
+    );
     (!conditions.is_empty()).then(|| conditions.join(" && "))
 }
 
@@ -72,7 +75,10 @@ mod tests {
     #[test]
     fn expressions() {
         let text = |selector| expression(&load_one(selector, Dialect::GoYamlV3).unwrap());
-        assert_eq!(text("{busPath: '0000:*', physical: false}").as_deref(), Some("glob(\"0000:*\", link.bus_path) && link.type != 1"));
+        assert_eq!(
+            text("{busPath: '0000:*', physical: false}").as_deref(),
+            Some("glob(\"0000:*\", link.bus_path) && link.type != 1")
+        );
         assert_eq!(text("{}"), None);
     }
 }

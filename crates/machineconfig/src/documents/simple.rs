@@ -33,13 +33,17 @@ pub(super) fn hostname(node: &Node) -> Vec<Document> {
     if node.flag("ignoreHostname") {
         return document("HostnameConfig", [("auto", Some(Value::from("stable")))]);
     }
-    document("HostnameConfig", [("auto", Some(Value::from("off"))), ("hostname", Some(Value::from(node.hostname())))])
+    document(
+        "HostnameConfig",
+        [("auto", Some(Value::from("off"))), ("hostname", Some(Value::from(node.hostname())))],
+    )
 }
 
 /// The firewall: what happens to everything else, then the rules.
 pub(super) fn firewall(node: &Node) -> Vec<Document> {
     let Some(firewall) = node.value("ingressFirewall") else { return Vec::new() };
-    let mut all = document("NetworkDefaultActionConfig", [("ingress", firewall.get("defaultAction").cloned())]);
+    let mut all =
+        document("NetworkDefaultActionConfig", [("ingress", firewall.get("defaultAction").cloned())]);
     for rule in firewall.items("rules") {
         let field = |key| rule.get(key).cloned();
         all.extend(document(
@@ -56,14 +60,22 @@ pub(super) fn extension_services(node: &Node) -> Vec<Document> {
         let field = |key| service.get(key).cloned();
         document(
             "ExtensionServiceConfig",
-            [("name", field("name")), ("configFiles", field("configFiles")), ("environment", field("environment"))],
+            [
+                ("name", field("name")),
+                ("configFiles", field("configFiles")),
+                ("environment", field("environment")),
+            ],
         )
     };
     node.items("extensionServices").iter().flat_map(service).collect()
 }
 
 /// System volumes and user volumes; names must differ.
-pub(super) fn volumes(node: &Node, field: &'static str, kind: &'static str) -> Result<Vec<Document>, Problem> {
+pub(super) fn volumes(
+    node: &Node,
+    field: &'static str,
+    kind: &'static str,
+) -> Result<Vec<Document>, Problem> {
     let mut all = Vec::new();
     let mut names = Vec::new();
     for (at, volume) in node.items(field).iter().enumerate() {

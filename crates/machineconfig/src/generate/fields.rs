@@ -93,9 +93,11 @@ fn install(cluster: &Cluster, node: &Node, install: &mut Value) -> Result<(), Pr
     set(install, "disk", node.value("installDisk").cloned());
     set(install, "diskSelector", node.value("installDiskSelector").cloned());
     // A UKI has its arguments built in, and so has every image from Talos 1.12 on.
-    let built_in = cluster.contract.image_kernel_arguments() || node.value("machineSpec").is_some_and(|spec| spec.flag("useUKI"));
+    let built_in = cluster.contract.image_kernel_arguments()
+        || node.value("machineSpec").is_some_and(|spec| spec.flag("useUKI"));
     let arguments = node.value("schematic").and_then(|schematic| schematic.get("customization"));
-    let arguments = arguments.and_then(|customization| customization.get("extraKernelArgs")).filter(|_| !built_in);
+    let arguments =
+        arguments.and_then(|customization| customization.get("extraKernelArgs")).filter(|_| !built_in);
     set(install, "extraKernelArgs", arguments.cloned());
     set(install, "image", Some(installer(cluster, node)?.into()));
     Ok(())
@@ -136,7 +138,9 @@ fn templates(node: &Node, config: &mut Value) -> Result<(), Problem> {
         for (key, entries) in rendered {
             within(machine, key, |target| {
                 if let Value::Mapping(mapping) = target {
-                    entries.into_iter().for_each(|(name, text)| drop(mapping.insert(name, text)));
+                    for (name, text) in entries {
+                        mapping.insert(name, text);
+                    }
                 }
             });
         }

@@ -90,7 +90,7 @@ impl Cluster {
         if !problems.is_empty() {
             return Err(problems);
         }
-        names::distinct(&machines).map_err(|problem| vec![problem.to_diagnostic("talconfig")])?;
+        names::distinct(&machines).map_err(|problem| vec![problem.to_diagnostic()])?;
         Ok(machines)
     }
 
@@ -98,11 +98,23 @@ impl Cluster {
     ///
     /// # Errors
     /// When the cluster's own authority cannot sign it.
-    pub fn client(&self, secrets: &Secrets, options: &crate::ClientOptions, now: SystemTime) -> pki::Result<Value> {
+    pub fn client(
+        &self,
+        secrets: &Secrets,
+        options: &crate::ClientOptions,
+        now: SystemTime,
+    ) -> pki::Result<Value> {
         let endpoints = self.nodes.iter().filter(|node| node.control_plane()).flat_map(Node::addresses);
         let nodes = self.nodes.iter().flat_map(Node::addresses);
         let name = self.root.text("clusterName");
-        crate::client::client(name, &endpoints.collect::<Vec<_>>(), &nodes.collect::<Vec<_>>(), secrets, options, now)
+        crate::client::client(
+            name,
+            &endpoints.collect::<Vec<_>>(),
+            &nodes.collect::<Vec<_>>(),
+            secrets,
+            options,
+            now,
+        )
     }
 
     fn diagnostic(&self, node: &Node, failed: Failed) -> Diagnostic {
@@ -115,15 +127,22 @@ impl Cluster {
         diagnostic
     }
 
-    fn machine(&self, node: &Node, inputs: &Inputs<'_>, shared: &patches::Shared) -> Result<Machine, Vec<Failed>> {
+    fn machine(
+        &self,
+        node: &Node,
+        inputs: &Inputs<'_>,
+        shared: &patches::Shared,
+    ) -> Result<Machine, Vec<Failed>> {
         let one = |problem: Problem| vec![Failed::from(problem)];
         let base = self.base(inputs.secrets);
         let mut start = base.documents(node.control_plane());
         if let Some(first) = start.first_mut() {
-            fields::apply(self, node, &mut first.value).map_err(|problem| vec![self.located(node, problem)])?;
+            fields::apply(self, node, &mut first.value)
+                .map_err(|problem| vec![self.located(node, problem)])?;
         }
         let start = Config::new(start).map_err(one)?;
-        let generated = documents::of_node(node, self.contract).map_err(|problem| vec![self.located(node, problem)])?;
+        let generated =
+            documents::of_node(node, self.contract).map_err(|problem| vec![self.located(node, problem)])?;
         let patched = patches::Run { cluster: self, node, inputs, shared }.all(start, generated)?;
         let problems = check::check_values(&patched, inputs.mode);
         if !problems.is_empty() {

@@ -12,7 +12,8 @@ const INSTALLER: &str =
     "{{.RegistryURL}}/{{.Mode}}-installer{{if .Secureboot}}-secureboot{{end}}/{{.ID}}:{{.Version}}";
 
 fn render(text: &str, data: Vec<(&str, Val<'_>)>, field: &'static str) -> Result<String, Problem> {
-    let data = Val::map(data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>());
+    let data =
+        Val::map(data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>());
     template::render(text, &data).map_err(|error| Problem::new("template/failed", error.message).on(field))
 }
 
@@ -54,8 +55,11 @@ pub(super) fn distinct(machines: &[Machine]) -> Result<(), Problem> {
     let mut seen: HashMap<&str, &str> = HashMap::new();
     for machine in machines {
         if let Some(other) = seen.insert(&machine.file_name, &machine.hostname) {
-            let message = format!("{other} and {} would both be written to {}", machine.hostname, machine.file_name);
-            return Err(Problem::new("talos/file-name", message).with_help("make filenameTmpl depend on .Hostname"));
+            let message =
+                format!("{other} and {} would both be written to {}", machine.hostname, machine.file_name);
+            return Err(
+                Problem::new("talos/file-name", message).with_help("make filenameTmpl depend on .Hostname")
+            );
         }
     }
     Ok(())

@@ -26,7 +26,10 @@ impl Shared {
         let known = self.patches.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned();
         known.unwrap_or_else(|| {
             let read = Arc::new(Patch::load(text));
-            self.patches.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned(), Arc::clone(&read));
+            self.patches
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(text.to_owned(), Arc::clone(&read));
             read
         })
     }
@@ -55,7 +58,9 @@ impl Run<'_> {
             let one = |problem: Problem| vec![Failed::from(problem)];
             let generated = Config::new(generated).map_err(one)?.into_documents();
             let patch = Patch::strategic(generated.into_iter().map(Part::Document).collect());
-            state = patch.apply(state).map_err(|problems| problems.into_iter().map(Failed::from).collect::<Vec<_>>())?;
+            state = patch
+                .apply(state)
+                .map_err(|problems| problems.into_iter().map(Failed::from).collect::<Vec<_>>())?;
         }
         state = self.batch(state, &self.node.texts("patches"), true)?;
         state = self.batch(state, &self.cluster.root.texts("patches"), false)?;
@@ -77,12 +82,16 @@ impl Run<'_> {
         for text in patches {
             match self.ready(text, &data, of_node) {
                 Ok(found) => ready.extend(found),
-                Err(problem) => failed.push(problem),
+                Err(problem) => failed.push(*problem),
             }
         }
         let mut state = state;
         for patch in &ready {
-            let place = |problem: &Problem| Failed { problem: problem.clone(), at: Some(patch.at.clone()), file: patch.file.clone() };
+            let place = |problem: &Problem| Failed {
+                problem: problem.clone(),
+                at: Some(patch.at.clone()),
+                file: patch.file.clone(),
+            };
             match patch.patch.as_ref() {
                 Err(problems) => failed.extend(problems.iter().map(place)),
                 // Once something is wrong the rest is only read, to find what else is.
@@ -97,11 +106,17 @@ impl Run<'_> {
     }
 
     /// A patch with its file read, its templates rendered and its variables put in; none for an empty file.
-    fn ready(&self, text: &str, data: &Val<'_>, of_node: bool) -> Result<Option<Ready>, Failed> {
+    fn ready(&self, text: &str, data: &Val<'_>, of_node: bool) -> Result<Option<Ready>, Box<Failed>> {
         let at = self.place(text, of_node);
         let path = files::reference(text, &self.cluster.folder);
         let file = path.as_ref().map(|path| path.display().to_string());
-        let wrong = |code, message: String| Failed { problem: Problem::new(code, message), at: Some(at.clone()), file: file.clone() };
+        let wrong = |code, message: String| {
+            Box::new(Failed {
+                problem: Problem::new(code, message),
+                at: Some(at.clone()),
+                file: file.clone(),
+            })
+        };
         let text = match &path {
             None => text.to_owned(),
             Some(path) => {
@@ -121,11 +136,12 @@ impl Run<'_> {
             if bare.is_empty() {
                 return Ok(None);
             }
-            done = substituted(&bare, self.inputs.env).map_err(|message| wrong("talos/variable-unset", message))?;
+            done = substituted(&bare, self.inputs.env)
+                .map_err(|message| wrong("talos/variable-unset", message))?;
         } else if !done.contains(['\n', ' ']) && !done.starts_with(['[', '{']) {
             let problem = Problem::new("patch/not-a-patch", "this is neither a patch nor a reference to one");
             let problem = problem.with_help("put @ before the name of a patch file");
-            return Err(Failed { problem, at: Some(at), file });
+            return Err(Box::new(Failed { problem, at: Some(at), file }));
         }
         Ok(Some(Ready { patch: self.shared.patch(&done), at, file }))
     }
@@ -144,7 +160,8 @@ impl Run<'_> {
     /// Where a patch is named: in the node, in its role's section, or for the cluster.
     fn place(&self, text: &str, of_node: bool) -> Location {
         let cluster = self.cluster;
-        let lists = [format!("nodes.[{}].patches", self.node.index), format!("{}.patches", self.node.section())];
+        let lists =
+            [format!("nodes.[{}].patches", self.node.index), format!("{}.patches", self.node.section())];
         let cluster_list = ["patches".to_owned()];
         let lists: &[String] = if of_node { &lists } else { &cluster_list };
         let found = lists.iter().find_map(|list| cluster.item_with(list, text));
@@ -165,18 +182,24 @@ impl Run<'_> {
         for name in names {
             match self.manifest(name, &data) {
                 Ok(found) => documents.extend(found),
-                Err(problem) => failed.push(problem),
+                Err(problem) => failed.push(*problem),
             }
         }
         if failed.is_empty() { Ok(documents) } else { Err(failed) }
     }
 
-    fn manifest(&self, name: &str, data: &Val<'_>) -> Result<Vec<Value>, Failed> {
+    fn manifest(&self, name: &str, data: &Val<'_>) -> Result<Vec<Value>, Box<Failed>> {
         let name = format!("@{}", name.strip_prefix('@').unwrap_or(name));
         let path = files::reference(&name, &self.cluster.folder).unwrap_or_default();
         let at = self.cluster.node_location(self.node, "extraManifests");
         let file = path.display().to_string();
-        let wrong = |code, message: String| Failed { problem: Problem::new(code, message), at: Some(at.clone()), file: Some(file.clone()) };
+        let wrong = |code, message: String| {
+            Box::new(Failed {
+                problem: Problem::new(code, message),
+                at: Some(at.clone()),
+                file: Some(file.clone()),
+            })
+        };
         let text = self.file(&path).map_err(|message| wrong("talos/file", message))?;
         if files::is_data(&path) {
             yaml::parse(&text).map_err(|error| wrong(error.code, error.message))?;
@@ -184,8 +207,11 @@ impl Run<'_> {
         let done = template::render(&text, data).map_err(|error| wrong("template/failed", error.message))?;
         // They are appended as they stand, but they must be documents all the same.
         if let Err(problems) = Config::load(&done) {
-            let problem = problems.into_iter().next().unwrap_or_else(|| Problem::new("config/not-a-document", "there is no document"));
-            return Err(Failed { problem, at: Some(at), file: Some(file) });
+            let problem = problems
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| Problem::new("config/not-a-document", "there is no document"));
+            return Err(Box::new(Failed { problem, at: Some(at), file: Some(file) }));
         }
         yaml::load(&done, Dialect::GoYamlV3).map_err(|error| wrong(error.code, error.message))
     }

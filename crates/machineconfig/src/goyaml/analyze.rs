@@ -80,7 +80,10 @@ fn indicators(text: &str) -> (bool, bool) {
     while let Some(c) = chars.next() {
         let before_blank = chars.peek().is_none_or(|next| is_blank(*next));
         match c {
-            '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' if first => {
+            '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@'
+            | '`'
+                if first =>
+            {
                 (flow, block) = (true, true);
             }
             '?' if first => {

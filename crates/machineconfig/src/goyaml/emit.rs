@@ -265,7 +265,7 @@ impl Emitter {
     /// Lines are never folded; line breaks of the text become empty lines.
     fn folded(&mut self, text: &str, indent: usize) {
         let body = text.strip_suffix('\n').unwrap_or(text);
-        let starts_blank = text.starts_with(|c: char| c == ' ' || c == '\t');
+        let starts_blank = text.starts_with([' ', '\t']);
         let (mut after_break, mut leading) = (true, true);
         self.out.push('\n');
         for c in body.chars() {

@@ -21,7 +21,8 @@ pub(crate) fn marshal(value: &Value, indent: usize) -> String {
 /// When it is not YAML.
 pub(crate) fn without_comments(text: &str) -> yaml::Result<String> {
     let stream = yaml::parse(text)?;
-    let documents: Vec<_> = stream.documents.iter().map(|document| tree::from_node(&document.root, text)).collect();
+    let documents: Vec<_> =
+        stream.documents.iter().map(|document| tree::from_node(&document.root, text)).collect();
     Ok(emit::documents(&documents, 2))
 }
 

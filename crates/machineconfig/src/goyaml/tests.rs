@@ -24,7 +24,10 @@ fn comments_go_and_styles_stay() {
 
 #[test]
 fn a_script_is_one_plain_scalar() {
-    assert_eq!(without_comments("#!/bin/sh\necho one ${VIP}\necho two\n").unwrap(), "echo one ${VIP} echo two\n");
+    assert_eq!(
+        without_comments("#!/bin/sh\necho one ${VIP}\necho two\n").unwrap(),
+        "echo one ${VIP} echo two\n"
+    );
     assert_eq!(without_comments("# only a comment\n").unwrap(), "");
 }
 

@@ -28,7 +28,11 @@ pub(super) fn from_node(node: &Node, source: &str) -> Tree {
     let kind = match &node.kind {
         Kind::Alias(_) => return bare(TreeKind::Alias(source[node.span.range()].trim().to_owned())),
         Kind::Scalar(text, style) => {
-            let style = if *style == ScalarStyle::Plain && text.contains('\n') { ScalarStyle::Literal } else { *style };
+            let style = if *style == ScalarStyle::Plain && text.contains('\n') {
+                ScalarStyle::Literal
+            } else {
+                *style
+            };
             TreeKind::Scalar(text.clone(), style)
         }
         Kind::Sequence(items) => {
@@ -86,7 +90,21 @@ fn style(text: &str) -> ScalarStyle {
 fn is_old_bool(text: &str) -> bool {
     matches!(
         text,
-        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF"
+        "y" | "Y"
+            | "yes"
+            | "Yes"
+            | "YES"
+            | "on"
+            | "On"
+            | "ON"
+            | "n"
+            | "N"
+            | "no"
+            | "No"
+            | "NO"
+            | "off"
+            | "Off"
+            | "OFF"
     )
 }
 
@@ -101,6 +119,8 @@ fn is_base_60(text: &str) -> bool {
     first.starts_with(|c: char| c.is_ascii_digit())
         && number(first)
         && !minutes.is_empty()
-        && minutes.iter().all(|part| part.len() <= 2 && number(part) && part.parse::<u8>().is_ok_and(|part| part < 60))
+        && minutes
+            .iter()
+            .all(|part| part.len() <= 2 && number(part) && part.parse::<u8>().is_ok_and(|part| part < 60))
         && fraction.chars().all(|c| c.is_ascii_digit() || c == '_')
 }

@@ -38,7 +38,8 @@ pub(crate) fn operations(text: &str) -> Option<Result<Vec<Operation>, Problems>>
     if items.iter().any(|item| item.as_mapping().is_none()) {
         return None;
     }
-    let (good, bad): (Vec<_>, Vec<_>) = items.iter().enumerate().map(|(n, item)| operation(n, item)).partition(Result::is_ok);
+    let (good, bad): (Vec<_>, Vec<_>) =
+        items.iter().enumerate().map(|(n, item)| operation(n, item)).partition(Result::is_ok);
     let problems: Problems = bad.into_iter().filter_map(Result::err).collect();
     Some(if problems.is_empty() { Ok(good.into_iter().flatten().collect()) } else { Err(problems) })
 }
@@ -53,7 +54,9 @@ fn operation(n: usize, item: &Value) -> Result<Operation, Problem> {
         Some("move") => Name::Move,
         Some("copy") => Name::Copy,
         Some("test") => Name::Test,
-        Some(other) => return Err(wrong(format!("{other} is no operation (add, remove, replace, move, copy, test)"))),
+        Some(other) => {
+            return Err(wrong(format!("{other} is no operation (add, remove, replace, move, copy, test)")));
+        }
         None => return Err(wrong("this operation has no op".to_owned())),
     };
     let path = text("path").ok_or_else(|| wrong("this operation has no path".to_owned()))?;
@@ -103,7 +106,8 @@ impl Pointer {
         match parent {
             Value::Mapping(mapping) => mapping.remove(last).ok_or_else(|| self.missing()),
             Value::Sequence(items) => {
-                let at = index(last, items.len()).filter(|at| *at < items.len()).ok_or_else(|| self.missing())?;
+                let at =
+                    index(last, items.len()).filter(|at| *at < items.len()).ok_or_else(|| self.missing())?;
                 Ok(items.remove(at))
             }
             _ => Err(self.missing()),
@@ -120,7 +124,8 @@ impl Pointer {
             Value::Mapping(mapping) => drop(mapping.insert(last, value)),
             Value::Sequence(items) => {
                 let most = items.len() + 1;
-                let at = if last == "-" { Some(items.len()) } else { index(last, most).filter(|at| *at < most) };
+                let at =
+                    if last == "-" { Some(items.len()) } else { index(last, most).filter(|at| *at < most) };
                 items.insert(at.ok_or_else(|| self.missing())?, value);
             }
             _ => return Err(self.missing()),
@@ -143,7 +148,11 @@ fn child<'v>(value: &'v mut Value, part: &str) -> Option<&'v mut Value> {
 /// A list index; a negative one counts from the end.
 fn index(part: &str, length: usize) -> Option<usize> {
     let number: i64 = part.parse().ok()?;
-    if number < 0 { usize::try_from(number + i64::try_from(length).ok()?).ok() } else { usize::try_from(number).ok() }
+    if number < 0 {
+        usize::try_from(number + i64::try_from(length).ok()?).ok()
+    } else {
+        usize::try_from(number).ok()
+    }
 }
 
 impl Operation {
@@ -168,11 +177,17 @@ impl Operation {
             }
             Name::Test => {
                 let there = self.path.get(root)?;
-                if there.is_none_or(|value| same(value, &self.value)) && (self.value.is_null() || self.path.get(root)?.is_some()) {
+                if there.is_none_or(|value| same(value, &self.value))
+                    && (self.value.is_null() || self.path.get(root)?.is_some())
+                {
                     return Ok(());
                 }
                 let path = self.path.text.clone();
-                Err(Problem::new("patch/json-test", format!("the test of {path} fails: another value is there")).on(path))
+                Err(Problem::new(
+                    "patch/json-test",
+                    format!("the test of {path} fails: another value is there"),
+                )
+                .on(path))
             }
         }
     }
@@ -220,18 +235,33 @@ mod tests {
         assert_eq!(apply("{a/b: 1}", "[{op: replace, path: /a~1b, value: 2}]").unwrap(), data("{a/b: 2}"));
         assert_eq!(apply("{a: 1}", "[{op: move, from: /a, path: /b}]").unwrap(), data("{b: 1}"));
         assert_eq!(apply("{a: 1}", "[{op: copy, from: /a, path: /b}]").unwrap(), data("{a: 1, b: 1}"));
-        assert_eq!(apply("{a: {x: 1, y: 2}}", "[{op: test, path: /a, value: {y: 2, x: 1}}]").unwrap(), data("{a: {x: 1, y: 2}}"));
+        assert_eq!(
+            apply("{a: {x: 1, y: 2}}", "[{op: test, path: /a, value: {y: 2, x: 1}}]").unwrap(),
+            data("{a: {x: 1, y: 2}}")
+        );
         assert!(apply("{a: 1}", "[{op: test, path: /b, value: null}]").is_ok());
     }
 
     #[test]
     fn what_does_not_fit() {
-        for patch in ["[{op: remove, path: /x}]", "[{op: replace, path: /x, value: 1}]", "[{op: add, path: /x/y, value: 1}]", "[{op: add, path: /a/5, value: 1}]", "[{op: copy, from: /x, path: /y}]"] {
+        for patch in [
+            "[{op: remove, path: /x}]",
+            "[{op: replace, path: /x, value: 1}]",
+            "[{op: add, path: /x/y, value: 1}]",
+            "[{op: add, path: /a/5, value: 1}]",
+            "[{op: copy, from: /x, path: /y}]",
+        ] {
             assert_eq!(apply("{a: [1]}", patch).unwrap_err(), "patch/json-path", "{patch}");
         }
         assert_eq!(apply("{a: 1}", "[{op: test, path: /a, value: 2}]").unwrap_err(), "patch/json-test");
         assert_eq!(apply("{a: 1}", "[{op: test, path: /b, value: 2}]").unwrap_err(), "patch/json-test");
-        for patch in ["[{op: x, path: /a}]", "[{path: /a}]", "[{op: add}]", "[{op: add, path: /a}]", "[{op: move, path: /a}]"] {
+        for patch in [
+            "[{op: x, path: /a}]",
+            "[{path: /a}]",
+            "[{op: add}]",
+            "[{op: add, path: /a}]",
+            "[{op: move, path: /a}]",
+        ] {
             assert_eq!(apply("{a: 1}", patch).unwrap_err(), "patch/json-operation", "{patch}");
         }
         assert!(operations("a: 1").is_none());

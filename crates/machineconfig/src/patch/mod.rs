@@ -37,7 +37,9 @@ impl Patch {
     /// What is wrong with it, as the form that it looks most like.
     pub fn load(text: &str) -> Result<Self, Problems> {
         let problems = match config::load(text, true) {
-            Ok(parts) if parts.is_empty() => vec![Problem::new("patch/empty", "there is nothing in this patch")],
+            Ok(parts) if parts.is_empty() => {
+                vec![Problem::new("patch/empty", "there is nothing in this patch")]
+            }
             Ok(parts) => return Ok(Self(Kind::Strategic(order(parts)))),
             Err(problems) => problems,
         };
@@ -59,7 +61,9 @@ impl Patch {
     /// When it does not fit the configuration.
     pub fn apply(&self, to: Patched) -> Result<Patched, Problems> {
         match &self.0 {
-            Kind::Strategic(parts) => strategic(to.into_config()?, parts).map(Patched::Typed).map_err(|problem| vec![problem]),
+            Kind::Strategic(parts) => {
+                strategic(to.into_config()?, parts).map(Patched::Typed).map_err(|problem| vec![problem])
+            }
             Kind::Json(operations) => {
                 let mut value = to.into_single()?;
                 for operation in operations {
@@ -108,7 +112,9 @@ impl Patched {
                             "patch/json-multi-document",
                             "JSON patches are not supported for a machine configuration of several documents",
                         )
-                        .with_help("write it as a strategic merge patch: a part of the document with the new values"),
+                        .with_help(
+                            "write it as a strategic merge patch: a part of the document with the new values",
+                        ),
                     ]),
                 }
             }
@@ -143,7 +149,9 @@ fn strategic(config: Config, parts: &[Part]) -> Result<Config, Problem> {
                 }
             }
             Part::Delete(selector) => {
-                let Some(at) = documents.iter().take(known).position(|(id, _)| *id == selector.target) else { continue };
+                let Some(at) = documents.iter().take(known).position(|(id, _)| *id == selector.target) else {
+                    continue;
+                };
                 if let Applied::Document = selector.apply(&mut documents[at].1)? {
                     documents.remove(at);
                     known -= 1;
@@ -157,7 +165,8 @@ fn strategic(config: Config, parts: &[Part]) -> Result<Config, Problem> {
 fn merge_document(document: &mut Document, patch: &Document) -> Result<(), Problem> {
     let left = std::mem::take(&mut document.value);
     let merged = merge(Some(left), Some(&patch.value), &Type::Struct(document.kind.id)).map_err(|error| {
-        Problem::new("patch/merge", format!("{} of {}", error.reason, document.label())).on(error.path.join("."))
+        Problem::new("patch/merge", format!("{} of {}", error.reason, document.label()))
+            .on(error.path.join("."))
     })?;
     document.value = merged.unwrap_or_default();
     Ok(())

@@ -32,7 +32,6 @@ pub(crate) struct Struct {
 
 /// A field of a structure.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own in the table")]
 pub(crate) struct Field {
     /// Its key in YAML.
     pub(crate) key: &'static str,

@@ -64,15 +64,8 @@ fn field(
     let reference = words.next()?;
     let kind = reference_type(reference, names);
     debug_assert!(kind.is_some(), "{key}: {reference}");
-    let mut field = Field {
-        key,
-        go_name,
-        embedded: None,
-        kind: kind?,
-        omit_empty: false,
-        inline: false,
-        replace: false,
-    };
+    let mut field =
+        Field { key, go_name, embedded: None, kind: kind?, omit_empty: false, inline: false, replace: false };
     for word in words {
         match word {
             "?" => field.omit_empty = true,

@@ -43,12 +43,17 @@ impl Secrets {
     ///
     /// # Errors
     /// What cannot be read or does not fit together, and as [`Secrets::generate`].
-    pub fn from_kubernetes_pki(folder: &Path, bootstrap_token: Option<&str>, now: SystemTime) -> Result<Self, Problems> {
+    pub fn from_kubernetes_pki(
+        folder: &Path,
+        bootstrap_token: Option<&str>,
+        now: SystemTime,
+    ) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut read = |name: &str| {
             let path = folder.join(name);
             std::fs::read_to_string(&path).map_err(|error| {
-                problems.push(Problem::new("io/read", format!("{}: cannot be read: {error}", path.display())));
+                problems
+                    .push(Problem::new("io/read", format!("{}: cannot be read: {error}", path.display())));
             })
         };
         let mut pair = |name: &str| {
@@ -57,7 +62,9 @@ impl Secrets {
         };
         let found = (pair("ca"), pair("etcd/ca"), pair("front-proxy-ca"));
         let account = read("sa.key").ok().map(Secret::new);
-        let (Some(kubernetes), Some(etcd), Some(aggregator), Some(service_account)) = (found.0, found.1, found.2, account) else {
+        let (Some(kubernetes), Some(etcd), Some(aggregator), Some(service_account)) =
+            (found.0, found.1, found.2, account)
+        else {
             return Err(problems);
         };
         for (name, pair) in [("ca", &kubernetes), ("etcd/ca", &etcd), ("front-proxy-ca", &aggregator)] {
@@ -88,7 +95,11 @@ struct Taken {
 impl Taken {
     fn missing(&mut self, path: String) {
         let problem = Problem::new("secrets/incomplete", format!("{path} is missing")).on(path);
-        self.problems.push(problem.with_help("take the configuration of a control plane: a worker's does not hold every secret"));
+        self.problems.push(
+            problem.with_help(
+                "take the configuration of a control plane: a worker's does not hold every secret",
+            ),
+        );
     }
 
     fn text(&mut self, value: &Value, at: &str, key: &str) -> Secret {
@@ -109,7 +120,10 @@ impl Taken {
     fn pair(&mut self, value: &Value, at: &str, key: &str) -> KeyPair {
         let none = Value::Null;
         let (pair, at) = (value.get(key).unwrap_or(&none), format!("{at}.{key}"));
-        KeyPair { certificate: self.pem(pair, &at, "crt").expose().to_owned(), key: self.pem(pair, &at, "key") }
+        KeyPair {
+            certificate: self.pem(pair, &at, "crt").expose().to_owned(),
+            key: self.pem(pair, &at, "key"),
+        }
     }
 
     fn key(&mut self, value: &Value, at: &str) -> Secret {
@@ -129,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_worker_does_not_hold_every_secret() {
-        let config = Config::load("machine: {type: worker, token: t}\ncluster: {id: i, secret: s, token: b}\n").unwrap_or_default();
+        let config =
+            Config::load("machine: {type: worker, token: t}\ncluster: {id: i, secret: s, token: b}\n")
+                .unwrap_or_default();
         let problems = Secrets::from_config(&config).err().unwrap();
         assert!(problems.iter().any(|problem| problem.path == "cluster.etcd.ca.key"), "{problems:?}");
         assert!(!problems.iter().any(|problem| problem.path == "machine.token"));
@@ -140,15 +156,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let made = Secrets::generate(now()).unwrap();
         std::fs::create_dir(folder.path().join("etcd")).unwrap();
-        for (name, pair) in [("ca", &made.kubernetes), ("etcd/ca", &made.etcd), ("front-proxy-ca", &made.aggregator)] {
+        for (name, pair) in
+            [("ca", &made.kubernetes), ("etcd/ca", &made.etcd), ("front-proxy-ca", &made.aggregator)]
+        {
             std::fs::write(folder.path().join(format!("{name}.crt")), &pair.certificate).unwrap();
             std::fs::write(folder.path().join(format!("{name}.key")), pair.key.expose()).unwrap();
         }
         let missing = Secrets::from_kubernetes_pki(folder.path(), None, now()).err().unwrap();
         assert!(missing[0].message.contains("sa.key"), "{missing:?}");
         std::fs::write(folder.path().join("sa.key"), made.service_account.expose()).unwrap();
-        let adopted = Secrets::from_kubernetes_pki(folder.path(), Some("abc.def"), now()).unwrap_or_else(|problems| panic!("{problems:?}"));
-        assert!(adopted.kubernetes == made.kubernetes && adopted.etcd == made.etcd && adopted.service_account == made.service_account);
+        let adopted = Secrets::from_kubernetes_pki(folder.path(), Some("abc.def"), now())
+            .unwrap_or_else(|problems| panic!("{problems:?}"));
+        assert!(
+            adopted.kubernetes == made.kubernetes
+                && adopted.etcd == made.etcd
+                && adopted.service_account == made.service_account
+        );
         assert!(adopted.os != made.os && adopted.bootstrap_token.expose() == "abc.def");
     }
 }

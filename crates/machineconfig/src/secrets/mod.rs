@@ -69,11 +69,15 @@ impl Secrets {
         if !text.contains('$') {
             return Self::read(text, now);
         }
-        let bare = zeroize::Zeroizing::new(goyaml::without_comments(text).map_err(|error| vec![error.into()])?);
-        let done = substituted(&bare, env).map_err(|message| vec![Problem::new("talos/variable-unset", message)])?;
+        let bare =
+            zeroize::Zeroizing::new(goyaml::without_comments(text).map_err(|error| vec![error.into()])?);
+        let done =
+            substituted(&bare, env).map_err(|message| vec![Problem::new("talos/variable-unset", message)])?;
         let done = zeroize::Zeroizing::new(done);
         // Places in the substituted text mean nothing to anybody.
-        Self::read(&done, now).map_err(|problems| problems.into_iter().map(|problem| Problem { span: None, ..problem }).collect())
+        Self::read(&done, now).map_err(|problems| {
+            problems.into_iter().map(|problem| Problem { span: None, ..problem }).collect()
+        })
     }
 
     /// Reads a bundle from decrypted text whose variables are put in.
@@ -93,7 +97,9 @@ impl Secrets {
             return Err(vec![Problem::new("secrets/incomplete", "there is no secrets bundle in this file")]);
         };
         if let Some(pair) = root.pair("sops") {
-            return Err(vec![Problem::new("secrets/encrypted", "this secrets bundle is encrypted").at(pair.key.span)]);
+            return Err(vec![
+                Problem::new("secrets/encrypted", "this secrets bundle is encrypted").at(pair.key.span),
+            ]);
         }
         let secrets = reader.bundle(root);
         if reader.problems.is_empty() { Ok(secrets) } else { Err(reader.problems) }
@@ -107,13 +113,17 @@ impl Secrets {
     fn to_value(&self) -> Value {
         let text = |secret: &Secret| Value::from(secret.expose());
         let pair = |pair: &KeyPair| {
-            let entries = [("crt", pem64::encode(&pair.certificate)), ("key", pem64::encode(pair.key.expose()))];
+            let entries =
+                [("crt", pem64::encode(&pair.certificate)), ("key", pem64::encode(pair.key.expose()))];
             Value::Mapping(entries.into_iter().collect())
         };
-        let cluster: Mapping = [("id", text(&self.cluster_id)), ("secret", text(&self.cluster_secret))].into_iter().collect();
+        let cluster: Mapping =
+            [("id", text(&self.cluster_id)), ("secret", text(&self.cluster_secret))].into_iter().collect();
         let mut tokens = Mapping::new();
         tokens.insert("bootstraptoken", text(&self.bootstrap_token));
-        for (key, secret) in [("aescbcencryptionsecret", &self.aes_cbc), ("secretboxencryptionsecret", &self.secretbox)] {
+        for (key, secret) in
+            [("aescbcencryptionsecret", &self.aes_cbc), ("secretboxencryptionsecret", &self.secretbox)]
+        {
             if !secret.is_empty() {
                 tokens.insert(key, text(secret));
             }
@@ -129,8 +139,12 @@ impl Secrets {
         ]
         .into_iter()
         .collect();
-        let all: [(&str, Value); 4] =
-            [("cluster", cluster.into()), ("secrets", tokens.into()), ("trustdinfo", trustd.into()), ("certs", certs.into())];
+        let all: [(&str, Value); 4] = [
+            ("cluster", cluster.into()),
+            ("secrets", tokens.into()),
+            ("trustdinfo", trustd.into()),
+            ("certs", certs.into()),
+        ];
         Value::Mapping(all.into_iter().collect())
     }
 }
@@ -167,22 +181,25 @@ impl Reader {
     /// Keys that do not belong there.
     fn layout(&mut self, root: &Node) {
         let sections = LAYOUT.iter().map(|(name, _)| *name);
-        self.unknown(root, "", sections.collect());
+        self.unknown(root, "", &sections.collect::<Vec<_>>());
         for (section, keys) in LAYOUT {
             if let Some(node) = root.get(section) {
-                self.unknown(node, section, keys.iter().map(|key| key.trim_end_matches('?')).collect());
+                let keys: Vec<_> = keys.iter().map(|key| key.trim_end_matches('?')).collect();
+                self.unknown(node, section, &keys);
             }
         }
     }
 
-    fn unknown(&mut self, node: &Node, at: &str, known: Vec<&str>) {
+    fn unknown(&mut self, node: &Node, at: &str, known: &[&str]) {
         for pair in node.as_mapping().unwrap_or_default() {
             let key = pair.key.as_str().unwrap_or_default();
             if known.contains(&key) {
                 continue;
             }
             let near = cliutil::did_you_mean(key, known.iter().copied());
-            let problem = Problem::new("secrets/unknown-key", format!("{key} is no key of a secrets bundle")).on(at).at(pair.key.span);
+            let problem = Problem::new("secrets/unknown-key", format!("{key} is no key of a secrets bundle"))
+                .on(at)
+                .at(pair.key.span);
             self.problems.push(Problem { help: near.map(|near| format!("did you mean {near}?")), ..problem });
         }
     }
@@ -211,7 +228,8 @@ impl Reader {
             return Secret::default();
         };
         pem64::decode(text).unwrap_or_else(|| {
-            let problem = Problem::new("secrets/invalid", format!("{path} is not base64 of a text")).on(path.clone());
+            let problem =
+                Problem::new("secrets/invalid", format!("{path} is not base64 of a text")).on(path.clone());
             self.problems.push(node.map_or(problem.clone(), |node| problem.at(node.span)));
             Secret::default()
         })
@@ -276,16 +294,39 @@ mod tests {
     fn made_written_and_read_back() {
         let made = Secrets::generate(now()).unwrap();
         let text = made.to_yaml();
-        let keys: Vec<_> = text.lines().filter(|line| line.ends_with(':') || !line.contains("LS0tLS")).map(|line| line.split(':').next().unwrap_or_default().trim()).collect();
+        let keys: Vec<_> = text
+            .lines()
+            .filter(|line| line.ends_with(':') || !line.contains("LS0tLS"))
+            .map(|line| line.split(':').next().unwrap_or_default().trim())
+            .collect();
         assert_eq!(
             keys,
-            ["cluster", "id", "secret", "secrets", "bootstraptoken", "secretboxencryptionsecret", "trustdinfo", "token", "certs", "etcd", "k8s", "k8saggregator", "k8sserviceaccount", "os"]
+            [
+                "cluster",
+                "id",
+                "secret",
+                "secrets",
+                "bootstraptoken",
+                "secretboxencryptionsecret",
+                "trustdinfo",
+                "token",
+                "certs",
+                "etcd",
+                "k8s",
+                "k8saggregator",
+                "k8sserviceaccount",
+                "os"
+            ]
         );
         let read = Secrets::read(&text, now()).unwrap_or_else(|problems| panic!("{problems:?}"));
         assert_eq!(read.to_yaml(), text);
         let late = now() + pki::AUTHORITY_LIFETIME + Duration::from_secs(1);
         assert_eq!(codes(&text, late), ["secrets/expired"; 4]);
-        let swapped = text.replace("etcd:", "x1:").replace("k8s:", "etcd:").replace("x1:", "k8s:").replace("secretboxencryptionsecret", "secretbox");
+        let swapped = text
+            .replace("etcd:", "x1:")
+            .replace("k8s:", "etcd:")
+            .replace("x1:", "k8s:")
+            .replace("secretboxencryptionsecret", "secretbox");
         assert_eq!(codes(&swapped, now()), ["secrets/unknown-key", "secrets/incomplete"]);
     }
 
@@ -293,7 +334,10 @@ mod tests {
     fn what_is_missing_is_named() {
         let problems = Secrets::read("cluster: {id: x}\n", now()).err().unwrap();
         let messages: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
-        assert!(messages.contains(&"cluster.secret is missing") && messages.contains(&"certs.os.key is missing"), "{messages:?}");
+        assert!(
+            messages.contains(&"cluster.secret is missing") && messages.contains(&"certs.os.key is missing"),
+            "{messages:?}"
+        );
         assert!(problems.iter().all(|problem| problem.code == "secrets/incomplete"));
         assert_eq!(codes("", now()), ["secrets/incomplete"]);
         assert_eq!(codes("cluster: {id: x}\nsops: {mac: y}\n", now()), ["secrets/encrypted"]);

@@ -81,7 +81,9 @@ impl<'a> Run<'_, 'a> {
         let source = self.value_of(&branch.pipeline, dot)?;
         let pairs: Vec<(Val<'a>, Val<'a>)> = match source.target() {
             Val::List(items) => items.iter().zip(0..).map(|(item, n)| (Val::Int(n), item.clone())).collect(),
-            Val::Map(map) => map.entries.borrow().iter().map(|(key, value)| (Val::text(key), value.clone())).collect(),
+            Val::Map(map) => {
+                map.entries.borrow().iter().map(|(key, value)| (Val::text(key), value.clone())).collect()
+            }
             Val::Int(count) => (0..*count).map(|n| (Val::Int(n), Val::Int(n))).collect(),
             Val::Nil | Val::NilPointer => Vec::new(),
             other => {
@@ -110,7 +112,13 @@ impl<'a> Run<'_, 'a> {
         Ok(Flow::On)
     }
 
-    fn template(&mut self, name: &str, data: Option<&Pipeline>, place: &Range<usize>, dot: &Val<'a>) -> Result<()> {
+    fn template(
+        &mut self,
+        name: &str,
+        data: Option<&Pipeline>,
+        place: &Range<usize>,
+        dot: &Val<'a>,
+    ) -> Result<()> {
         let wrong = |message: String| Error { message, place: place.clone() };
         let set = self.set;
         let body = set.defined.get(name).ok_or_else(|| wrong(format!("there is no template {name}")))?;
@@ -138,7 +146,8 @@ impl<'a> Run<'_, 'a> {
                 continue;
             }
             let found = self.variables.iter_mut().rev().find(|(known, _)| known == name);
-            let missing = || Error { message: format!("there is no variable ${name}"), place: pipeline.place.clone() };
+            let missing =
+                || Error { message: format!("there is no variable ${name}"), place: pipeline.place.clone() };
             found.ok_or_else(missing)?.1 = value.clone();
         }
         Ok(value)
@@ -185,7 +194,8 @@ impl<'a> Run<'_, 'a> {
         }
         let mut arguments = words.iter().map(|word| self.word(word, dot)).collect::<Result<Vec<_>>>()?;
         arguments.extend(piped);
-        functions::call(name, &arguments).map_err(|message| Error { message: format!("{name}: {message}"), place: place.clone() })
+        functions::call(name, &arguments)
+            .map_err(|message| Error { message: format!("{name}: {message}"), place: place.clone() })
     }
 
     fn word(&mut self, word: &Word, dot: &Val<'a>) -> Result<Val<'a>> {

@@ -1,9 +1,11 @@
 //! The functions of text/template itself; what is not here is sprig's.
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 use super::value::Val;
 use super::{print, sprig};
+use crate::hex::hex;
 
 /// What a function gives, or why it fails.
 pub(super) type Answer<'a> = Result<Val<'a>, String>;
@@ -65,10 +67,13 @@ fn index<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
             }
             (Val::Text(text), Val::Int(at)) => {
                 let byte = usize::try_from(*at).ok().and_then(|at| text.as_bytes().get(at));
-                byte.map(|byte| Val::Int(i64::from(*byte))).ok_or_else(|| format!("there is no character {at}"))?
+                byte.map(|byte| Val::Int(i64::from(*byte)))
+                    .ok_or_else(|| format!("there is no character {at}"))?
             }
             (Val::Nil | Val::NilPointer, _) => return Err("there is nothing to index".to_owned()),
-            (value, key) => return Err(format!("a {} cannot be indexed with a {}", value.kind(), key.kind())),
+            (value, key) => {
+                return Err(format!("a {} cannot be indexed with a {}", value.kind(), key.kind()));
+            }
         };
     }
     Ok(value)
@@ -104,7 +109,11 @@ fn spaced(arguments: &[Val<'_>]) -> String {
 }
 
 fn escape_html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&#34;").replace('\'', "&#39;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('"', "&#34;")
+        .replace('\'', "&#39;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn equal<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
@@ -145,7 +154,9 @@ fn compare<'a>(arguments: &[Val<'a>], wanted: &[Ordering]) -> Answer<'a> {
 
 /// `printf` with the verbs people use: s, d, v, q, t, f, g, e, x, X, o, b, c, U, with flags, width and precision.
 fn printf<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
-    let (Some(Val::Text(format)), values) = (arguments.first().map(Val::target), arguments.get(1..).unwrap_or_default()) else {
+    let (Some(Val::Text(format)), values) =
+        (arguments.first().map(Val::target), arguments.get(1..).unwrap_or_default())
+    else {
         return Err("a format is needed".to_owned());
     };
     let mut values = values.iter();
@@ -166,7 +177,7 @@ fn printf<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
                 _ => {}
             }
         }
-        let mut digits = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| {
+        let digits = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| {
             let mut number = None;
             while let Some(digit) = chars.next_if(char::is_ascii_digit) {
                 number = Some(number.unwrap_or(0) * 10 + digit.to_digit(10).unwrap_or(0) as usize);
@@ -181,14 +192,15 @@ fn printf<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
             Some('%') => out.push('%'),
             Some(letter) => match values.next() {
                 Some(value) => out.push_str(&verb.write(letter, value.target())),
-                None => out.push_str(&format!("%!{letter}(MISSING)")),
+                None => drop(write!(out, "%!{letter}(MISSING)")),
             },
             None => out.push_str("%!(NOVERB)"),
         }
     }
-    let extra: Vec<String> = values.map(|value| format!("{}={}", value.kind(), print::format(value))).collect();
+    let extra: Vec<String> =
+        values.map(|value| format!("{}={}", value.kind(), print::format(value))).collect();
     if !extra.is_empty() {
-        out.push_str(&format!("%!(EXTRA {})", extra.join(", ")));
+        let _ = write!(out, "%!(EXTRA {})", extra.join(", "));
     }
     Ok(Val::text(out))
 }
@@ -208,34 +220,50 @@ impl Verb {
     fn write(&self, letter: char, value: &Val<'_>) -> String {
         let (sign, body) = match (letter, value) {
             ('d', Val::Int(n)) => self.signed(*n < 0, n.unsigned_abs().to_string()),
-            ('x', Val::Int(n)) => self.signed(*n < 0, format!("{}{:x}", if self.alternate { "0x" } else { "" }, n.unsigned_abs())),
+            ('x', Val::Int(n)) => self
+                .signed(*n < 0, format!("{}{:x}", if self.alternate { "0x" } else { "" }, n.unsigned_abs())),
             ('X', Val::Int(n)) => self.signed(*n < 0, format!("{:X}", n.unsigned_abs())),
             ('o', Val::Int(n)) => self.signed(*n < 0, format!("{:o}", n.unsigned_abs())),
             ('b', Val::Int(n)) => self.signed(*n < 0, format!("{:b}", n.unsigned_abs())),
-            ('c', Val::Int(n)) => (String::new(), u32::try_from(*n).ok().and_then(char::from_u32).unwrap_or('\u{fffd}').to_string()),
+            ('c', Val::Int(n)) => (
+                String::new(),
+                u32::try_from(*n).ok().and_then(char::from_u32).unwrap_or('\u{fffd}').to_string(),
+            ),
             ('U', Val::Int(n)) => (String::new(), format!("U+{n:04X}")),
-            ('f' | 'F', Val::Float(x)) => self.signed(x.is_sign_negative(), format!("{:.*}", self.precision.unwrap_or(6), x.abs())),
-            ('g' | 'e' | 'G' | 'E', Val::Float(x)) => self.signed(x.is_sign_negative(), print::float(x.abs())),
-            ('s' | 'v', value) => (String::new(), self.cut(print::format(value))),
+            ('f' | 'F', Val::Float(x)) => {
+                self.signed(x.is_sign_negative(), format!("{:.*}", self.precision.unwrap_or(6), x.abs()))
+            }
+            ('g' | 'e' | 'G' | 'E', Val::Float(x)) => {
+                self.signed(x.is_sign_negative(), print::float(x.abs()))
+            }
+            ('s' | 'v', value) => (String::new(), self.cut(&print::format(value))),
             ('q', Val::Text(text)) => (String::new(), sprig::quoted(text)),
             ('t', Val::Bool(value)) => (String::new(), value.to_string()),
-            ('x', Val::Text(text)) => (String::new(), text.bytes().map(|byte| format!("{byte:02x}")).collect()),
+            ('x', Val::Text(text)) => (String::new(), hex(text.as_bytes())),
             ('T', value) => (String::new(), value.kind().to_owned()),
-            (letter, value) => (String::new(), format!("%!{letter}({}={})", value.kind(), print::format(value))),
+            (letter, value) => {
+                (String::new(), format!("%!{letter}({}={})", value.kind(), print::format(value)))
+            }
         };
-        self.pad(&sign, body)
+        self.pad(&sign, &body)
     }
 
     fn signed(&self, negative: bool, body: String) -> (String, String) {
-        let sign = if negative { "-" } else if self.plus { "+" } else { "" };
+        let sign = if negative {
+            "-"
+        } else if self.plus {
+            "+"
+        } else {
+            ""
+        };
         (sign.to_owned(), body)
     }
 
-    fn cut(&self, text: String) -> String {
-        self.precision.map_or(text.clone(), |precision| text.chars().take(precision).collect())
+    fn cut(&self, text: &str) -> String {
+        self.precision.map_or_else(|| text.to_owned(), |precision| text.chars().take(precision).collect())
     }
 
-    fn pad(&self, sign: &str, body: String) -> String {
+    fn pad(&self, sign: &str, body: &str) -> String {
         let missing = self.width.saturating_sub(sign.chars().count() + body.chars().count());
         if self.left {
             format!("{sign}{body}{}", " ".repeat(missing))

@@ -13,7 +13,10 @@ pub(super) enum Token {
     Close,
     Name(String),
     /// `.name`; `attached` when nothing stands between it and what is before.
-    Field { name: String, attached: bool },
+    Field {
+        name: String,
+        attached: bool,
+    },
     Dot,
     Variable(String),
     Int(i64),
@@ -74,7 +77,10 @@ fn push_text(out: &mut Vec<Spanned>, piece: &str, place: Range<usize>) {
 
 fn comment(text: &str, open: usize, inside: usize) -> Result<(usize, bool)> {
     let wrong = |message: &str| Error { message: message.to_owned(), place: open..open + 2 };
-    let end = text[inside..].find("*/").map(|offset| inside + offset + 2).ok_or_else(|| wrong("this comment has no end"))?;
+    let end = text[inside..]
+        .find("*/")
+        .map(|offset| inside + offset + 2)
+        .ok_or_else(|| wrong("this comment has no end"))?;
     let rest = &text[end..];
     if rest.starts_with("}}") {
         return Ok((end + 2, false));
@@ -108,7 +114,8 @@ fn action(text: &str, mut at: usize, open: usize, out: &mut Vec<Spanned>) -> Res
             attached = false;
             continue;
         }
-        let (token, length) = token(rest, attached).map_err(|message| Error { message, place: at..at + c.len_utf8() })?;
+        let (token, length) =
+            token(rest, attached).map_err(|message| Error { message, place: at..at + c.len_utf8() })?;
         out.push(Spanned { token, place: at..at + length });
         at += length;
         attached = true;
@@ -178,7 +185,10 @@ fn unescape(text: &str) -> std::result::Result<String, String> {
         let escape = chars.next().ok_or("an escape is cut off")?;
         let mut code = |digits: usize| {
             let hex: String = chars.by_ref().take(digits).collect();
-            u32::from_str_radix(&hex, 16).ok().and_then(char::from_u32).ok_or("this escape is no character".to_owned())
+            u32::from_str_radix(&hex, 16)
+                .ok()
+                .and_then(char::from_u32)
+                .ok_or("this escape is no character".to_owned())
         };
         out.push(match escape {
             'n' => '\n',
@@ -219,9 +229,20 @@ fn number(rest: &str) -> std::result::Result<(Token, usize), String> {
         None => (1, text.strip_prefix('+').unwrap_or(&text)),
     };
     let lower = digits.to_lowercase();
-    let prefixed = |prefix: &str, base| lower.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, base).ok());
-    let octal = || lower.strip_prefix('0').filter(|rest| !rest.is_empty()).and_then(|rest| i64::from_str_radix(rest, 8).ok());
-    let whole = prefixed("0x", 16).or_else(|| prefixed("0b", 2)).or_else(|| prefixed("0o", 8)).or_else(octal).or_else(|| digits.parse().ok());
+    let prefixed = |prefix: &str, base| {
+        lower.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, base).ok())
+    };
+    let octal = || {
+        lower
+            .strip_prefix('0')
+            .filter(|rest| !rest.is_empty())
+            .and_then(|rest| i64::from_str_radix(rest, 8).ok())
+    };
+    let whole = prefixed("0x", 16)
+        .or_else(|| prefixed("0b", 2))
+        .or_else(|| prefixed("0o", 8))
+        .or_else(octal)
+        .or_else(|| digits.parse().ok());
     if let Some(whole) = whole {
         return Ok((Token::Int(sign * whole), length));
     }

@@ -16,7 +16,7 @@ mod value;
 
 use std::ops::Range;
 
-pub(crate) use value::{Map, StructRef, Val};
+pub(crate) use value::Val;
 
 /// What is wrong with a template, and where in its text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,10 @@ pub(super) fn parse(text: &str) -> Result<Set> {
     let mut parser = Parser { tokens: &tokens, at: 0, set: Set::default(), end: text.len() };
     let (main, stop) = parser.nodes()?;
     if let Some(stop) = stop {
-        return Err(Error { message: format!("{} stands outside of any block", stop.word), place: stop.place });
+        return Err(Error {
+            message: format!("{} stands outside of any block", stop.word),
+            place: stop.place,
+        });
     }
     parser.set.main = main;
     Ok(parser.set)
@@ -122,7 +125,9 @@ impl Parser<'_> {
     }
 
     fn string(&mut self) -> Result<String> {
-        let Some(Token::String(text)) = self.peek() else { return self.wrong("a name in quotes is expected here") };
+        let Some(Token::String(text)) = self.peek() else {
+            return self.wrong("a name in quotes is expected here");
+        };
         let text = text.clone();
         self.at += 1;
         Ok(text)
@@ -135,7 +140,9 @@ impl Parser<'_> {
                 self.expect(&Token::Close, "}}")?;
                 Ok(nodes)
             }
-            Some(stop) => Err(Error { message: "there is nothing that else belongs to".to_owned(), place: stop.place }),
+            Some(stop) => {
+                Err(Error { message: "there is nothing that else belongs to".to_owned(), place: stop.place })
+            }
             None => Err(Error { message: "this block has no end".to_owned(), place: opened.clone() }),
         }
     }
@@ -172,7 +179,11 @@ impl Parser<'_> {
         while self.eat(&Token::Pipe) {
             commands.push(self.command()?);
         }
-        let end = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(start, |spanned| spanned.place.end);
+        let end = self
+            .at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map_or(start, |spanned| spanned.place.end);
         Ok(Pipeline { variables, assign, commands, place: start..end })
     }
 
@@ -180,10 +191,16 @@ impl Parser<'_> {
     fn declaration(&mut self) -> (Vec<String>, bool) {
         let tokens: Vec<_> = self.tokens[self.at..].iter().take(4).map(|spanned| &spanned.token).collect();
         let (variables, length, assign) = match tokens.as_slice() {
-            [Token::Variable(name), sign @ (Token::Declare | Token::Assign), ..] => (vec![name.clone()], 2, sign),
-            [Token::Variable(key), Token::Comma, Token::Variable(value), sign @ (Token::Declare | Token::Assign), ..] => {
-                (vec![key.clone(), value.clone()], 4, sign)
+            [Token::Variable(name), sign @ (Token::Declare | Token::Assign), ..] => {
+                (vec![name.clone()], 2, sign)
             }
+            [
+                Token::Variable(key),
+                Token::Comma,
+                Token::Variable(value),
+                sign @ (Token::Declare | Token::Assign),
+                ..,
+            ] => (vec![key.clone(), value.clone()], 4, sign),
             _ => return (Vec::new(), false),
         };
         let assign = *assign == &Token::Assign;

@@ -1,5 +1,7 @@
 //! How values look as text: Go's `%v`.
 
+use std::fmt::Write as _;
+
 use super::value::{URL, Val};
 use crate::typed::format_float;
 
@@ -24,7 +26,10 @@ pub(crate) fn format(value: &Val<'_>) -> String {
             let entries = map.entries.borrow();
             match entries.get(URL) {
                 Some(url) => format(url),
-                None => format!("map[{}]", joined(entries.iter().map(|(key, value)| format!("{key}:{}", format(value))))),
+                None => format!(
+                    "map[{}]",
+                    joined(entries.iter().map(|(key, value)| format!("{key}:{}", format(value))))
+                ),
             }
         }
         Val::Struct(structure) => {
@@ -62,18 +67,22 @@ pub(crate) fn json(value: &Val<'_>, html: bool) -> String {
         Val::Int(value) => value.to_string(),
         Val::Float(value) => float(*value),
         Val::Text(text) => json_text(text, html),
-        Val::List(items) => format!("[{}]", items.iter().map(|item| json(item, html)).collect::<Vec<_>>().join(",")),
+        Val::List(items) => {
+            format!("[{}]", items.iter().map(|item| json(item, html)).collect::<Vec<_>>().join(","))
+        }
         Val::Map(map) => {
             let entries = map.entries.borrow();
             if let Some(url) = entries.get(URL) {
                 return json(url, html);
             }
-            let pairs = entries.iter().map(|(key, value)| format!("{}:{}", json_text(key, html), json(value, html)));
+            let pairs =
+                entries.iter().map(|(key, value)| format!("{}:{}", json_text(key, html), json(value, html)));
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
         }
         Val::Struct(structure) => {
             let fields = structure.fields();
-            let pairs = fields.iter().map(|(name, value)| format!("{}:{}", json_text(name, html), json(value, html)));
+            let pairs =
+                fields.iter().map(|(name, value)| format!("{}:{}", json_text(name, html), json(value, html)));
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
         }
         Val::Pointer(inner) => json(inner, html),
@@ -92,9 +101,8 @@ fn json_text(text: &str, html: bool) -> String {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            '<' | '>' | '&' if html => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            '<' | '>' | '&' if html => drop(write!(out, "\\u{:04x}", u32::from(c))),
+            '\0'..' ' | '\u{2028}' | '\u{2029}' => drop(write!(out, "\\u{:04x}", u32::from(c))),
             c => out.push(c),
         }
     }

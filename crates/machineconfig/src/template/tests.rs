@@ -21,15 +21,24 @@ fn data() -> Value {
 
 fn go(template: &str) -> String {
     let data = data();
-    render(template, &Val::structure(&data, "v1alpha1.Config")).unwrap_or_else(|error| format!("error: {}", error.message))
+    render(template, &Val::structure(&data, "v1alpha1.Config"))
+        .unwrap_or_else(|error| format!("error: {}", error.message))
 }
 
 #[test]
 fn fields_by_their_names_in_go() {
     assert_eq!(go("{{ .MachineConfig.MachineType }}"), "worker");
     assert_eq!(go("{{.MachineConfig.MachineInstall.InstallImage}}"), "ghcr.io/siderolabs/installer:v1.13.0");
-    assert_eq!(go("{{ .ClusterConfig.ControlPlane.Endpoint }}|{{ .ClusterConfig.ControlPlane.Endpoint.Host }}"), "https://10.0.0.1:6443|10.0.0.1:6443");
-    assert_eq!(go("{{ index .MachineConfig.MachineNodeLabels \"rack\" }}{{ index .MachineConfig.MachineNodeLabels \"none\" }}."), "a.");
+    assert_eq!(
+        go("{{ .ClusterConfig.ControlPlane.Endpoint }}|{{ .ClusterConfig.ControlPlane.Endpoint.Host }}"),
+        "https://10.0.0.1:6443|10.0.0.1:6443"
+    );
+    assert_eq!(
+        go(
+            "{{ index .MachineConfig.MachineNodeLabels \"rack\" }}{{ index .MachineConfig.MachineNodeLabels \"none\" }}."
+        ),
+        "a."
+    );
     assert_eq!(go("{{ .ClusterConfig.ClusterNetwork.PodSubnet }}"), "[10.244.0.0/16 fd00::/56]");
     assert_eq!(go("{{ .MachineConfig.MachineNodeLabels }}"), "map[rack:a zone:]");
     assert_eq!(go("{{ .MachineConfig.MachineInstall.InstallWipe }}"), "false");
@@ -39,12 +48,21 @@ fn fields_by_their_names_in_go() {
 fn control() {
     assert_eq!(go("{{ if eq .MachineConfig.MachineType \"worker\" }}w{{ else }}c{{ end }}"), "w");
     assert_eq!(go("{{ if false }}a{{ else if true }}b{{ else }}c{{ end }}"), "b");
-    assert_eq!(go("{{ range $i, $x := .ClusterConfig.ClusterNetwork.PodSubnet }}{{ $i }}={{ $x }};{{ end }}"), "0=10.244.0.0/16;1=fd00::/56;");
+    assert_eq!(
+        go("{{ range $i, $x := .ClusterConfig.ClusterNetwork.PodSubnet }}{{ $i }}={{ $x }};{{ end }}"),
+        "0=10.244.0.0/16;1=fd00::/56;"
+    );
     assert_eq!(go("{{ range list }}x{{ else }}none{{ end }}"), "none");
     assert_eq!(go("{{ range until 5 }}{{ if eq . 3 }}{{ break }}{{ end }}{{ . }}{{ end }}"), "012");
-    assert_eq!(go("{{ with .MachineConfig.MachineInstall }}{{ .InstallImage | base }}{{ end }}"), "installer:v1.13.0");
+    assert_eq!(
+        go("{{ with .MachineConfig.MachineInstall }}{{ .InstallImage | base }}{{ end }}"),
+        "installer:v1.13.0"
+    );
     assert_eq!(go("{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ end }}{{ $x }}"), "2");
-    assert_eq!(go("{{ define \"t\" }}<{{ . }}>{{ end }}{{ template \"t\" 5 }}{{ block \"u\" 6 }}[{{ . }}]{{ end }}"), "<5>[6]");
+    assert_eq!(
+        go("{{ define \"t\" }}<{{ . }}>{{ end }}{{ template \"t\" 5 }}{{ block \"u\" 6 }}[{{ . }}]{{ end }}"),
+        "<5>[6]"
+    );
     // A pointer to false is there, so it counts as true.
     assert_eq!(go("{{ if .MachineConfig.MachineInstall.InstallWipe }}there{{ end }}"), "there");
     assert_eq!(go("{{ if .MachineConfig.MachineNetwork }}x{{ else }}absent{{ end }}"), "absent");
@@ -60,21 +78,59 @@ fn blanks_and_comments() {
 fn pipelines_and_functions() {
     assert_eq!(go("{{ \"a\" | upper | quote }}"), "\"A\"");
     assert_eq!(go("{{ (split \":\" .MachineConfig.MachineInstall.InstallImage)._1 }}"), "v1.13.0");
-    assert_eq!(go("{{ .MachineConfig.MachineInstall.InstallImage | contains \"secureboot\" | ternary \"sb\" \"plain\" }}"), "plain");
+    assert_eq!(
+        go(
+            "{{ .MachineConfig.MachineInstall.InstallImage | contains \"secureboot\" | ternary \"sb\" \"plain\" }}"
+        ),
+        "plain"
+    );
     assert_eq!(go("{{ .ClusterConfig.ClusterName | trunc 4 }}-{{ \"abc\" | trunc -2 }}"), "patc-bc");
     assert_eq!(go("{{ .MachineConfig.MachineNodeLabels | toJson }}"), "{\"rack\":\"a\",\"zone\":\"\"}");
-    assert_eq!(go("{{ printf \"%05d|%-4s|%q|%v|%.2f|%x\" 42 \"a\" \"b\" true 1.5 255 }}"), "00042|a   |\"b\"|true|1.50|ff");
+    assert_eq!(
+        go("{{ printf \"%05d|%-4s|%q|%v|%.2f|%x\" 42 \"a\" \"b\" true 1.5 255 }}"),
+        "00042|a   |\"b\"|true|1.50|ff"
+    );
     assert_eq!(go("{{ and 1 0 }}{{ or 0 \"x\" }}{{ not true }}"), "0xfalse");
     assert_eq!(go("{{ default \"d\" \"\" }}{{ coalesce \"\" 0 \"c\" }}{{ empty list }}"), "dctrue");
-    assert_eq!(go("{{ add 1 2 3 }} {{ sub 5 2 }} {{ mul 2 3 }} {{ div 7 2 }} {{ mod 7 2 }} {{ max 1 9 3 }}"), "6 3 6 3 1 9");
-    assert_eq!(go("{{ $d := dict \"a\" 1 }}{{ $_ := set $d \"b\" 2 }}{{ $d }} {{ hasKey $d \"a\" }} {{ keys $d | sortAlpha | join \",\" }}"), "map[a:1 b:2] true a,b");
-    assert_eq!(go("{{ list 1 2 3 | rest | join \"-\" }} {{ has 2 (list 1 2) }} {{ first (list 7 8) }}"), "2-3 true 7");
-    assert_eq!(go("{{ \"a b\" | replace \" \" \"_\" | title }} {{ \"fooBar\" | snakecase }} {{ \"foo_bar\" | camelcase }} {{ \"FooBar\" | kebabcase }}"), "A_b foo_bar FooBar foo-bar");
-    assert_eq!(go("{{ \"x\" | b64enc }} {{ \"eA==\" | b64dec }} {{ sha256sum \"x\" | trunc 8 }}"), "eA== x 2d711642");
-    assert_eq!(go("{{ regexReplaceAll \"(a)(b)\" \"abab\" \"${2}${1}\" }} {{ regexMatch \"^v1\" \"v1.2\" }}"), "baba true");
-    assert_eq!(go("{{ semverCompare \">=1.12.0\" \"v1.13.0\" }}{{ semverCompare \"~1.12\" \"1.13.0\" }}{{ semverCompare \"^1.2\" \"1.9.3\" }}"), "truefalsetrue");
+    assert_eq!(
+        go("{{ add 1 2 3 }} {{ sub 5 2 }} {{ mul 2 3 }} {{ div 7 2 }} {{ mod 7 2 }} {{ max 1 9 3 }}"),
+        "6 3 6 3 1 9"
+    );
+    assert_eq!(
+        go(
+            "{{ $d := dict \"a\" 1 }}{{ $_ := set $d \"b\" 2 }}{{ $d }} {{ hasKey $d \"a\" }} {{ keys $d | sortAlpha | join \",\" }}"
+        ),
+        "map[a:1 b:2] true a,b"
+    );
+    assert_eq!(
+        go("{{ list 1 2 3 | rest | join \"-\" }} {{ has 2 (list 1 2) }} {{ first (list 7 8) }}"),
+        "2-3 true 7"
+    );
+    assert_eq!(
+        go(
+            "{{ \"a b\" | replace \" \" \"_\" | title }} {{ \"fooBar\" | snakecase }} {{ \"foo_bar\" | camelcase }} {{ \"FooBar\" | kebabcase }}"
+        ),
+        "A_b foo_bar FooBar foo-bar"
+    );
+    assert_eq!(
+        go("{{ \"x\" | b64enc }} {{ \"eA==\" | b64dec }} {{ sha256sum \"x\" | trunc 8 }}"),
+        "eA== x 2d711642"
+    );
+    assert_eq!(
+        go("{{ regexReplaceAll \"(a)(b)\" \"abab\" \"${2}${1}\" }} {{ regexMatch \"^v1\" \"v1.2\" }}"),
+        "baba true"
+    );
+    assert_eq!(
+        go(
+            "{{ semverCompare \">=1.12.0\" \"v1.13.0\" }}{{ semverCompare \"~1.12\" \"1.13.0\" }}{{ semverCompare \"^1.2\" \"1.9.3\" }}"
+        ),
+        "truefalsetrue"
+    );
     assert_eq!(go("{{ \"a\\nb\" | nindent 2 }}"), "\n  a\n  b");
-    assert_eq!(go("{{ fromJson \"{\\\"a\\\": [1, 2]}\" | toJson }} {{ dir \"/a/b/c\" }} {{ ext \"x.yaml\" }}"), "{\"a\":[1,2]} /a/b .yaml");
+    assert_eq!(
+        go("{{ fromJson \"{\\\"a\\\": [1, 2]}\" | toJson }} {{ dir \"/a/b/c\" }} {{ ext \"x.yaml\" }}"),
+        "{\"a\":[1,2]} /a/b .yaml"
+    );
 }
 
 #[test]

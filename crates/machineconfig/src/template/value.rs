@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use yaml::Value;
 
-use crate::schema::{Schema, Scalar, StructId, Type};
+use crate::schema::{Scalar, Schema, StructId, Type};
 use crate::url::Url;
 
 /// A value.
@@ -97,8 +97,13 @@ impl<'a> Val<'a> {
             }
             (Type::Map(item), value) => {
                 let entries = value.and_then(Value::as_mapping).into_iter().flat_map(yaml::Mapping::iter);
-                let entries = entries.filter_map(|(key, value)| Some((key.as_str()?.to_owned(), Self::typed(Some(value), item))));
-                Self::Map(Rc::new(Map { entries: RefCell::new(entries.collect()), texts: **item == Type::String }))
+                let entries = entries.filter_map(|(key, value)| {
+                    Some((key.as_str()?.to_owned(), Self::typed(Some(value), item)))
+                });
+                Self::Map(Rc::new(Map {
+                    entries: RefCell::new(entries.collect()),
+                    texts: **item == Type::String,
+                }))
             }
             // Go's structure has one field, which holds the map.
             (Type::Object, value) => {
@@ -106,7 +111,9 @@ impl<'a> Val<'a> {
                 Self::map(BTreeMap::from([("Object".to_owned(), inner)]))
             }
             (Type::Any, None) => Self::Nil,
-            (Type::Scalar(Scalar::Endpoint | Scalar::Url), Some(value)) => Self::url(value.as_str().unwrap_or_default()),
+            (Type::Scalar(Scalar::Endpoint | Scalar::Url), Some(value)) => {
+                Self::url(value.as_str().unwrap_or_default())
+            }
             (_, Some(value)) => Self::plain(value),
             (Type::Bool, None) => Self::Bool(false),
             (Type::Int(..), None) => Self::Int(0),
@@ -124,7 +131,9 @@ impl<'a> Val<'a> {
             Value::String(text) => Self::text(text),
             Value::Sequence(items) => Self::list(items.iter().map(Self::plain).collect()),
             Value::Mapping(mapping) => {
-                let entries = mapping.iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), Self::plain(value))));
+                let entries = mapping
+                    .iter()
+                    .filter_map(|(key, value)| Some((key.as_str()?.to_owned(), Self::plain(value))));
                 Self::map(entries.collect())
             }
         }

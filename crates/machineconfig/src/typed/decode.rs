@@ -94,7 +94,9 @@ impl Decoder {
             return self.value(target, kind);
         }
         match kind {
-            Type::Pointer(_) | Type::List(..) | Type::Map(_) | Type::Object | Type::Any if is_null(node) => None,
+            Type::Pointer(_) | Type::List(..) | Type::Map(_) | Type::Object | Type::Any if is_null(node) => {
+                None
+            }
             Type::Pointer(inner) => Some(self.pointee(node, inner)?),
             Type::Struct(id) => {
                 self.structure(node, *id).filter(|value| value.as_mapping().is_none_or(|m| !m.is_empty()))
@@ -117,7 +119,9 @@ impl Decoder {
     fn pointee(&mut self, node: &Node, kind: &Type) -> Option<Value> {
         match kind {
             Type::Struct(id) => self.structure(node, *id),
-            Type::String | Type::Bool | Type::Int(..) | Type::Duration | Type::Scalar(_) => self.leaf(node, kind),
+            Type::String | Type::Bool | Type::Int(..) | Type::Duration | Type::Scalar(_) => {
+                self.leaf(node, kind)
+            }
             _ => self.value(node, kind),
         }
     }
@@ -169,14 +173,12 @@ impl Decoder {
     }
 
     fn key(&mut self, node: &Node) -> Option<String> {
-        match plain(node, self.reading) {
-            Some(plain) => Some(plain.text.into_owned()),
-            None => {
-                let problem = self.problem("config/type", "a key must be a text".to_owned(), node.span);
-                self.errors.push(problem);
-                None
-            }
+        let plain = plain(node, self.reading);
+        if plain.is_none() {
+            let problem = self.problem("config/type", "a key must be a text".to_owned(), node.span);
+            self.errors.push(problem);
         }
+        plain.map(|plain| plain.text.into_owned())
     }
 
     fn any(&mut self, node: &Node) -> Option<Value> {
@@ -232,7 +234,8 @@ impl Decoder {
         for pair in pairs {
             let key = pair.key.as_str().unwrap_or_default();
             let Some(key) = keys.iter().find(|known| **known == key) else {
-                let problem = self.problem("config/unknown-key", format!("{key} is no key here"), pair.key.span);
+                let problem =
+                    self.problem("config/unknown-key", format!("{key} is no key here"), pair.key.span);
                 self.errors.push(problem);
                 continue;
             };
@@ -281,7 +284,8 @@ fn null_item(item: &Type) -> Value {
 
 /// The entries of a mapping, those of merged ones (`<<`) behind, marked.
 fn merged(pairs: &[Pair]) -> Vec<(&Pair, bool)> {
-    let is_merge = |pair: &Pair| matches!(&pair.key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<");
+    let is_merge =
+        |pair: &Pair| matches!(&pair.key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<");
     let mut all: Vec<_> = pairs.iter().filter(|pair| !is_merge(pair)).map(|pair| (pair, false)).collect();
     for pair in pairs.iter().filter(|pair| is_merge(pair)) {
         let sources = pair.value.as_sequence().unwrap_or(std::slice::from_ref(&pair.value));

@@ -75,7 +75,8 @@ pub(crate) fn is_zero(value: Option<&Value>, kind: &Type) -> bool {
         (Type::Struct(id), Value::Mapping(mapping)) => {
             let structure = schema.structure(*id);
             // An encryption without a provider and keys is none, whatever else it says.
-            let deciding = |key: &str| structure.name != "block.EncryptionSpec" || ["provider", "keys"].contains(&key);
+            let deciding =
+                |key: &str| structure.name != "block.EncryptionSpec" || ["provider", "keys"].contains(&key);
             let mut fields = structure.fields.iter().filter(|field| deciding(field.key));
             fields.all(|field| is_zero(mapping.get(field.key), &field.kind))
         }
@@ -113,11 +114,24 @@ fn natural(left: &str, right: &str) -> Ordering {
         }
         return match (a.is_alphabetic(), b.is_alphabetic()) {
             (true, true) => a.cmp(&b),
-            (true, false) => if after_digit { Ordering::Less } else { Ordering::Greater },
-            (false, true) => if after_digit { Ordering::Greater } else { Ordering::Less },
+            (true, false) => {
+                if after_digit {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            (false, true) => {
+                if after_digit {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
+            }
             (false, false) => {
                 // Behind other digits zeros do not lead a number.
-                let inside = (a == '0' || b == '0') && left[..at].iter().rev().take_while(|c| c.is_ascii_digit()).any(|c| *c != '0');
+                let inside = (a == '0' || b == '0')
+                    && left[..at].iter().rev().take_while(|c| c.is_ascii_digit()).any(|c| *c != '0');
                 let (a_value, a_end) = number(&left, at, inside);
                 let (b_value, b_end) = number(&right, at, inside);
                 a_value.cmp(&b_value).then(a_end.cmp(&b_end)).then(a.cmp(&b))

@@ -63,7 +63,8 @@ fn at(left: Option<Value>, right: Option<&Value>, kind: &Type, place: Place) -> 
         },
         Type::Object => right.map_or(Ok(left.clone()), |right| map(left, right, any)),
         Type::Any => right.map_or(Ok(left.clone()), |right| any(left, right)),
-        Type::Bool => Ok(Some(right.cloned().unwrap_or(Value::Bool(false))).filter(|value| place.overwrite || *value == Value::Bool(true))),
+        Type::Bool => Ok(Some(right.cloned().unwrap_or(Value::Bool(false)))
+            .filter(|value| place.overwrite || *value == Value::Bool(true))),
         Type::String | Type::Int(..) | Type::Duration => Ok(number(left, right, place)),
         Type::Scalar(scalar) => special(left, right, *scalar, place),
     }
@@ -188,7 +189,9 @@ fn any(left: Option<Value>, right: &Value) -> Merged {
         (left @ Some(Value::String(_)), Value::String(_)) | (left @ Some(Value::Int(_)), Value::Int(_)) => {
             Ok(number(left, Some(right), Place::default()))
         }
-        (Some(Value::Float(old)), Value::Float(new)) => Ok(Some(Value::Float(if *new == 0.0 { old } else { *new }))),
+        (Some(Value::Float(old)), Value::Float(new)) => {
+            Ok(Some(Value::Float(if *new == 0.0 { old } else { *new })))
+        }
         _ => fail(MISMATCH),
     }
 }
@@ -204,14 +207,17 @@ fn special(left: Option<Value>, right: Option<&Value>, scalar: Scalar, place: Pl
             let keeps = left.as_ref().is_some_and(|left| !percent(left)) && right.is_some_and(percent);
             Ok(if keeps { left } else { right.cloned().or(left) })
         }
-        Scalar::Certificate | Scalar::CertificateAndKey | Scalar::Key | Scalar::ArgValue => Ok(right.cloned().or(left)),
+        Scalar::Certificate | Scalar::CertificateAndKey | Scalar::Key | Scalar::ArgValue => {
+            Ok(right.cloned().or(left))
+        }
         _ => Ok(number(left, right, place)),
     }
 }
 
 /// URLs are merged part by part.
 fn url(left: Option<Value>, right: Option<&Value>) -> Option<Value> {
-    let (Some(old), Some(new)) = (left.as_ref().and_then(Value::as_str), right.and_then(Value::as_str)) else {
+    let (Some(old), Some(new)) = (left.as_ref().and_then(Value::as_str), right.and_then(Value::as_str))
+    else {
         return right.cloned().or(left);
     };
     match (Url::parse(old), Url::parse(new)) {

@@ -18,4 +18,5 @@ pub(crate) use decode::{Decoder, Reading};
 pub(crate) use encode::encode;
 pub(crate) use merge::merge;
 pub(crate) use remove::{Item, RemoveError, remove};
-pub(crate) use scalar::{format_float, parse_addr, parse_bytes, parse_duration, parse_prefix};
+pub use scalar::parse_duration;
+pub(crate) use scalar::{format_float, parse_addr, parse_bytes, parse_prefix};

@@ -23,7 +23,12 @@ pub(crate) struct Item<'a> {
 ///
 /// # Errors
 /// When there is no such path.
-pub(crate) fn remove(value: &mut Value, path: &[String], kind: &Type, item: &Item<'_>) -> Result<(), RemoveError> {
+pub(crate) fn remove(
+    value: &mut Value,
+    path: &[String],
+    kind: &Type,
+    item: &Item<'_>,
+) -> Result<(), RemoveError> {
     let Some((first, rest)) = path.split_first() else { return Err(RemoveError::NotFound) };
     match kind {
         Type::Pointer(inner) => remove(value, path, inner, item),
@@ -90,10 +95,13 @@ fn from_list(
     // Talos compares texts, and what prints as a text; numbers never match.
     let comparable = match &field.kind {
         Type::String => true,
-        Type::Scalar(scalar) => !matches!(scalar, Scalar::DiskSize | Scalar::FileMode | Scalar::ByteSize | Scalar::Size),
+        Type::Scalar(scalar) => {
+            !matches!(scalar, Scalar::DiskSize | Scalar::FileMode | Scalar::ByteSize | Scalar::Size)
+        }
         _ => false,
     };
-    let matches = |value: &Value| value.get(item.key).and_then(Value::as_str).unwrap_or_default() == item.value;
+    let matches =
+        |value: &Value| value.get(item.key).and_then(Value::as_str).unwrap_or_default() == item.value;
     match items.iter().position(|value| comparable && matches(value)) {
         Some(at) => {
             items.remove(at);

@@ -48,9 +48,9 @@ pub(super) fn read(plain: &Plain<'_>, kind: &Type, schema: &Schema) -> Result<Va
         Type::Bool => boolean(plain),
         Type::Int(low, high) => integer(plain, *low, *high),
         Type::Duration => match plain.meaning {
-            yaml::Scalar::String => {
-                parse_duration(&plain.text).map(|ns| Value::String(format_duration(ns))).ok_or_else(|| invalid("a duration"))
-            }
+            yaml::Scalar::String => parse_duration(&plain.text)
+                .map(|ns| Value::String(format_duration(ns)))
+                .ok_or_else(|| invalid("a duration")),
             _ => Err(Wrong::expected("a duration such as 30s")),
         },
         Type::Scalar(scalar) => special(plain, *scalar, schema),
@@ -78,11 +78,18 @@ fn boolean(plain: &Plain<'_>) -> Result<Value, Wrong> {
 fn integer(plain: &Plain<'_>, low: i128, high: i128) -> Result<Value, Wrong> {
     let value = match plain.meaning {
         yaml::Scalar::Int(value) => value,
-        #[expect(clippy::cast_possible_truncation, reason = "only whole floats are taken, and the bounds are checked")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "only whole floats are taken, and the bounds are checked"
+        )]
         yaml::Scalar::Float(value) if value.fract() == 0.0 && value.abs() < 1e18 => value as i128,
         _ => return Err(Wrong::expected("a whole number")),
     };
-    if (low..=high).contains(&value) { Ok(Value::Int(value)) } else { Err(invalid("a number that fits here")) }
+    if (low..=high).contains(&value) {
+        Ok(Value::Int(value))
+    } else {
+        Err(invalid("a number that fits here"))
+    }
 }
 
 fn special(plain: &Plain<'_>, scalar: Scalar, schema: &Schema) -> Result<Value, Wrong> {
@@ -96,28 +103,34 @@ fn special(plain: &Plain<'_>, scalar: Scalar, schema: &Schema) -> Result<Value, 
                 Wrong::Invalid(format!("one of {}", words.names().collect::<Vec<_>>().join(", ")))
             })
         }
-        Scalar::ByteSize => byte_size(text),
         Scalar::Size if text.contains('%') => percentage(text),
-        Scalar::Size => byte_size(text),
+        Scalar::Size | Scalar::ByteSize => byte_size(text),
         Scalar::Cel => string(text.to_owned()),
-        Scalar::Addr if text.is_empty() => string(String::new()),
-        Scalar::Addr => parse_addr(text).map(Value::String).ok_or_else(|| invalid("an IP address")),
-        Scalar::AddrPort if text.is_empty() => string(String::new()),
-        Scalar::AddrPort => addr_port(text).map(Value::String).ok_or_else(|| invalid("an address with a port")),
-        Scalar::Prefix if text.is_empty() => string(String::new()),
-        Scalar::Prefix => parse_prefix(text).map(Value::String).ok_or_else(|| invalid("a CIDR (10.0.0.0/24)")),
-        Scalar::Url if text.is_empty() => string(String::new()),
-        Scalar::Url | Scalar::Endpoint => {
-            Url::parse(text).map(|url| Value::String(url.to_string())).map_err(|error| invalid(&format!("a URL ({error})")))
+        Scalar::Addr | Scalar::AddrPort | Scalar::Prefix | Scalar::Url if text.is_empty() => {
+            string(String::new())
         }
+        Scalar::Addr => parse_addr(text).map(Value::String).ok_or_else(|| invalid("an IP address")),
+        Scalar::AddrPort => {
+            addr_port(text).map(Value::String).ok_or_else(|| invalid("an address with a port"))
+        }
+        Scalar::Prefix => {
+            parse_prefix(text).map(Value::String).ok_or_else(|| invalid("a CIDR (10.0.0.0/24)"))
+        }
+        Scalar::Url | Scalar::Endpoint => Url::parse(text)
+            .map(|url| Value::String(url.to_string()))
+            .map_err(|error| invalid(&format!("a URL ({error})"))),
         Scalar::HardwareAddr => hardware_address(text),
         Scalar::RoutingTable => routing_table(text),
         Scalar::PortRange => port_range(plain),
         Scalar::Base64 => base64(text).map(Value::String),
-        Scalar::DiskSize => parse_bytes(text).map(|size| Value::Int(size.into())).ok_or_else(|| invalid("a size such as 10GB")),
+        Scalar::DiskSize => parse_bytes(text)
+            .map(|size| Value::Int(size.into()))
+            .ok_or_else(|| invalid("a size such as 10GB")),
         Scalar::FileMode => integer(plain, 0, u32::MAX.into()),
         Scalar::DiskSizeMatcher => disk_size_matcher(text),
-        Scalar::ArgValue | Scalar::Certificate | Scalar::CertificateAndKey | Scalar::Key => string(text.to_owned()),
+        Scalar::ArgValue | Scalar::Certificate | Scalar::CertificateAndKey | Scalar::Key => {
+            string(text.to_owned())
+        }
     }
 }
 
@@ -127,7 +140,16 @@ pub(super) fn is_zero(value: &Value, kind: &Type, schema: &Schema) -> bool {
         (Type::Scalar(Scalar::Enum(name)), Value::String(word)) => schema.words(name).zero() == Some(word),
         (Type::Scalar(Scalar::RoutingTable), Value::String(word)) => word == "unspec",
         // A certificate is only ever behind a pointer; a port range is no number.
-        (Type::Scalar(Scalar::Certificate | Scalar::CertificateAndKey | Scalar::Key | Scalar::ArgValue | Scalar::PortRange), _) => false,
+        (
+            Type::Scalar(
+                Scalar::Certificate
+                | Scalar::CertificateAndKey
+                | Scalar::Key
+                | Scalar::ArgValue
+                | Scalar::PortRange,
+            ),
+            _,
+        ) => false,
         (Type::Duration, Value::String(text)) => text == "0s",
         (_, Value::String(text)) => text.is_empty(),
         (_, Value::Bool(value)) => !value,
@@ -166,7 +188,11 @@ fn byte_size(text: &str) -> Result<Value, Wrong> {
 fn percentage(text: &str) -> Result<Value, Wrong> {
     let number = text.strip_suffix('%').map(|text| text.strip_prefix('-').unwrap_or(text));
     let value = number.and_then(|text| text.parse::<f64>().ok());
-    if value.is_some_and(|value| (0.0..=100.0).contains(&value)) { Ok(Value::from(text)) } else { Err(invalid("a percentage")) }
+    if value.is_some_and(|value| (0.0..=100.0).contains(&value)) {
+        Ok(Value::from(text))
+    } else {
+        Err(invalid("a percentage"))
+    }
 }
 
 /// A size in bytes as people write it: `10GB`, `1.5 TiB`, `1,000`.
@@ -185,17 +211,30 @@ pub(crate) fn parse_bytes(text: &str) -> Option<u64> {
         }
     };
     let bytes = number * factor;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the bounds are checked; Go truncates too")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the bounds are checked; Go truncates too"
+    )]
     (0.0..18_446_744_073_709_551_615.0).contains(&bytes).then_some(bytes as u64)
 }
 
 /// A size as Talos writes the sizes of disks: `100 GB` where that loses nothing, else the number.
 pub(super) fn format_disk_size(bytes: u64) -> Value {
     let human = human_bytes(bytes);
-    if bytes % 1000 == 0 && parse_bytes(&human) == Some(bytes) { Value::String(human) } else { Value::Int(bytes.into()) }
+    if bytes.is_multiple_of(1000) && parse_bytes(&human) == Some(bytes) {
+        Value::String(human)
+    } else {
+        Value::Int(bytes.into())
+    }
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "as humanize")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "as humanize"
+)]
 fn human_bytes(bytes: u64) -> String {
     const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
     if bytes < 10 {
@@ -209,7 +248,8 @@ fn human_bytes(bytes: u64) -> String {
 
 fn disk_size_matcher(text: &str) -> Result<Value, Wrong> {
     let text = text.trim();
-    let size = [">=", "<=", "==", ">", "<"].iter().find_map(|operator| text.strip_prefix(operator)).unwrap_or(text);
+    let size =
+        [">=", "<=", "==", ">", "<"].iter().find_map(|operator| text.strip_prefix(operator)).unwrap_or(text);
     match parse_bytes(size.trim()) {
         Some(_) => Ok(Value::from(text)),
         None => Err(invalid("a size with a comparison (>= 100GB)")),
@@ -228,7 +268,10 @@ fn port_range(plain: &Plain<'_>) -> Result<Value, Wrong> {
     if let yaml::Scalar::Int(port) = plain.meaning {
         return if (0..=65535).contains(&port) { Ok(Value::Int(port)) } else { Err(invalid("a port")) };
     }
-    let bounds = plain.text.split_once('-').and_then(|(low, high)| Some((low.parse::<u16>().ok()?, high.parse::<u16>().ok()?)));
+    let bounds = plain
+        .text
+        .split_once('-')
+        .and_then(|(low, high)| Some((low.parse::<u16>().ok()?, high.parse::<u16>().ok()?)));
     match bounds {
         Some((low, high)) if low == high => Ok(Value::Int(low.into())),
         Some((low, high)) => Ok(Value::String(format!("{low}-{high}"))),
@@ -241,7 +284,8 @@ fn hardware_address(text: &str) -> Result<Value, Wrong> {
     if digits.len() % 2 == 1 || digits.iter().any(|c| !c.is_ascii_hexdigit()) {
         return Err(invalid("a hardware address (52:54:00:00:00:01)"));
     }
-    let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect::<String>().to_lowercase()).collect();
+    let pairs: Vec<String> =
+        digits.chunks(2).map(|pair| pair.iter().collect::<String>().to_lowercase()).collect();
     Ok(Value::String(pairs.join(":")))
 }
 
@@ -258,7 +302,11 @@ pub(crate) fn parse_addr(text: &str) -> Option<String> {
 pub(crate) fn parse_prefix(text: &str) -> Option<String> {
     let (address, bits) = text.rsplit_once('/')?;
     let address: IpAddr = address.parse().ok()?;
-    if bits.is_empty() || bits.len() > 3 || !bits.chars().all(|c| c.is_ascii_digit()) || (bits.len() > 1 && bits.starts_with('0')) {
+    if bits.is_empty()
+        || bits.len() > 3
+        || !bits.chars().all(|c| c.is_ascii_digit())
+        || (bits.len() > 1 && bits.starts_with('0'))
+    {
         return None;
     }
     let most = if address.is_ipv4() { 32 } else { 128 };
@@ -270,7 +318,7 @@ fn addr_port(text: &str) -> Option<String> {
 }
 
 /// Nanoseconds of a duration as Go reads it: `1h2m3.5s`, `-5m`, `0`.
-pub(crate) fn parse_duration(text: &str) -> Option<i64> {
+pub fn parse_duration(text: &str) -> Option<i64> {
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -301,9 +349,13 @@ pub(crate) fn parse_duration(text: &str) -> Option<i64> {
         if integer.is_empty() && fraction.is_empty() {
             return None;
         }
-        whole += integer.parse::<i128>().or_else(|e| if integer.is_empty() { Ok(0) } else { Err(e) }).ok()? * scale;
+        whole += integer.parse::<i128>().or_else(|e| if integer.is_empty() { Ok(0) } else { Err(e) }).ok()?
+            * scale;
         if !fraction.is_empty() {
-            #[expect(clippy::cast_precision_loss, reason = "a fraction of a unit is far below what a float holds")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a fraction of a unit is far below what a float holds"
+            )]
             let part = format!("0.{fraction}").parse::<f64>().ok()? * scale as f64;
             total += part;
         }
@@ -387,7 +439,17 @@ mod tests {
 
     #[test]
     fn durations() {
-        for (text, want) in [("2m", "2m0s"), ("1h", "1h0m0s"), ("90s", "1m30s"), ("1.5s", "1.5s"), ("25s", "25s"), ("300ms", "300ms"), ("0", "0s"), ("-5m", "-5m0s"), ("1h2m3.25s", "1h2m3.25s")] {
+        for (text, want) in [
+            ("2m", "2m0s"),
+            ("1h", "1h0m0s"),
+            ("90s", "1m30s"),
+            ("1.5s", "1.5s"),
+            ("25s", "25s"),
+            ("300ms", "300ms"),
+            ("0", "0s"),
+            ("-5m", "-5m0s"),
+            ("1h2m3.25s", "1h2m3.25s"),
+        ] {
             assert_eq!(parse_duration(text).map(format_duration).as_deref(), Some(want), "{text}");
         }
         for wrong in ["", "5", "m", "1x", "1.s.", "."] {

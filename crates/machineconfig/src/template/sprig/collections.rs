@@ -16,7 +16,9 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
 fn lists<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> {
     let items = |n| list_at(arguments, n);
     let list = |items: Vec<Val<'a>>| Ok(Val::list(items));
-    let with = |change: &dyn Fn(Vec<Val<'a>>) -> Vec<Val<'a>>| items(0).map(|items| Val::list(change(items.to_vec())));
+    let with = |change: &dyn Fn(Vec<Val<'a>>) -> Vec<Val<'a>>| {
+        items(0).map(|items| Val::list(change(items.to_vec())))
+    };
     Some(match name {
         "list" | "tuple" => list(arguments.to_vec()),
         "first" => items(0).map(|items| items.first().cloned().unwrap_or(Val::Nil)),
@@ -34,13 +36,25 @@ fn lists<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> {
             items
         }),
         "prepend" => with(&|items| arguments.get(1).cloned().into_iter().chain(items).collect()),
-        "without" => with(&|items| items.into_iter().filter(|item| !arguments[1..].iter().any(|other| same(item, other))).collect()),
-        "has" => items(1).map(|items| Val::Bool(arguments.first().is_some_and(|wanted| items.iter().any(|item| same(item, wanted))))),
-        "concat" => arguments.iter().enumerate().map(|(n, _)| items(n).map(<[_]>::to_vec)).collect::<Result<Vec<_>, _>>().map(|lists| Val::list(lists.concat())),
+        "without" => with(&|items| {
+            items.into_iter().filter(|item| !arguments[1..].iter().any(|other| same(item, other))).collect()
+        }),
+        "has" => items(1).map(|items| {
+            Val::Bool(arguments.first().is_some_and(|wanted| items.iter().any(|item| same(item, wanted))))
+        }),
+        "concat" => arguments
+            .iter()
+            .enumerate()
+            .map(|(n, _)| items(n).map(<[_]>::to_vec))
+            .collect::<Result<Vec<_>, _>>()
+            .map(|lists| Val::list(lists.concat())),
         "slice" => items(0).and_then(|items| {
             let start = if arguments.len() > 1 { size_at(arguments, 1)? } else { 0 };
             let end = if arguments.len() > 2 { size_at(arguments, 2)? } else { items.len() };
-            items.get(start..end).map(|part| Val::list(part.to_vec())).ok_or_else(|| "the bounds are outside of the list".to_owned())
+            items
+                .get(start..end)
+                .map(|part| Val::list(part.to_vec()))
+                .ok_or_else(|| "the bounds are outside of the list".to_owned())
         }),
         "chunk" => size_at(arguments, 0).and_then(|size| {
             let size = size.max(1);
@@ -78,9 +92,14 @@ fn dictionaries<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> {
     let map = |n| dictionary(arguments, n);
     Some(match name {
         "dict" => Ok(Val::map(
-            arguments.chunks(2).map(|pair| (string(&pair[0]), pair.get(1).cloned().unwrap_or(Val::text("")))).collect(),
+            arguments
+                .chunks(2)
+                .map(|pair| (string(&pair[0]), pair.get(1).cloned().unwrap_or(Val::text(""))))
+                .collect(),
         )),
-        "get" => map(0).and_then(|map| Ok(map.entries.borrow().get(&text(1)?).cloned().unwrap_or(Val::text("")))),
+        "get" => {
+            map(0).and_then(|map| Ok(map.entries.borrow().get(&text(1)?).cloned().unwrap_or(Val::text(""))))
+        }
         "set" => map(0).and_then(|map| {
             map.entries.borrow_mut().insert(text(1)?, arguments.get(2).cloned().unwrap_or(Val::Nil));
             Ok(Val::Map(Rc::clone(map)))
@@ -99,8 +118,12 @@ fn dictionaries<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> {
             Val::list(maps.iter().flat_map(keys).collect())
         }),
         "values" => map(0).map(|map| Val::list(map.entries.borrow().values().cloned().collect())),
-        "pick" => map(0).map(|map| filtered(map, |key| arguments[1..].iter().any(|wanted| string(wanted) == key))),
-        "omit" => map(0).map(|map| filtered(map, |key| !arguments[1..].iter().any(|other| string(other) == key))),
+        "pick" => {
+            map(0).map(|map| filtered(map, |key| arguments[1..].iter().any(|wanted| string(wanted) == key)))
+        }
+        "omit" => {
+            map(0).map(|map| filtered(map, |key| !arguments[1..].iter().any(|other| string(other) == key)))
+        }
         "merge" | "mergeOverwrite" => merged(arguments, name == "mergeOverwrite"),
         "dig" => dig(arguments),
         _ => return None,
@@ -108,7 +131,14 @@ fn dictionaries<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> {
 }
 
 fn filtered<'a>(map: &Map<'a>, keep: impl Fn(&str) -> bool) -> Val<'a> {
-    Val::map(map.entries.borrow().iter().filter(|(key, _)| keep(key)).map(|(key, value)| (key.clone(), value.clone())).collect())
+    Val::map(
+        map.entries
+            .borrow()
+            .iter()
+            .filter(|(key, _)| keep(key))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+    )
 }
 
 fn merged<'a>(arguments: &[Val<'a>], overwrite: bool) -> Answer<'a> {
@@ -120,7 +150,11 @@ fn merged<'a>(arguments: &[Val<'a>], overwrite: bool) -> Answer<'a> {
     Ok(Val::Map(Rc::clone(target)))
 }
 
-fn merge_into<'a>(target: &mut BTreeMap<String, Val<'a>>, source: BTreeMap<String, Val<'a>>, overwrite: bool) {
+fn merge_into<'a>(
+    target: &mut BTreeMap<String, Val<'a>>,
+    source: BTreeMap<String, Val<'a>>,
+    overwrite: bool,
+) {
     for (key, value) in source {
         match (target.get(&key).map(Val::target), value.target()) {
             (Some(Val::Map(left)), Val::Map(right)) => {
@@ -135,7 +169,9 @@ fn merge_into<'a>(target: &mut BTreeMap<String, Val<'a>>, source: BTreeMap<Strin
 
 /// `dig "a" "b" default $dict`.
 fn dig<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
-    let [keys @ .., default, map] = arguments else { return Err("keys, a default and a dictionary are needed".to_owned()) };
+    let [keys @ .., default, map] = arguments else {
+        return Err("keys, a default and a dictionary are needed".to_owned());
+    };
     let mut value = map.clone();
     for key in keys {
         let next = match value.target() {

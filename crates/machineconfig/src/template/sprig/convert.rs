@@ -23,8 +23,12 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
         "toPrettyJson" => first().map(|value| Val::text(pretty(&print::json(value, true)))),
         "fromJson" => text(0).and_then(|json| from_json(&json)),
         "typeOf" | "kindOf" => first().map(|value| Val::text(value.kind())),
-        "typeIs" | "kindIs" | "typeIsLike" => text(0).map(|kind| Val::Bool(arguments.get(1).is_some_and(|value| value.kind() == kind))),
-        "deepEqual" => Ok(Val::Bool(arguments.len() == 2 && print::json(&arguments[0], false) == print::json(&arguments[1], false))),
+        "typeIs" | "kindIs" | "typeIsLike" => {
+            text(0).map(|kind| Val::Bool(arguments.get(1).is_some_and(|value| value.kind() == kind)))
+        }
+        "deepEqual" => Ok(Val::Bool(
+            arguments.len() == 2 && print::json(&arguments[0], false) == print::json(&arguments[1], false),
+        )),
         "deepCopy" => first().cloned(),
         "env" => text(0).map(|name| Val::text(std::env::var(name).unwrap_or_default())),
         "expandenv" => text(0).map(|text| Val::text(expanded(&text))),
@@ -33,7 +37,8 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
         "clean" | "osClean" => text(0).map(|path| Val::text(clean(&path))),
         "ext" | "osExt" => text(0).map(|path| Val::text(extension(&path))),
         "isAbs" | "osIsAbs" => text(0).map(|path| Val::Bool(path.starts_with('/'))),
-        "semverCompare" => text(0).and_then(|constraint| super::regexes::semver_compare(&constraint, &text(1)?).map(Val::Bool)),
+        "semverCompare" => text(0)
+            .and_then(|constraint| super::regexes::semver_compare(&constraint, &text(1)?).map(Val::Bool)),
         _ => return None,
     })
 }
@@ -52,7 +57,9 @@ fn default<'a>(arguments: &[Val<'a>]) -> Val<'a> {
 }
 
 fn ternary<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
-    let [yes, no, Val::Bool(test)] = arguments else { return Err("two values and true or false are needed".to_owned()) };
+    let [yes, no, Val::Bool(test)] = arguments else {
+        return Err("two values and true or false are needed".to_owned());
+    };
     Ok(if *test { yes.clone() } else { no.clone() })
 }
 
@@ -71,9 +78,12 @@ fn owned<'a>(value: &Value) -> Val<'a> {
         Value::Float(value) => Val::Float(*value),
         Value::String(text) => Val::text(text),
         Value::Sequence(items) => Val::list(items.iter().map(owned).collect()),
-        Value::Mapping(mapping) => {
-            Val::map(mapping.iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), owned(value)))).collect())
-        }
+        Value::Mapping(mapping) => Val::map(
+            mapping
+                .iter()
+                .filter_map(|(key, value)| Some((key.as_str()?.to_owned(), owned(value))))
+                .collect(),
+        ),
     }
 }
 
@@ -120,7 +130,8 @@ fn pretty(json: &str) -> String {
 }
 
 fn expanded(text: &str) -> String {
-    talos::substitute(text, &[], &|name| std::env::var(name).ok()).map_or_else(|_| text.to_owned(), |done| done.text)
+    talos::substitute(text, &[], &|name| std::env::var(name).ok())
+        .map_or_else(|_| text.to_owned(), |done| done.text)
 }
 
 fn base(path: &str) -> String {

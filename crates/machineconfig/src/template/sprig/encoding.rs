@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::text_at;
+use crate::hex::hex;
 use crate::template::functions::Answer;
 use crate::template::value::Val;
 use crate::url::Url;
@@ -18,16 +19,12 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(_) => "illegal base64 data".to_owned(),
         }),
-        "sha256sum" => made(|text| hex(&Sha256::digest(text))),
-        "sha512sum" => made(|text| hex(&Sha512::digest(text))),
+        "sha256sum" => made(|text| hex(Sha256::digest(text))),
+        "sha512sum" => made(|text| hex(Sha512::digest(text))),
         "adler32sum" => made(|text| adler32(text).to_string()),
         "urlParse" => text(0).and_then(|text| url_parts(&text)),
         _ => return None,
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn adler32(text: &str) -> u32 {
@@ -40,8 +37,10 @@ fn adler32(text: &str) -> u32 {
 
 fn url_parts<'a>(text: &str) -> Answer<'a> {
     let url = Url::parse(text).map_err(|error| format!("this is no URL: {error}"))?;
-    let host = url.port().map_or_else(|| url.hostname().to_owned(), |port| format!("{}:{port}", url.hostname()));
-    let parts = [("scheme", url.scheme().to_owned()), ("host", host), ("hostname", url.hostname().to_owned())];
+    let host =
+        url.port().map_or_else(|| url.hostname().to_owned(), |port| format!("{}:{port}", url.hostname()));
+    let parts =
+        [("scheme", url.scheme().to_owned()), ("host", host), ("hostname", url.hostname().to_owned())];
     Ok(Val::map(parts.into_iter().map(|(key, value)| (key.to_owned(), Val::text(value))).collect()))
 }
 
@@ -49,7 +48,9 @@ fn url_parts<'a>(text: &str) -> Answer<'a> {
 pub(in crate::template) fn escape_query(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
             b' ' => "+".to_owned(),
             byte => format!("%{byte:02X}"),
         })

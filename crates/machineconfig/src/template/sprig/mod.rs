@@ -32,11 +32,34 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Answer<'a> {
 
 fn unknown(name: &str) -> &'static str {
     const CHANGING: [&str; 22] = [
-        "now", "date", "dateInZone", "dateModify", "date_modify", "ago", "htmlDate", "htmlDateInZone", "unixEpoch", "toDate", "duration",
-        "randAlphaNum", "randAlpha", "randAscii", "randNumeric", "randBytes", "randInt", "shuffle", "uuidv4", "genPrivateKey",
-        "bcrypt", "htpasswd",
+        "now",
+        "date",
+        "dateInZone",
+        "dateModify",
+        "date_modify",
+        "ago",
+        "htmlDate",
+        "htmlDateInZone",
+        "unixEpoch",
+        "toDate",
+        "duration",
+        "randAlphaNum",
+        "randAlpha",
+        "randAscii",
+        "randNumeric",
+        "randBytes",
+        "randInt",
+        "shuffle",
+        "uuidv4",
+        "genPrivateKey",
+        "bcrypt",
+        "htpasswd",
     ];
-    if CHANGING.contains(&name) || name.starts_with("gen") || name.starts_with("encryptAES") || name.starts_with("derive") {
+    if CHANGING.contains(&name)
+        || name.starts_with("gen")
+        || name.starts_with("encryptAES")
+        || name.starts_with("derive")
+    {
         return "this function is not supported: it would give something else each time";
     }
     "this function is not known"

@@ -10,15 +10,23 @@ const MOST: i64 = 100_000;
 pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> {
     let ints = || arguments.iter().map(to_int).collect::<Vec<_>>();
     let floats = || arguments.iter().map(to_float).collect::<Vec<_>>();
-    let int = |value: Option<i64>| value.map(Val::Int).ok_or_else(|| "the result does not fit, or a value is missing".to_owned());
+    let int = |value: Option<i64>| {
+        value.map(Val::Int).ok_or_else(|| "the result does not fit, or a value is missing".to_owned())
+    };
     let float = |value: Option<f64>| value.map(Val::Float).ok_or_else(|| "a value is missing".to_owned());
     Some(match name {
         "add" => int(ints().into_iter().try_fold(0_i64, i64::checked_add)),
         "add1" => int(ints().first().and_then(|n| n.checked_add(1))),
         "sub" => int(pair(&ints()).and_then(|(a, b)| a.checked_sub(b))),
         "mul" => int(ints().into_iter().try_fold(1_i64, i64::checked_mul)),
-        "div" => pair(&ints()).and_then(|(a, b)| a.checked_div(b)).map(Val::Int).ok_or_else(|| "division by zero".to_owned()),
-        "mod" => pair(&ints()).and_then(|(a, b)| a.checked_rem(b)).map(Val::Int).ok_or_else(|| "division by zero".to_owned()),
+        "div" => pair(&ints())
+            .and_then(|(a, b)| a.checked_div(b))
+            .map(Val::Int)
+            .ok_or_else(|| "division by zero".to_owned()),
+        "mod" => pair(&ints())
+            .and_then(|(a, b)| a.checked_rem(b))
+            .map(Val::Int)
+            .ok_or_else(|| "division by zero".to_owned()),
         "max" | "biggest" => int(ints().into_iter().max()),
         "min" => int(ints().into_iter().min()),
         "add1f" => float(floats().first().map(|x| x + 1.0)),
@@ -34,9 +42,13 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
         "int" | "int64" => int_at(arguments, 0).map(Val::Int),
         "float64" => float(floats().first().copied()),
         "atoi" => Ok(Val::Int(arguments.first().map_or(0, |value| string(value).parse().unwrap_or(0)))),
-        "toDecimal" => Ok(Val::Int(arguments.first().map_or(0, |value| i64::from_str_radix(&string(value), 8).unwrap_or(0)))),
+        "toDecimal" => Ok(Val::Int(
+            arguments.first().map_or(0, |value| i64::from_str_radix(&string(value), 8).unwrap_or(0)),
+        )),
         "until" => int_at(arguments, 0).and_then(|end| steps(0, end, if end < 0 { -1 } else { 1 })),
-        "untilStep" => int_at(arguments, 0).and_then(|start| steps(start, int_at(arguments, 1)?, int_at(arguments, 2)?)),
+        "untilStep" => {
+            int_at(arguments, 0).and_then(|start| steps(start, int_at(arguments, 1)?, int_at(arguments, 2)?))
+        }
         "seq" => sequence(&ints()),
         _ => return None,
     })

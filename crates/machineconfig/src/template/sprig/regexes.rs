@@ -12,19 +12,29 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
     let limit = |n| int_at(arguments, n).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     Some(match name {
         "regexMatch" => regex().and_then(|regex| Ok(Val::Bool(regex.is_match(&text(1)?)))),
-        "regexFind" => regex().and_then(|regex| Ok(Val::text(regex.find(&text(1)?).map_or("", |found| found.as_str())))),
+        "regexFind" => {
+            regex().and_then(|regex| Ok(Val::text(regex.find(&text(1)?).map_or("", |found| found.as_str()))))
+        }
         "regexFindAll" => regex().and_then(|regex| {
             let subject = text(1)?;
-            Ok(Val::list(regex.find_iter(&subject).take(limit(2)?).map(|found| Val::text(found.as_str())).collect()))
+            Ok(Val::list(
+                regex.find_iter(&subject).take(limit(2)?).map(|found| Val::text(found.as_str())).collect(),
+            ))
         }),
-        "regexReplaceAll" => regex().and_then(|regex| Ok(Val::text(regex.replace_all(&text(1)?, text(2)?.as_str())))),
+        "regexReplaceAll" => {
+            regex().and_then(|regex| Ok(Val::text(regex.replace_all(&text(1)?, text(2)?.as_str()))))
+        }
         "regexReplaceAllLiteral" => {
             regex().and_then(|regex| Ok(Val::text(regex.replace_all(&text(1)?, regex::NoExpand(&text(2)?)))))
         }
         "regexSplit" => regex().and_then(|regex| {
             let subject = text(1)?;
             let limit = limit(2)?;
-            let parts: Vec<_> = if limit == usize::MAX { regex.split(&subject).collect() } else { regex.splitn(&subject, limit).collect() };
+            let parts: Vec<_> = if limit == usize::MAX {
+                regex.split(&subject).collect()
+            } else {
+                regex.splitn(&subject, limit).collect()
+            };
             Ok(Val::list(parts.into_iter().map(Val::text).collect()))
         }),
         "regexQuoteMeta" => text(0).map(|text| Val::text(regex::escape(&text))),
@@ -37,8 +47,10 @@ pub(super) fn semver_compare(constraint: &str, version: &str) -> Result<bool, St
     let version = parts(version).ok_or("this is no version")?;
     let mut all = true;
     for term in constraint.split([',', ' ']).filter(|term| !term.is_empty()) {
-        let (operator, wanted) = term.split_at(term.find(|c: char| c.is_ascii_digit() || c == 'v').unwrap_or(0));
-        let given = wanted.trim_start_matches('v').split(['-', '+']).next().unwrap_or_default().split('.').count();
+        let (operator, wanted) =
+            term.split_at(term.find(|c: char| c.is_ascii_digit() || c == 'v').unwrap_or(0));
+        let given =
+            wanted.trim_start_matches('v').split(['-', '+']).next().unwrap_or_default().split('.').count();
         let wanted = parts(wanted).ok_or("this is no constraint")?;
         all &= match operator {
             "" | "=" | "==" if given < 3 => version[..given] == wanted[..given],

@@ -1,5 +1,7 @@
 //! Texts: cutting, trimming, quoting, searching.
 
+use std::fmt::Write as _;
+
 use super::{int_at, list_at, size_at, string, text_at};
 use crate::template::functions::Answer;
 use crate::template::value::Val;
@@ -16,7 +18,9 @@ fn run(name: &str, arguments: &[Val<'_>]) -> Option<Result<String, String>> {
     let answer = match name {
         "hello" => Ok("Hello!".to_owned()),
         "trim" => text(0).map(|text| text.trim_matches(BLANKS).to_owned()),
-        "trimAll" | "trimall" => both(arguments, |set, text| text.trim_matches(|c| set.contains(c)).to_owned()),
+        "trimAll" | "trimall" => {
+            both(arguments, |set, text| text.trim_matches(|c| set.contains(c)).to_owned())
+        }
         "trimSuffix" => both(arguments, |end, text| text.strip_suffix(end).unwrap_or(text).to_owned()),
         "trimPrefix" => both(arguments, |start, text| text.strip_prefix(start).unwrap_or(text).to_owned()),
         "upper" => text(0).map(|text| text.to_uppercase()),
@@ -24,14 +28,23 @@ fn run(name: &str, arguments: &[Val<'_>]) -> Option<Result<String, String>> {
         "nospace" => text(0).map(|text| text.split_whitespace().collect()),
         "repeat" => size_at(arguments, 0).and_then(|n| {
             let text = last()?;
-            if n.saturating_mul(text.len()) > 1 << 20 { Err("this would be very long".to_owned()) } else { Ok(text.repeat(n)) }
+            if n.saturating_mul(text.len()) > 1 << 20 {
+                Err("this would be very long".to_owned())
+            } else {
+                Ok(text.repeat(n))
+            }
         }),
         "substr" => substring(arguments),
         "trunc" => int_at(arguments, 0).and_then(|n| Ok(truncated(&last()?, n))),
         "abbrev" => int_at(arguments, 0).and_then(|n| Ok(abbreviated(&last()?, n))),
         "quote" => Ok(each(arguments, |value| quoted(&string(value)))),
         "squote" => Ok(each(arguments, |value| format!("'{}'", string(value)))),
-        "cat" => Ok(arguments.iter().filter(|value| !matches!(value, Val::Nil)).map(string).collect::<Vec<_>>().join(" ")),
+        "cat" => Ok(arguments
+            .iter()
+            .filter(|value| !matches!(value, Val::Nil))
+            .map(string)
+            .collect::<Vec<_>>()
+            .join(" ")),
         "indent" => size_at(arguments, 0).and_then(|n| Ok(indented(n, &last()?))),
         "nindent" => size_at(arguments, 0).and_then(|n| Ok(format!("\n{}", indented(n, &last()?)))),
         "replace" => text(0).and_then(|old| Ok(text(2)?.replace(&old, &text(1)?))),
@@ -67,8 +80,8 @@ pub(in crate::template) fn quoted(text: &str) -> String {
             '\u{8}' => out.push_str("\\b"),
             '\u{b}' => out.push_str("\\v"),
             '\u{c}' => out.push_str("\\f"),
-            c if c.is_control() && u32::from(c) < 0x80 => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c.is_control() && u32::from(c) < 0x80 => drop(write!(out, "\\x{:02x}", u32::from(c))),
+            c if c.is_control() => drop(write!(out, "\\u{:04x}", u32::from(c))),
             c => out.push(c),
         }
     }
@@ -120,7 +133,12 @@ fn joined(separator: &str, value: Option<&Val<'_>>) -> Result<String, String> {
     match value.map(Val::target) {
         Some(Val::List(_)) => {
             let items = list_at(std::slice::from_ref(value.ok_or("a list is missing")?), 0)?;
-            Ok(items.iter().filter(|item| !matches!(item, Val::Nil)).map(string).collect::<Vec<_>>().join(separator))
+            Ok(items
+                .iter()
+                .filter(|item| !matches!(item, Val::Nil))
+                .map(string)
+                .collect::<Vec<_>>()
+                .join(separator))
         }
         Some(other) => Ok(string(other)),
         None => Err("a list is missing".to_owned()),

@@ -22,9 +22,12 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
         "kebabcase" => cased(|text| separated(text, '-')),
         "camelcase" => cased(camel),
         "split" => text(0).and_then(|separator| Ok(numbered(text(1)?.split(separator.as_str())))),
-        "splitn" => text(0).and_then(|separator| Ok(numbered(text(2)?.splitn(size_at(arguments, 1)?, separator.as_str())))),
-        "splitList" => text(0).and_then(|separator| Ok(Val::list(text(1)?.split(separator.as_str()).map(Val::text).collect()))),
-        "toStrings" => list_at(arguments, 0).map(|items| Val::list(items.iter().map(|item| Val::text(string(item))).collect())),
+        "splitn" => text(0)
+            .and_then(|separator| Ok(numbered(text(2)?.splitn(size_at(arguments, 1)?, separator.as_str())))),
+        "splitList" => text(0)
+            .and_then(|separator| Ok(Val::list(text(1)?.split(separator.as_str()).map(Val::text).collect()))),
+        "toStrings" => list_at(arguments, 0)
+            .map(|items| Val::list(items.iter().map(|item| Val::text(string(item))).collect())),
         "sortAlpha" => list_at(arguments, 0).map(|items| {
             let mut texts: Vec<String> = items.iter().map(string).collect();
             texts.sort();
@@ -36,7 +39,8 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
 
 /// `_0`, `_1`, … as sprig names the parts.
 fn numbered<'a, 't>(parts: impl Iterator<Item = &'t str>) -> Val<'a> {
-    let entries: BTreeMap<_, _> = parts.enumerate().map(|(n, part)| (format!("_{n}"), Val::text(part))).collect();
+    let entries: BTreeMap<_, _> =
+        parts.enumerate().map(|(n, part)| (format!("_{n}"), Val::text(part))).collect();
     Val::map(entries)
 }
 
@@ -56,7 +60,15 @@ fn first_of_words(text: &str, upper: bool) -> String {
 
 fn swapped(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_lowercase() { c.to_uppercase().collect::<String>() } else { c.to_lowercase().collect() })
+        .map(
+            |c| {
+                if c.is_lowercase() {
+                    c.to_uppercase().collect::<String>()
+                } else {
+                    c.to_lowercase().collect()
+                }
+            },
+        )
         .collect()
 }
 
@@ -69,7 +81,9 @@ fn parts(text: &str) -> Vec<String> {
         let next = chars.get(n + 1);
         let separator = matches!(c, '_' | '-' | ' ' | '.');
         let begins = c.is_uppercase()
-            && previous.is_some_and(|p| p.is_lowercase() || p.is_numeric() || next.is_some_and(|next| next.is_lowercase()));
+            && previous.is_some_and(|p| {
+                p.is_lowercase() || p.is_numeric() || next.is_some_and(|next| next.is_lowercase())
+            });
         if separator || begins {
             out.push(String::new());
         }

@@ -1,0 +1,88 @@
+//! `talosgen genconfig`: machine configurations of all nodes and the client configuration, from talconfig.yaml, the
+//! secrets bundle and talenv.yaml. Everything is made before anything is written.
+
+mod changes;
+mod gitignore;
+mod inputs;
+mod output;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, ReadOptions, Reporter, Severity};
+use machineconfig::{ClientOptions, Cluster, Inputs, Machine, Mode};
+use yaml::{EmitOptions, Value};
+
+use crate::cli::GenconfigArgs;
+
+/// The name of the client configuration.
+const CLIENT: &str = "talosconfig";
+
+pub(crate) fn run(
+    args: &GenconfigArgs,
+    common: &CommonArgs,
+    reporter: &Reporter,
+    io: &mut Io,
+) -> Outcome<Exit> {
+    let made = make(args, common, reporter, io)?;
+    if args.stdout {
+        return io.write_out(stream(&made.machines)).map(|()| Exit::Yes);
+    }
+    if args.dry_run {
+        return io.write_out(changes::describe(&args.out_dir, &made.machines)).map(|()| Exit::Yes);
+    }
+    let mut files: Vec<(String, String)> =
+        made.machines.iter().map(|machine| (machine.file_name.clone(), machine.to_yaml())).collect();
+    files.push((CLIENT.to_owned(), yaml::emit(&made.client, EmitOptions::default())));
+    output::write(&args.out_dir, &files)?;
+    if !args.no_gitignore {
+        gitignore::update(&args.out_dir, files.iter().map(|(name, _)| name.as_str()))?;
+    }
+    if !common.quiet {
+        for machine in &made.machines {
+            let path = args.out_dir.join(&machine.file_name);
+            io.say(format!("generated config for {} in {}", machine.hostname, path.display()));
+        }
+        io.say(format!("generated client config in {}", args.out_dir.join(CLIENT).display()));
+    }
+    Ok(Exit::Yes)
+}
+
+struct Made {
+    machines: Vec<Machine>,
+    client: Value,
+}
+
+/// Everything, in memory.
+fn make(args: &GenconfigArgs, common: &CommonArgs, reporter: &Reporter, io: &mut Io) -> Outcome<Made> {
+    let source = Arc::new(cliutil::read_input(io, &args.config_file, ReadOptions::default())?);
+    let folder = args.config_file.parent().map(Path::to_path_buf).unwrap_or_default();
+    let files = inputs::Decrypting::default();
+    let env = inputs::environment(&args.env_file, &files)?;
+    let cluster = Cluster::load(&source, &env, &folder, &files)?;
+    let mut findings = cluster.check();
+    findings.extend(cluster.warnings.iter().cloned());
+    findings.extend(cluster.notes());
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(findings.into());
+    }
+    let shown: Vec<Diagnostic> = findings.into_iter().filter(|_| !common.quiet).collect();
+    reporter.show(&shown, true, io);
+    let now = SystemTime::now();
+    let secrets = inputs::secrets(&args.secret_file, &env, &files, now)?;
+    let mode = Mode::parse(&args.talos_mode).unwrap_or(Mode::Metal);
+    let machines = cluster.generate(&Inputs { secrets: &secrets, env: &env, files: &files, mode })?;
+    let options =
+        ClientOptions { role: args.role.clone(), lifetime: args.crt_ttl, nodes: !args.disable_nodes_section };
+    let client = cluster.client(&secrets, &options, now).map_err(|error| {
+        Failure::new("secrets/invalid", format!("the client certificate cannot be made: {error}"))
+    })?;
+    Ok(Made { machines, client })
+}
+
+/// All documents of all nodes, each file's name in a comment before its first document.
+fn stream(machines: &[Machine]) -> String {
+    let part = |machine: &Machine| format!("---\n# {}\n{}", machine.file_name, machine.to_yaml());
+    machines.iter().map(part).collect()
+}
