@@ -5,18 +5,12 @@
 
 use std::ops::Range;
 
+use super::edits::{Edit, Edits};
 use super::strings;
 use super::tokens::{Token, TokenKind, tokens};
 
 /// Deeper nesting than this is left alone; the engine refuses it with a message.
 const MAX_DEPTH: usize = 120;
-
-/// A replacement of a range of the template (empty for an insertion).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Edit {
-    pub(super) range: Range<usize>,
-    pub(super) text: String,
-}
 
 /// The edits for what stands inside a tag, in order.
 pub(super) fn edits(source: &str, inner: Range<usize>, statement: bool, newline: &str) -> Vec<Edit> {
@@ -26,8 +20,7 @@ pub(super) fn edits(source: &str, inner: Range<usize>, statement: bool, newline:
         at: 0,
         depth: 0,
         too_deep: false,
-        opening: Vec::new(),
-        other: Vec::new(),
+        edits: Edits::default(),
     };
     if statement {
         finder.drop_colon();
@@ -35,7 +28,7 @@ pub(super) fn edits(source: &str, inner: Range<usize>, statement: bool, newline:
     }
     finder.all();
     finder.strings(newline);
-    finder.into_edits()
+    finder.edits.in_order()
 }
 
 struct Finder<'s> {
@@ -44,10 +37,7 @@ struct Finder<'s> {
     at: usize,
     depth: usize,
     too_deep: bool,
-    /// Insertions before an operand: of those at one place, the one found last stands first.
-    opening: Vec<Edit>,
-    /// All other edits: of those at one place, the one found first stands first.
-    other: Vec<Edit>,
+    edits: Edits,
 }
 
 /// The expression is not understood here.
@@ -62,7 +52,7 @@ impl Finder<'_> {
             && self.tokens.len() > 1
             && &self.source[last.range.clone()] == ":"
         {
-            self.other.push(Edit { range: last.range.clone(), text: " ".to_owned() });
+            self.edits.add(last.range.clone(), " ");
             self.tokens.pop();
         }
     }
@@ -72,7 +62,7 @@ impl Finder<'_> {
         if let Some(first) = self.tokens.first()
             && &self.source[first.range.clone()] == "do"
         {
-            self.other.push(Edit { range: first.range.clone(), text: "set __do =".to_owned() });
+            self.edits.add(first.range.clone(), "set __do =");
             self.at = 1;
         }
     }
@@ -80,15 +70,14 @@ impl Finder<'_> {
     fn all(&mut self) {
         while self.at < self.tokens.len() {
             let before = self.at;
-            let (opening, other) = (self.opening.len(), self.other.len());
+            let mark = self.edits.mark();
             if self.too_deep {
                 // Nested beyond all reason: every further look would be as deep.
                 return;
             }
             if self.expression().is_err() {
                 // Edits of an expression that was not understood would not fit together.
-                self.opening.truncate(opening);
-                self.other.truncate(other);
+                self.edits.back_to(mark);
                 self.at = before;
             }
             if self.at == before {
@@ -102,25 +91,9 @@ impl Finder<'_> {
             if token.kind == TokenKind::String
                 && let Some(text) = strings::rewritten(&self.source[token.range.clone()], newline)
             {
-                self.other.push(Edit { range: token.range.clone(), text });
+                self.edits.add(token.range.clone(), text);
             }
         }
-    }
-
-    fn into_edits(self) -> Vec<Edit> {
-        let mut opening = self.opening;
-        opening.reverse();
-        opening.sort_by_key(|edit| edit.range.start);
-        let mut other = self.other;
-        other.sort_by_key(|edit| edit.range.start);
-        // Closing insertions at a place belong to what ends there: before openings; replacements of a token after.
-        let mut all: Vec<(usize, u8, Edit)> = Vec::with_capacity(opening.len() + other.len());
-        all.extend(opening.into_iter().map(|edit| (edit.range.start, 1, edit)));
-        all.extend(
-            other.into_iter().map(|edit| (edit.range.start, if edit.range.is_empty() { 0 } else { 2 }, edit)),
-        );
-        all.sort_by_key(|(start, rank, _)| (*start, *rank));
-        all.into_iter().map(|(_, _, edit)| edit).collect()
     }
 
     fn text(&self) -> &str {
@@ -156,11 +129,11 @@ impl Finder<'_> {
     }
 
     fn open(&mut self, at: usize, text: &str) {
-        self.opening.push(Edit { range: at..at, text: text.to_owned() });
+        self.edits.open(at, text);
     }
 
     fn close(&mut self, at: usize, text: &str) {
-        self.other.push(Edit { range: at..at, text: text.to_owned() });
+        self.edits.add(at..at, text);
     }
 
     fn expression(&mut self) -> Found {
@@ -246,7 +219,7 @@ impl Finder<'_> {
                 self.at += 1;
                 self.power()?;
                 self.open(start, "(");
-                self.other.push(Edit { range: operator, text: ")|__mod(".to_owned() });
+                self.edits.add(operator, ")|__mod(");
                 let end = self.end();
                 self.close(end, ")");
             } else if ["*", "/", "//"].iter().any(|operator| self.skip(operator)) {
@@ -271,7 +244,7 @@ impl Finder<'_> {
         while self.is("+") || self.is("-") {
             if self.is("+") {
                 let range = self.tokens[self.at].range.clone();
-                self.other.push(Edit { range, text: " ".to_owned() });
+                self.edits.add(range, " ");
             }
             self.at += 1;
             signs += 1;
@@ -368,11 +341,11 @@ impl Finder<'_> {
             return Ok(());
         }
         self.open(start, "(");
-        self.other.push(Edit { range: open, text: "|__slice(".to_owned() });
+        self.edits.add(open, "|__slice(");
         for (range, empty) in colons {
-            self.other.push(Edit { range, text: if empty { "none," } else { "," }.to_owned() });
+            self.edits.add(range, if empty { "none," } else { "," });
         }
-        self.other.push(Edit { range: close, text: if empty { "none))" } else { "))" }.to_owned() });
+        self.edits.add(close, if empty { "none))" } else { "))" });
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 //! uses private delimiters, and calls `__mod`, `__list` and `__dict` where Python would have its operator or a
 //! fresh object. A [`SourceMap`] leads every position back to the template as it was written.
 
+mod edits;
 mod expression;
 mod map;
 mod scan;

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::methods;
+use super::containers;
 
 /// A list.
 pub(crate) struct PyList {
@@ -89,7 +89,7 @@ impl Object for PyList {
         name: &str,
         args: &[Value],
     ) -> Result<Value, Error> {
-        methods::list_method(self, name, args)
+        containers::list_method(self, name, args)
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,7 +120,7 @@ impl Object for PyDict {
         name: &str,
         args: &[Value],
     ) -> Result<Value, Error> {
-        methods::dict_method(self, name, args)
+        containers::dict_method(self, name, args)
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

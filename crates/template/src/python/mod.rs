@@ -1,6 +1,7 @@
 //! Python's ways with values: how they print, `%` formatting, lists and dicts that can be changed, methods.
 
 mod collections;
+mod containers;
 mod methods;
 mod modulo;
 mod order;
@@ -10,7 +11,8 @@ mod text;
 mod views;
 
 pub(crate) use collections::{PyDict, PyList, dict, list};
-pub(crate) use methods::{call_method, join, make_dict, pairs, split_lines};
+pub(crate) use containers::{make_dict, pairs};
+pub(crate) use methods::{call_method, join, split_lines};
 pub(crate) use modulo::modulo;
 pub(crate) use order::{add, compare, sort_by_keys};
 pub(crate) use slice::slice;
