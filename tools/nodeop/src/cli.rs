@@ -5,12 +5,22 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use cliutil::{CommonArgs, DocsCommand};
 
+use crate::operations::Operation;
+
+/// The most workers that are worked on at once.
+pub(crate) const MAX_PARALLEL: usize = 64;
+
+/// The longest time a limit may be, in seconds.
+pub(crate) const MAX_SECONDS: u64 = 86_400;
+
 /// Operate the machines of a cluster
 #[derive(Debug, Parser)]
 #[command(name = "nodeop", version, propagate_version = true)]
 #[command(after_help = "Examples:
   nodeop status
-  nodeop status --dry-run")]
+  nodeop plan upgrade > plan.yaml
+  nodeop run plan.yaml
+  nodeop apply worker-0 MODE=no-reboot")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -22,6 +32,14 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Show nodes, Talos versions and health of exactly the configured machines
     Status(StatusArgs),
+    #[command(flatten)]
+    Operation(Operation),
+    /// Make a plan of an operation: what would be done, to which machine, in which order
+    Plan(PlanArgs),
+    /// Run a plan that was made before
+    Run(RunPlanArgs),
+    /// Print the JSON Schema of a format
+    Schema(SchemaArgs),
     #[command(flatten)]
     Docs(DocsCommand),
 }
@@ -70,4 +88,67 @@ pub(crate) struct FileArgs {
     /// Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
+}
+
+/// Arguments of `nodeop plan`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nodeop plan upgrade > plan.yaml
+  nodeop plan apply --role worker | nodeop run -
+
+It reads the configuration only and starts no program. The plan is YAML on standard output.")]
+pub(crate) struct PlanArgs {
+    #[command(subcommand)]
+    pub(crate) operation: Operation,
+}
+
+/// Arguments of `nodeop run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nodeop run plan.yaml
+  nodeop plan apply --role worker | nodeop run - --yes
+
+A plan that was made for another cluster, version or configuration is refused, and so is one whose
+argv is not what its typed fields say. Steps that hold already are skipped, so a plan can be run again
+after it stopped. Results are one YAML document a step on standard output.
+Exit codes: 0 every step is done, 1 a step failed or was stopped, 2 nothing was sent.")]
+pub(crate) struct RunPlanArgs {
+    /// The plan; - is standard input
+    #[arg(default_value = "-", value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// How a plan is run.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Answer yes to the question; what destroys wants --confirm
+    #[arg(long, short = 'y')]
+    pub(crate) yes: bool,
+    /// The cluster's name: answers every question, also before what destroys
+    #[arg(long, value_name = "CLUSTER")]
+    pub(crate) confirm: Option<String>,
+    /// Print the plan, and start no program
+    #[arg(long, visible_alias = "dry")]
+    pub(crate) dry_run: bool,
+}
+
+/// Arguments of `nodeop schema`.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// The format
+    #[arg(value_name = "FORMAT")]
+    pub(crate) name: SchemaFormat,
+}
+
+/// A format with a schema.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum SchemaFormat {
+    /// What plan writes and run reads
+    Plan,
+    /// What run writes: each document of the stream
+    Results,
 }

@@ -15,6 +15,8 @@ pub(crate) struct Command {
     pub(crate) args: Vec<OsString>,
     /// After this time it is ended.
     pub(crate) timeout: Duration,
+    /// A variable of its environment, for programs that take a file no other way.
+    pub(crate) variable: Option<(&'static str, OsString)>,
 }
 
 impl Command {
@@ -29,7 +31,20 @@ impl Command {
     }
 
     fn new(program: &'static str, verb: &str, timeout: Duration) -> Self {
-        Self { program, args: vec![verb.into()], timeout }
+        Self { program, args: vec![verb.into()], timeout, variable: None }
+    }
+
+    /// A command without anything yet.
+    pub(crate) fn bare(program: &'static str, timeout: Duration) -> Self {
+        Self { program, args: Vec::new(), timeout, variable: None }
+    }
+
+    /// Sets a variable to a path, made absolute, for the program may change its folder.
+    #[must_use]
+    pub(crate) fn variable(mut self, name: &'static str, path: &Path) -> Self {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        self.variable = Some((name, path.into()));
+        self
     }
 
     /// Adds arguments.
@@ -45,7 +60,9 @@ impl Command {
         self.args([format!("{name}={value}")])
     }
 
-    fn path_arg(self, name: &str, path: &Path) -> Self {
+    /// Adds a flag and a path as one argument.
+    #[must_use]
+    pub(crate) fn path_arg(self, name: &str, path: &Path) -> Self {
         let mut arg = OsString::from(name);
         arg.push("=");
         arg.push(path);

@@ -29,6 +29,17 @@ pub(crate) fn kubeconfig(args: &FileArgs, environment: Environment) -> Option<Pa
     args.kubeconfig.clone().or_else(|| std::env::split_paths(&listed).find(|path| path.is_file()))
 }
 
+/// The kubeconfig, also where it is yet to be written.
+pub(crate) fn kubeconfig_path(args: &FileArgs, environment: Environment) -> PathBuf {
+    kubeconfig(args, environment).unwrap_or_else(|| PathBuf::from(KUBECONFIG))
+}
+
+/// Where the kubeconfig is written: as given, else in the repository. Never where KUBECONFIG says, for that may be a
+/// person's own file with other clusters in it.
+pub(crate) fn kubeconfig_target(args: &FileArgs) -> PathBuf {
+    args.kubeconfig.clone().unwrap_or_else(|| PathBuf::from(KUBECONFIG))
+}
+
 fn variable(environment: Environment, name: &str) -> Option<PathBuf> {
     environment(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }

@@ -1,16 +1,30 @@
-//! Runs one command, never longer than its timeout.
+//! Runs one command, never longer than its timeout, in a process group of its own, which is ended as a whole.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
+use std::process::{Child, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use cliutil::{Failure, Outcome};
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::command::Command;
 use crate::redact::redact;
+use crate::stop::Stop;
 
 /// The most that is kept of a program's output (bytes).
-const MAX_OUTPUT: u64 = 1 << 20;
+const MAX_OUTPUT: u64 = 16 << 20;
+
+/// The most lines of it that are shown.
+const MAX_LINES: usize = 2000;
+
+/// How often a running program is looked at.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How long a program may take to end after it was asked to.
+const MERCY: Duration = Duration::from_secs(2);
 
 /// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +37,28 @@ pub(crate) enum Ending {
     Signal,
     /// By us, after its timeout.
     Timeout,
+    /// By us, because a person asked for it.
+    Stopped,
+}
+
+impl Ending {
+    /// The ending in words; nothing for a good one.
+    pub(crate) fn words(&self, command: &Command) -> String {
+        let program = command.program;
+        match self {
+            Self::Well => String::new(),
+            Self::Code(code) => format!("{program} ended with code {code}"),
+            Self::Signal => format!("{program} was ended by a signal"),
+            Self::Timeout => {
+                format!("{program} did not end within {} s and was ended", command.timeout.as_secs())
+            }
+            Self::Stopped => format!("{program} was ended on request"),
+        }
+    }
 }
 
 /// What a command said, secrets taken out.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Said {
     /// How it ended.
     pub(crate) ending: Ending,
@@ -34,6 +66,8 @@ pub(crate) struct Said {
     pub(crate) output: Vec<String>,
     /// Lines of its standard error.
     pub(crate) messages: Vec<String>,
+    /// Its standard output as it is: for the next program or for reading, never for showing.
+    pub(crate) raw: Vec<u8>,
 }
 
 /// Runs a command with `program` as its executable, with no input and without a shell.
@@ -41,52 +75,110 @@ pub(crate) struct Said {
 /// # Errors
 /// `program/start`. That it failed or took too long is no error here.
 pub(crate) fn run(program: &Path, command: &Command) -> Outcome<Said> {
+    run_with(program, command, None, &Stop::never())
+}
+
+/// As [`run`], with `input` on its standard input, and ended when `stop` says so.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_with(
+    program: &Path,
+    command: &Command,
+    input: Option<&[u8]>,
+    stop: &Stop,
+) -> Outcome<Said> {
     let fail = |error: std::io::Error| {
         Failure::new("program/start", format!("{}: cannot be run: {error}", program.display()))
     };
     // Files, not pipes: what a grandchild keeps open cannot make us wait beyond the timeout.
     let (mut output, mut messages) =
         (tempfile::tempfile().map_err(fail)?, tempfile::tempfile().map_err(fail)?);
-    let expression = duct::cmd(program, &command.args)
-        .stdin_null()
-        .stdout_file(output.try_clone().map_err(fail)?)
-        .stderr_file(messages.try_clone().map_err(fail)?)
-        .unchecked();
-    let handle = expression.start().map_err(fail)?;
-    let ended = handle.wait_timeout(command.timeout).map_err(fail)?;
-    let ending = ended.map(|ended| match ended.status.code() {
-        Some(0) => Ending::Well,
-        Some(code) => Ending::Code(code),
-        None => Ending::Signal,
+    let mut child = std::process::Command::new(program)
+        .args(&command.args)
+        .envs(command.variable.iter().map(|(name, value)| (name, value)))
+        .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdout(output.try_clone().map_err(fail)?)
+        .stderr(messages.try_clone().map_err(fail)?)
+        .process_group(0)
+        .spawn()
+        .map_err(fail)?;
+    let pipe = child.stdin.take();
+    let ending = std::thread::scope(|scope| {
+        if let (Some(mut pipe), Some(input)) = (pipe, input) {
+            // A program that does not read its input says so by its exit code.
+            scope.spawn(move || pipe.write_all(input));
+        }
+        wait(&mut child, command.timeout, stop)
     });
-    if ending.is_none() {
-        handle.kill().map_err(fail)?;
-    }
-    let ending = ending.unwrap_or(Ending::Timeout);
-    Ok(Said {
-        ending,
-        output: lines(&mut output).map_err(fail)?,
-        messages: lines(&mut messages).map_err(fail)?,
-    })
+    let ending = ending.map_err(fail)?;
+    let raw = content(&mut output).map_err(fail)?;
+    let messages = lines(&content(&mut messages).map_err(fail)?);
+    Ok(Said { ending, output: lines(&raw), messages, raw })
 }
 
-fn lines(file: &mut File) -> std::io::Result<Vec<String>> {
+fn wait(child: &mut Child, timeout: Duration, stop: &Stop) -> std::io::Result<Ending> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(ending(status));
+        }
+        let cause = if begun.elapsed() >= timeout {
+            Some(Ending::Timeout)
+        } else if stop.at_once() {
+            Some(Ending::Stopped)
+        } else {
+            None
+        };
+        if let Some(cause) = cause {
+            end(child)?;
+            return Ok(cause);
+        }
+        std::thread::sleep(TICK);
+    }
+}
+
+/// Ends the whole group: asked first, then made to.
+fn end(child: &mut Child) -> std::io::Result<()> {
+    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let signal = |signal| group.map(|group| kill_process_group(group, signal));
+    signal(Signal::TERM);
+    let begun = Instant::now();
+    while begun.elapsed() < MERCY && child.try_wait()?.is_none() {
+        std::thread::sleep(TICK);
+    }
+    signal(Signal::KILL);
+    child.wait().map(|_| ())
+}
+
+fn ending(status: ExitStatus) -> Ending {
+    match (status.code(), status.signal()) {
+        (Some(0), _) => Ending::Well,
+        (Some(code), _) => Ending::Code(code),
+        (None, _) => Ending::Signal,
+    }
+}
+
+fn content(file: &mut File) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.rewind()?;
     file.take(MAX_OUTPUT).read_to_end(&mut bytes)?;
-    let text = redact(&String::from_utf8_lossy(&bytes));
+    Ok(bytes)
+}
+
+fn lines(bytes: &[u8]) -> Vec<String> {
+    let text = redact(&String::from_utf8_lossy(bytes));
     let visible = |c: &char| !c.is_control() || *c == '\t';
-    Ok(text.lines().map(|line| line.trim_end().chars().filter(visible).collect()).collect())
+    text.lines().take(MAX_LINES).map(|line| line.trim_end().chars().filter(visible).collect()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use super::*;
 
     fn sh(script: &str, timeout: Duration) -> Said {
-        let command = Command { program: "sh", args: vec!["-c".into(), script.into()], timeout };
+        let command =
+            Command { program: "sh", args: vec!["-c".into(), script.into()], timeout, variable: None };
         run(&cliutil::program::find("sh", "").unwrap(), &command).unwrap()
     }
 
@@ -99,11 +191,26 @@ mod tests {
     }
 
     #[test]
-    fn a_timeout_is_kept_even_when_a_grandchild_lives_on() {
+    fn a_timeout_is_kept_and_what_the_program_started_ends_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let late = dir.path().join("late");
         let begun = Instant::now();
-        let said = sh("echo begun; sleep 20", Duration::from_millis(300));
+        let script = format!("echo begun; (sleep 3; touch '{}') & sleep 20", late.display());
+        let said = sh(&script, Duration::from_millis(300));
         assert_eq!(said.ending, Ending::Timeout);
         assert_eq!(said.output, ["begun"]);
         assert!(begun.elapsed() < Duration::from_secs(10));
+        std::thread::sleep(Duration::from_secs(4));
+        assert!(!late.exists(), "a grandchild lived on");
+    }
+
+    #[test]
+    fn input_reaches_the_program() {
+        let command = Command::bare("cat", Duration::from_secs(30));
+        let cat = cliutil::program::find("cat", "").unwrap();
+        let input = vec![b'x'; 1 << 20];
+        assert_eq!(run_with(&cat, &command, Some(&input), &Stop::never()).unwrap().raw, input);
+        let no = cliutil::program::find("true", "").unwrap();
+        assert_eq!(run_with(&no, &command, Some(&input), &Stop::never()).unwrap().ending, Ending::Well);
     }
 }

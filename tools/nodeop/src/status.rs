@@ -166,7 +166,7 @@ fn document(part: &Part, said: &Said) -> String {
     map.insert("ok", said.ending == Ending::Well);
     map.insert("nodes", part.nodes.clone());
     if said.ending != Ending::Well {
-        map.insert("reason", reason(part, said));
+        map.insert("reason", said.ending.words(&part.command));
     }
     map.insert("output", said.output.clone());
     if !said.messages.is_empty() {
@@ -175,24 +175,12 @@ fn document(part: &Part, said: &Said) -> String {
     yaml::emit_stream(&[map.into()], EmitOptions::default())
 }
 
-fn reason(part: &Part, said: &Said) -> String {
-    let program = part.command.program;
-    match said.ending {
-        Ending::Well => String::new(),
-        Ending::Code(code) => format!("{program} ended with code {code}"),
-        Ending::Signal => format!("{program} was ended by a signal"),
-        Ending::Timeout => {
-            format!("{program} did not end within {} s and was ended", part.command.timeout.as_secs())
-        }
-    }
-}
-
 /// The words about a part that failed.
 fn note(part: &Part, said: &Said) -> Option<Diagnostic> {
     if said.ending == Ending::Well {
         return None;
     }
-    let mut message = format!("{}: {}", part.name, reason(part, said));
+    let mut message = format!("{}: {}", part.name, said.ending.words(&part.command));
     for line in said.messages.iter().rev().take(5).rev().filter(|line| !line.trim().is_empty()) {
         message.push_str("\n  ");
         message.push_str(line);
