@@ -204,3 +204,66 @@ fn same_tree(name: &str, makejinja: &Path) {
         );
     }
 }
+
+#[test]
+fn talhelper_makes_the_same_machine_configurations_and_talosctl_accepts_them() {
+    if !full() {
+        println!("SKIPPED: only in `just conformance full`");
+        return;
+    }
+    let (Some(talhelper), Some(talosctl)) = (peer("talhelper"), peer("talosctl-1.11.5")) else { return };
+    let repository = Repository::example("cluster-template");
+    repository.configure();
+    for recipe in ["gen-secret", "generate-config"] {
+        let done = repository.just(&["talos", recipe]);
+        assert!(done.status.success(), "{}", text(&done));
+    }
+    let theirs = repository.run(
+        "env",
+        &[
+            "-C",
+            "talos",
+            talhelper.to_str().unwrap(),
+            "genconfig",
+            "--offline-mode",
+            "--no-gitignore",
+            "-o",
+            "theirs",
+        ],
+    );
+    assert!(theirs.status.success(), "{}", text(&theirs));
+    let configurations = files(&repository.path().join("talos/theirs"));
+    assert_eq!(configurations.len(), 6);
+    for (name, bytes) in configurations {
+        if name == Path::new("talosconfig") {
+            continue;
+        }
+        let ours = format!("talos/clusterconfig/{}", name.display());
+        let data = |text: &str| yaml::load(text, yaml::Dialect::GoYamlV3).unwrap();
+        assert_eq!(
+            sorted(data(&repository.read(&ours))),
+            sorted(data(&String::from_utf8_lossy(&bytes))),
+            "{ours}"
+        );
+        let accepted =
+            repository.run(&talosctl, &["validate", "--mode", "metal", "--strict", "--config", &ours]);
+        assert!(accepted.status.success(), "{ours}: {}", text(&accepted));
+    }
+}
+
+/// The documents with the keys of their mappings in one order: order does not count.
+fn sorted(documents: Vec<yaml::Value>) -> Vec<yaml::Value> {
+    documents.into_iter().map(sort).collect()
+}
+
+fn sort(value: yaml::Value) -> yaml::Value {
+    match value {
+        yaml::Value::Mapping(mapping) => {
+            let mut entries: Vec<_> = mapping.into_iter().map(|(key, value)| (key, sort(value))).collect();
+            entries.sort_by_key(|(key, _)| format!("{key:?}"));
+            yaml::Value::Mapping(entries.into_iter().collect())
+        }
+        yaml::Value::Sequence(items) => yaml::Value::Sequence(items.into_iter().map(sort).collect()),
+        other => other,
+    }
+}

@@ -265,6 +265,41 @@ fn doctor_says_what_is_missing_and_changes_nothing() {
 }
 
 #[test]
+fn the_secrets_bundle_is_made_once_and_the_machines_configured_from_it() {
+    // spec-acceptance 37, 38, 40
+    use std::os::unix::fs::PermissionsExt as _;
+    let repository = Repository::example("cluster-template");
+    repository.configure();
+    let early = repository.just(&["talos", "generate-config"]);
+    assert_eq!(early.status.code(), Some(2), "{}", text(&early));
+    assert!(!repository.path().join("talos/clusterconfig").exists());
+    let made = repository.just(&["talos", "gen-secret"]);
+    assert!(made.status.success(), "{}", text(&made));
+    let bundle = repository.read("talos/talsecret.sops.yaml");
+    assert!(is_encrypted(&bundle) && !bundle.contains("PRIVATE KEY"), "{bundle}");
+    let again = repository.just(&["talos", "gen-secret"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(repository.read("talos/talsecret.sops.yaml"), bundle);
+    // The bundle is no generated file: configure and reset leave it alone.
+    repository.configure();
+    assert_eq!(repository.read("talos/talsecret.sops.yaml"), bundle);
+
+    let done = repository.just(&["talos", "generate-config"]);
+    assert!(done.status.success(), "{}", text(&done));
+    let folder = repository.path().join("talos/clusterconfig");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    for file in ["kubernetes-cp-0.yaml", "kubernetes-worker-1.yaml", "talosconfig"] {
+        assert_eq!(mode(&folder.join(file)), 0o600, "{file}");
+    }
+    repository.edit("nodes.yaml", "mtu: 9000", "mtu: 8000");
+    repository.configure();
+    let done = repository.just(&["talos", "generate-config"]);
+    assert!(done.status.success(), "{}", text(&done));
+    assert!(repository.read("talos/clusterconfig/kubernetes-worker-0.yaml").contains("mtu: 8000"));
+}
+
+#[test]
 fn template_reset_deletes_what_was_generated_and_nothing_else() {
     let repository = Repository::example("cluster-template");
     repository.configure();
