@@ -19,17 +19,23 @@ pub fn options(model: &Model) -> String {
     for (group, keys) in grouped(&model.groups, &model.options) {
         let owned: Vec<_> = keys.iter().filter(|key| owner(model, key).is_none()).collect();
         heading(&mut text, "###", &group.title);
-        owned.iter().for_each(|key| option(&mut text, model, key));
+        for key in owned {
+            option(&mut text, model, key);
+        }
     }
     for loaded in model.components.iter().filter(|loaded| !loaded.component.options.is_empty()) {
         heading(&mut text, "###", &format!("Component {}", loaded.id));
-        let _ = writeln!(text, "{}.\n", line(&loaded.component.description));
-        loaded.component.options.keys().for_each(|key| option(&mut text, model, key));
+        let _ = writeln!(text, "{}.\n", prose(&loaded.component.description));
+        for key in loaded.component.options.keys() {
+            option(&mut text, model, key);
+        }
     }
     text.push_str("\n## nodes.yaml\n\n`nodes` is a list of machines, each with these fields.\n");
     for (group, fields) in grouped(&model.field_groups, &model.fields) {
         heading(&mut text, "###", &group.title);
-        fields.iter().for_each(|field| declared(&mut text, field, &model.fields[field.as_str()], None));
+        for field in fields {
+            declared(&mut text, field, &model.fields[field.as_str()], None);
+        }
     }
     computed(&mut text, model);
     text
@@ -42,7 +48,7 @@ fn option(text: &mut String, model: &Model, key: &str) {
 
 fn declared(text: &mut String, key: &str, declaration: &Declaration, absent: Option<&str>) {
     let description = declaration.description.as_deref().unwrap_or_default();
-    let _ = write!(text, "- **`{key}`** — {}: {}", line(description), kind(declaration));
+    let _ = write!(text, "- **`{key}`** — {}: {}", prose(description), kind(declaration));
     if declaration.required {
         text.push_str("; required");
     } else if !declaration.required_unless.is_empty() {
@@ -75,7 +81,7 @@ fn kind(declaration: &Declaration) -> String {
         }
     };
     if let Some(items) = &declaration.items {
-        let _ = write!(words, " of {}", kind(items));
+        let _ = write!(words, ", each {}", kind(items));
     }
     match (declaration.minimum, declaration.maximum) {
         (Some(least), Some(most)) => drop(write!(words, ", {least} to {most}")),
@@ -97,7 +103,7 @@ fn computed(text: &mut String, model: &Model) {
             ComputedType::Int => "a whole number",
             ComputedType::List => "a list",
         };
-        let description = item.computed.description.as_deref().map(|words| format!(" — {}", line(words)));
+        let description = item.computed.description.as_deref().map(|words| format!(" — {}", prose(words)));
         let _ = writeln!(
             text,
             "- **`{key}`**{}: {kind}, `{}`",
@@ -116,11 +122,11 @@ pub fn components(model: &Model) -> String {
     );
     let mut namespace = "";
     for loaded in &model.components {
-        if loaded.namespace != namespace {
+        if loaded.namespace == namespace {
+            text.push('\n');
+        } else {
             namespace = &loaded.namespace;
             heading(&mut text, "##", namespace);
-        } else {
-            text.push('\n');
         }
         component(&mut text, loaded);
     }
@@ -129,7 +135,7 @@ pub fn components(model: &Model) -> String {
 
 fn component(text: &mut String, loaded: &Loaded) {
     let component = &loaded.component;
-    let _ = writeln!(text, "### {}\n\n{}.\n", loaded.app, line(&component.description));
+    let _ = writeln!(text, "### {}\n\n{}.\n", loaded.app, prose(&component.description));
     let on = match &component.when {
         When::Always(true) => "always".to_owned(),
         When::Always(false) => "never".to_owned(),
@@ -155,6 +161,11 @@ fn heading(text: &mut String, marks: &str, title: &str) {
 
 fn code_list(names: &[String], separator: &str) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(separator)
+}
+
+/// A description on one line, in which nothing is taken for a tag.
+fn prose(text: &str) -> String {
+    line(text).replace('<', "\\<")
 }
 
 /// Text on one line.

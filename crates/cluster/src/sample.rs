@@ -2,6 +2,7 @@
 //! is commented out with its default.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -24,20 +25,26 @@ pub fn config(model: &Model) -> String {
     );
     for (group, keys) in grouped(&model.groups, &model.options).filter(|(group, _)| group.sample) {
         title(&mut text, &group.title);
-        keys.iter().for_each(|key| option(&mut text, model, key, group.open.contains(key)));
+        for key in keys {
+            option(&mut text, model, key, group.open.contains(key));
+        }
     }
     for loaded in &model.components {
         let options = &loaded.component.options;
         if loaded.component.when == When::Always(true) && !options.is_empty() {
             title(&mut text, &loaded.id);
-            options.keys().for_each(|key| option(&mut text, model, key, false));
+            for key in options.keys() {
+                option(&mut text, model, key, false);
+            }
         }
     }
     let switches = switches(model);
     if !switches.is_empty() {
         title(&mut text, "Switches of optional components");
         paragraph(&mut text, "", "They have further keys, which docs/options.md of clusterpipe lists.");
-        switches.iter().for_each(|key| option(&mut text, model, key, false));
+        for key in switches {
+            option(&mut text, model, key, false);
+        }
     }
     text
 }
@@ -120,7 +127,7 @@ fn words(declaration: &Declaration, is_open: bool) -> String {
     let mut words = declaration.description.clone().unwrap_or_default();
     if !declaration.choices.is_empty() {
         let choices: Vec<_> = declaration.choices.iter().map(flow).collect();
-        words.push_str(&format!(" ({})", choices.join(", ")));
+        let _ = write!(words, " ({})", choices.join(", "));
     }
     let is_shown = is_open && takes_text(declaration);
     match declaration.examples.first() {
@@ -138,7 +145,7 @@ fn entry(text: &mut String, indent: &str, key: &str, declaration: &Declaration, 
         Some(default) => flow(default),
         None => first.or(declaration.choices.first()).map_or_else(|| blank(declaration).to_owned(), flow),
     };
-    text.push_str(&format!("{indent}{key}: {value}\n"));
+    let _ = writeln!(text, "{indent}{key}: {value}");
 }
 
 fn takes_text(declaration: &Declaration) -> bool {
