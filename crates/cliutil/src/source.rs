@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use zeroize::Zeroize as _;
 
 /// What stands for hidden text in an excerpt; its length says nothing about what it hides.
 const HIDDEN: &str = "***";
@@ -26,6 +27,15 @@ pub struct Source {
     text: String,
     mask: Mask,
     line_starts: Vec<usize>,
+}
+
+impl Drop for Source {
+    /// A text that may not be shown is not left in memory either.
+    fn drop(&mut self) {
+        if self.mask != Mask::None {
+            self.text.zeroize();
+        }
+    }
 }
 
 impl std::fmt::Debug for Source {

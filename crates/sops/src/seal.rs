@@ -309,7 +309,7 @@ fn append_block(
 ) {
     let root = &document.root;
     if root.flow {
-        return append_entry(text, root, metadata, out);
+        return append_entry(root, metadata, out);
     }
     let at = end_of_content(text, root.span.end.max(document.span.start), limit);
     let eol = layout(text, stream).eol;
@@ -339,12 +339,11 @@ fn end_of_content(text: &str, from: usize, limit: usize) -> usize {
     at.min(text.len())
 }
 
-fn append_entry(text: &str, root: &Node, metadata: &Metadata, out: &mut Splices) {
+fn append_entry(root: &Node, metadata: &Metadata, out: &mut Splices) {
     let close = root.span.end - 1;
     let pairs = root.as_mapping().unwrap_or_default();
     let Some(last) = pairs.last() else { return out.insert(close, metadata.to_flow()) };
     let end = last.value.span.end.max(last.key.span.end);
-    let _ = text;
     out.insert(end, format!(", {}", metadata.to_flow()));
 }
 

@@ -115,6 +115,12 @@ impl Scalar {
     /// The text that is sealed: as it was written where sops reads that back to the same value, so that it comes
     /// back as it was; else sops's own text.
     pub(crate) fn sealed_text(&self, kind: Kind, written: &str) -> Zeroizing<String> {
+        // `True` is what sops seals for `true`; `T` means the same to it and keeps the two apart.
+        let written = match (kind, written) {
+            (Kind::Bool, "True") => "T",
+            (Kind::Bool, "False") => "F",
+            (_, written) => written,
+        };
         let written = Zeroizing::new(written.to_owned());
         if kind != Kind::Str && Self::from_sealed(kind, &written).is_some_and(|read| read.same(self)) {
             return written;
@@ -137,6 +143,14 @@ impl Scalar {
 
     /// How a value that is not text is written in YAML: as it was sealed where that reads as the same value.
     pub(crate) fn to_plain(&self, sealed: &str) -> String {
+        if let Self::Bool(value) = self {
+            return match sealed {
+                "T" => "True".to_owned(),
+                "F" => "False".to_owned(),
+                "TRUE" | "FALSE" => sealed.to_owned(),
+                _ => value.to_string(),
+            };
+        }
         let reads_same = plain(sealed).is_some_and(|read| read.same(self) || read.same_number(self));
         match self {
             _ if reads_same => sealed.to_owned(),
@@ -250,11 +264,22 @@ mod tests {
 
     #[test]
     fn spelling_is_kept_where_sops_reads_it_back() {
-        for text in ["1.10", "1e3", ".5", "007", "+5", "TRUE", "-0.0", "5.", "2001-12-14T01:02:03.50Z"] {
+        for text in [
+            "1.10",
+            "1e3",
+            ".5",
+            "007",
+            "+5",
+            "TRUE",
+            "true",
+            "False",
+            "-0.0",
+            "5.",
+            "2001-12-14T01:02:03.50Z",
+        ] {
             let value = read(text);
             let kind = value.kind().unwrap();
             let sealed = value.sealed_text(kind, text);
-            assert_eq!(sealed.as_str(), text);
             assert_eq!(Scalar::from_sealed(kind, &sealed).unwrap().to_plain(&sealed), text);
         }
         for (text, sealed) in [
@@ -275,7 +300,8 @@ mod tests {
             (Kind::Float, "1", "1"),
             (Kind::Float, "+Inf", ".inf"),
             (Kind::Float, "NaN", ".nan"),
-            (Kind::Bool, "True", "True"),
+            (Kind::Bool, "True", "true"),
+            (Kind::Bool, "F", "False"),
             (Kind::Bool, "1", "true"),
             (Kind::Int, "15", "15"),
             (Kind::Int, "017", "17"),

@@ -43,7 +43,10 @@ fn documents() -> Vec<(String, String)> {
             "styles",
             "a: 'single'\nb: \"double\"\nc: plain, with comma [x]\nd: 'it''s'\ne: >-\n  folded\n  text\n\n  more\nf: |2\n    lead\nl: |+\n  keep\n\n",
         ),
-        ("words", "data: {a: \"yes\"}\ny: yes\nn: 'no'\nt: 10:20\nq: '10:20'\no: \"on\"\ne: =\nm: '<<'\n"),
+        (
+            "words",
+            "data: {a: \"yes\"}\ny: yes\nn: 'no'\nt: 10:20\nq: '10:20'\no: \"on\"\ne: =\nb: True\nf: FALSE\nm: '<<'\n",
+        ),
         (
             "escapes",
             "a: \"tab\\there\"\nb: \"bell\\a\"\nc: \"\\u00e9\\u2028\"\nd: \"back\\\\slash\"\ne: 'quote '' and \"'\n",

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use zeroize::Zeroizing;
 
 use crate::cipher::DataKey;
+use crate::keys::recipient::other_kind;
 use crate::keys::{Environment, unwrap};
 use crate::metadata::Metadata;
 use crate::{Error, Result};
@@ -131,6 +132,8 @@ impl Keyring {
             self.by_command.lock().map(|map| map.values().cloned().collect::<Vec<_>>()).unwrap_or_default();
         let mut problems = fixed.problems.clone();
         problems.extend(commands.iter().flat_map(|own| own.problems.clone()));
+        let kinds = metadata.recipients().filter_map(other_kind);
+        problems.extend(kinds.map(|kind| format!("{kind} recipients are not supported yet")));
         problems.sort();
         problems.dedup();
         let found = fixed.keys.len() + commands.iter().map(|own| own.keys.len()).sum::<usize>();

@@ -63,10 +63,11 @@ impl Recipient {
     }
 }
 
-fn other_kind(text: &str) -> Option<&'static str> {
+/// What kind of recipient this is, when it is one that is not built in.
+pub(super) fn other_kind(text: &str) -> Option<&'static str> {
     if text.starts_with("age1pq1") {
         Some("post-quantum (age1pq1…)")
-    } else if text.starts_with("age1") && text.matches('1').count() > 1 && text.len() != 62 {
+    } else if text.starts_with("age1") && text.matches('1').count() > 1 {
         Some("age plugin")
     } else if text.starts_with("ssh-") {
         Some("SSH")
