@@ -128,9 +128,15 @@ fn write(tree: &Tree, column: usize, out: &mut String) {
     match tree {
         Tree::Scalar(..) => {}
         Tree::Mapping(pairs) => {
-            pairs.iter().for_each(|(key, tree, above)| entry(format!("{key}:"), above, tree, out))
+            for (key, tree, above) in pairs {
+                entry(format!("{key}:"), above, tree, out);
+            }
         }
-        Tree::List(items) => items.iter().for_each(|(tree, above)| entry("-".to_owned(), above, tree, out)),
+        Tree::List(items) => {
+            for (tree, above) in items {
+                entry("-".to_owned(), above, tree, out);
+            }
+        }
     }
 }
 
@@ -215,7 +221,8 @@ fn hostile_sizes_are_bounded() {
     assert_eq!(sops::encrypt(&too_deep, &rule(&[], false, 2), NOW).unwrap_err().code, "yaml/syntax");
     let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
     for n in 1..12 {
-        bomb.push_str(&format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(",")));
+        let list = vec![format!("*a{}", n - 1); 10].join(",");
+        bomb = format!("{bomb}a{n}: &a{n} [{list}]\n");
     }
     assert_eq!(sops::encrypt(&bomb, &rule(&[], false, 2), NOW).unwrap_err().code, "yaml/alias-bomb");
 }
