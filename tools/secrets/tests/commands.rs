@@ -125,9 +125,7 @@ fn rotate_gives_a_new_data_key() {
     let before = sandbox.read(SECRET_FILE);
     let printed = sandbox.ok(&["rotate", SECRET_FILE], "");
     assert_eq!(sandbox.read(SECRET_FILE), before);
-    assert!(
-        printed.lines().zip(before.lines()).filter(|(a, b)| a == b && a.contains("ENC[")).next().is_none()
-    );
+    assert!(!printed.lines().zip(before.lines()).any(|(a, b)| a == b && a.contains("ENC[")));
     let other = sandbox.run(&["keygen", "-o", "other.key"], "").stderr;
     let other = other.trim().strip_prefix("Public key: ").unwrap();
     sandbox.ok(&["rotate", "-i", "--add-age", other, "--rm-age", &sandbox.recipient, SECRET_FILE], "");
