@@ -172,7 +172,7 @@ fn components(model: &Model, on: impl Fn(usize) -> bool) -> Value {
 }
 
 /// Component → its versions, of all components.
-fn versions(model: &Model) -> Value {
+pub(crate) fn versions(model: &Model) -> Value {
     let mut all = Mapping::new();
     for loaded in &model.components {
         let mut versions = Mapping::new();

@@ -147,6 +147,11 @@ impl Model {
         &self.fields
     }
 
+    /// The versions of all components: `namespace/app` to what to its parts.
+    pub fn versions(&self) -> yaml::Value {
+        crate::context::versions(self)
+    }
+
     pub(crate) fn option(&self, key: &str) -> Option<&Declaration> {
         self.options.get(key)
     }

@@ -5,6 +5,7 @@ use cliutil::{CommonArgs, DocsCommand};
 
 use crate::config::{ConfigArgs, ExplainArgs, SampleArgs, SchemaArgs};
 use crate::manifests::ManifestsArgs;
+use crate::versions::VersionsArgs;
 
 /// Check a cluster's configuration and its generated manifests
 #[derive(Debug, Parser)]
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Sample(SampleArgs),
     /// Check the manifests of a generated repository
     Manifests(ManifestsArgs),
+    /// Print which versions go together, and check those of talenv.yaml
+    Versions(VersionsArgs),
     #[command(flatten)]
     Docs(DocsCommand),
 }

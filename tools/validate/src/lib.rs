@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod manifests;
+mod versions;
 
 use std::ffi::OsString;
 
@@ -26,6 +27,7 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
         cli::Command::Schema(args) => config::run_schema(args, io),
         cli::Command::Sample(args) => config::run_sample(args, io),
         cli::Command::Manifests(args) => manifests::run(args, &cli.common, io),
+        cli::Command::Versions(args) => versions::run(args, &cli.common, io),
         cli::Command::Docs(docs) => cliutil::run_docs(docs, command(), io).map(|()| Exit::Yes),
     };
     outcome.unwrap_or_else(|failure| Reporter::new("validate", &cli.common, io).fail(&failure, io))
