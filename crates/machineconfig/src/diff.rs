@@ -33,7 +33,7 @@ impl fmt::Display for Change {
 }
 
 /// Keys whose values are secret, or are texts that may hold something secret.
-const SECRET: [&str; 22] = [
+const SECRET: [&str; 25] = [
     "key",
     "token",
     "secret",
@@ -56,7 +56,16 @@ const SECRET: [&str; 22] = [
     "secretboxencryptionsecret",
     "aescbcencryptionsecret",
     "username",
+    "headers",
+    "extraManifestHeaders",
+    "extraKernelArgs",
 ];
+
+/// What stands for a value that is not shown.
+const HIDDEN: &str = "(not shown)";
+
+/// A text longer than this is named by its length.
+const LONGEST: usize = 120;
 
 /// The differences between two streams of documents.
 pub fn diff(old: &[Value], new: &[Value]) -> Vec<Change> {
@@ -130,7 +139,8 @@ fn each(
     changes: &mut Vec<Change>,
 ) {
     let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    step(document, &path, old, new, secret || SECRET.contains(&key), changes);
+    let secret = secret || SECRET.contains(&key) || path == "cluster.id";
+    step(document, &path, old, new, secret, changes);
 }
 
 fn step(
@@ -148,9 +158,8 @@ fn step(
 }
 
 fn change(document: &str, path: &str, old: Option<&Value>, new: Option<&Value>, secret: bool) -> Change {
-    let shown = |value: Option<&Value>| {
-        value.map(|value| if secret { "(not shown)".to_owned() } else { show(value) })
-    };
+    let shown =
+        |value: Option<&Value>| value.map(|value| if secret { HIDDEN.to_owned() } else { show(value) });
     Change { document: document.to_owned(), path: path.to_owned(), old: shown(old), new: shown(new) }
 }
 
@@ -161,6 +170,9 @@ fn show(value: &Value) -> String {
         Value::Bool(value) => value.to_string(),
         Value::Int(value) => value.to_string(),
         Value::Float(value) => value.to_string(),
+        // A URL with credentials or a query, where join tokens are.
+        Value::String(text) if text.contains("://") && text.contains(['@', '?']) => HIDDEN.to_owned(),
+        Value::String(text) if text.len() > LONGEST => format!("(a text of {} bytes)", text.len()),
         Value::String(text) => yaml::quote_if_needed(text),
         Value::Sequence(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
         Value::Mapping(mapping) => format!("{{{}}}", entries(mapping).join(", ")),
@@ -170,7 +182,7 @@ fn show(value: &Value) -> String {
 fn entries(mapping: &Mapping) -> Vec<String> {
     let entry = |(key, value): (&Value, &Value)| {
         let name = key.as_str().unwrap_or("?");
-        let value = if SECRET.contains(&name) { "(not shown)".to_owned() } else { show(value) };
+        let value = if SECRET.contains(&name) { HIDDEN.to_owned() } else { show(value) };
         format!("{name}: {value}")
     };
     mapping.iter().map(entry).collect()
@@ -210,5 +222,10 @@ mod tests {
             "machine: {ca: {crt: c, key: hunter2}, files: [{content: hunter2, path: /x}]}",
         );
         assert!(!found.concat().contains("hunter2") && found.concat().contains("path: /x"), "{found:?}");
+        let link = |url: &str| format!("{{kind: SideroLinkConfig, apiUrl: {url:?}}}");
+        let found = changes(&link("grpc://x?jointoken=hunter2"), &link("https://u:hunter2@x"));
+        assert_eq!(found, ["~ SideroLinkConfig apiUrl: (not shown) -> (not shown)"]);
+        let found = changes(&link("grpc://x"), &link(&format!("grpc://{}", "x".repeat(200))));
+        assert_eq!(found, ["~ SideroLinkConfig apiUrl: grpc://x -> (a text of 207 bytes)"]);
     }
 }

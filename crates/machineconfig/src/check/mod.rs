@@ -7,6 +7,7 @@ mod documents;
 mod images;
 mod machine;
 mod names;
+mod notes;
 mod talconfig;
 mod volumes;
 

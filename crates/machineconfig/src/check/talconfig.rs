@@ -35,19 +35,6 @@ impl Cluster {
         all
     }
 
-    /// What is odd or lost, but no error.
-    pub fn notes(&self) -> Vec<Diagnostic> {
-        let mut all = Vec::new();
-        for node in &self.nodes {
-            for (field, message) in notes(self, node) {
-                let place = self.node_location(node, field);
-                let text = format!("nodes[{}].{field}: {message}", node.index);
-                all.push(Diagnostic::warning("talos/lost", text).at(place));
-            }
-        }
-        all
-    }
-
     fn node_problem(&self, node: &Node, problem: Problem) -> Diagnostic {
         let place = self.node_location(node, &problem.path);
         let named = Problem { path: format!("nodes[{}].{}", node.index, problem.path), ..problem };
@@ -383,52 +370,4 @@ fn manifests(cluster: &Cluster, node: &Node, findings: &mut Findings) {
             findings.add("extraManifests", format!("{}: no such file", shown.display()));
         }
     }
-}
-
-/// Fields that have no place in the documents of Talos 1.12 and later, and fields that are about to go.
-fn notes(cluster: &Cluster, node: &Node) -> Vec<(&'static str, String)> {
-    let mut all = Vec::new();
-    if !node.items("machineDisks").is_empty() {
-        all.push(("machineDisks", "this is deprecated, use userVolumes".to_owned()));
-    }
-    if !node.items("extraManifests").is_empty() {
-        all.push(("extraManifests", "this is deprecated, use patches".to_owned()));
-    }
-    if !cluster.contract.network_documents() {
-        return all;
-    }
-    for device in node.items("networkInterfaces") {
-        let name = device.text("interface");
-        let mut lost = |what: &str| {
-            all.push((
-                "networkInterfaces",
-                format!("{name}: {what} has no place in Talos {} and is lost", cluster.contract),
-            ));
-        };
-        for key in ["ignore", "dummy"] {
-            if device.flag(key) {
-                lost(key);
-            }
-        }
-        if device.get("bridgePort").is_some() {
-            lost("bridgePort");
-        }
-        if device.get("bond").is_some_and(|bond| !bond.text("primary").is_empty()) {
-            lost("bond.primary");
-        }
-        let links = device.items("vlans").iter().chain([device]);
-        for link in links {
-            let vip = link.get("vip");
-            if vip.is_some_and(|vip| vip.get("hcloud").is_some() || vip.get("equinixMetal").is_some()) {
-                lost("the token of a shared address");
-            }
-            if link.get("dhcpOptions").is_some_and(|options| !options.text("duidv6").is_empty()) {
-                lost("dhcpOptions.duidv6");
-            }
-        }
-        if device.items("vlans").iter().any(|vlan| !vlan.text("cidr").is_empty()) {
-            lost("the cidr of a VLAN");
-        }
-    }
-    all
 }

@@ -121,8 +121,7 @@ impl Cluster {
 
     /// Where a field of a node stands: in the node, else in its role's section.
     pub(crate) fn node_location(&self, node: &Node, field: &str) -> Location {
-        let inherited = node.inherited.contains(&field.split('.').next().unwrap_or(field));
-        if inherited {
+        if node.inherits(field.split('.').next().unwrap_or(field)) {
             return self.location(&format!("{}.{field}", node.section()));
         }
         self.location(&format!("nodes.[{}].{field}", node.index))
@@ -155,6 +154,11 @@ impl Node {
 
     pub(crate) fn control_plane(&self) -> bool {
         self.flag("controlPlane")
+    }
+
+    /// Whether a field comes from the section of its role.
+    pub(crate) fn inherits(&self, field: &str) -> bool {
+        self.inherited.contains(&field)
     }
 
     /// The section of its role.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use yaml::{Dialect, Kind, Mapping, Node, Pair, ScalarStyle, Span, Value, resolve_plain};
 
+use super::quantity;
 use super::scalar::{self, Wrong};
 use crate::Problem;
 use crate::schema::{Scalar, Schema, StructId, Type};
@@ -323,9 +324,9 @@ fn plain(node: &Node, reading: Reading) -> Option<Plain<'_>> {
 fn rewritten(text: &str, meaning: yaml::Scalar) -> Cow<'_, str> {
     match meaning {
         yaml::Scalar::Int(value) => Cow::Owned(value.to_string()),
-        yaml::Scalar::Float(value) => Cow::Owned(scalar::format_float(value)),
+        yaml::Scalar::Float(value) => Cow::Owned(quantity::format_float(value)),
         yaml::Scalar::Bool(value) => Cow::Borrowed(if value { "true" } else { "false" }),
-        yaml::Scalar::Timestamp => Cow::Owned(scalar::timestamp(text)),
+        yaml::Scalar::Timestamp => Cow::Owned(quantity::timestamp(text)),
         yaml::Scalar::Null => Cow::Borrowed("null"),
         yaml::Scalar::String => Cow::Borrowed(text),
     }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use yaml::{Mapping, Value};
 
-use super::scalar;
+use super::{quantity, scalar};
 use crate::schema::{Scalar, Schema, Type};
 
 /// The document form of a value; an absent one is the type's zero value.
@@ -34,7 +34,7 @@ pub(crate) fn encode(value: Option<&Value>, kind: &Type) -> Value {
         (Type::Map(_) | Type::Object, _) => Value::Mapping(Mapping::new()),
         (Type::Scalar(Scalar::DiskSize), value) => {
             let bytes = value.and_then(Value::as_int).and_then(|bytes| u64::try_from(bytes).ok());
-            scalar::format_disk_size(bytes.unwrap_or(0))
+            quantity::format_disk_size(bytes.unwrap_or(0))
         }
         (_, Some(value)) => value.clone(),
         (Type::String | Type::Scalar(_), None) => zero(kind, schema),

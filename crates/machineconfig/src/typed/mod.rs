@@ -8,15 +8,18 @@
 //! [`decode`] makes such data from a document, [`encode`] makes the document from it, [`merge`] joins two, and
 //! [`remove`] takes a path out. Together they do what Go's reflection does for Talos.
 
+mod address;
 mod decode;
 mod encode;
 mod merge;
+mod quantity;
 mod remove;
 mod scalar;
 
+pub(crate) use address::{parse_addr, parse_prefix};
 pub(crate) use decode::{Decoder, Reading};
 pub(crate) use encode::encode;
 pub(crate) use merge::merge;
+pub use quantity::parse_duration;
+pub(crate) use quantity::{format_float, parse_bytes};
 pub(crate) use remove::{Item, RemoveError, remove};
-pub use scalar::parse_duration;
-pub(crate) use scalar::{format_float, parse_addr, parse_bytes, parse_prefix};

@@ -1,0 +1,204 @@
+//! Sizes, durations, floats and dates, as Go's libraries read and write them.
+
+use yaml::Value;
+
+/// A size in bytes as people write it: `10GB`, `1.5 TiB`, `1,000`.
+pub(crate) fn parse_bytes(text: &str) -> Option<u64> {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(text.len());
+    let number: f64 = text[..end].replace(',', "").parse().ok()?;
+    let factor = match text[end..].trim().to_lowercase().as_str() {
+        "" | "b" => 1.0,
+        unit => {
+            let (base, letter) = match unit.strip_suffix("ib").or_else(|| unit.strip_suffix('i')) {
+                Some(letter) => (1024.0_f64, letter),
+                None => (1000.0, unit.strip_suffix('b').unwrap_or(unit)),
+            };
+            let power = ["k", "m", "g", "t", "p", "e"].iter().position(|known| *known == letter)?;
+            base.powi(i32::try_from(power).ok()? + 1)
+        }
+    };
+    let bytes = number * factor;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the bounds are checked; Go truncates too"
+    )]
+    (0.0..18_446_744_073_709_551_615.0).contains(&bytes).then_some(bytes as u64)
+}
+
+/// A size as Talos writes the sizes of disks: `100 GB` where that loses nothing, else the number.
+pub(super) fn format_disk_size(bytes: u64) -> Value {
+    let human = human_bytes(bytes);
+    if bytes.is_multiple_of(1000) && parse_bytes(&human) == Some(bytes) {
+        Value::String(human)
+    } else {
+        Value::Int(bytes.into())
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "as humanize"
+)]
+fn human_bytes(bytes: u64) -> String {
+    const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 10 {
+        return format!("{bytes} B");
+    }
+    let exponent = ((bytes as f64).ln() / 1000_f64.ln()).floor();
+    let value = (bytes as f64 / 1000_f64.powf(exponent) * 10.0 + 0.5).floor() / 10.0;
+    let unit = UNITS[(exponent as usize).min(6)];
+    if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+}
+
+/// Nanoseconds of a duration as Go reads it: `1h2m3.5s`, `-5m`, `0`.
+pub fn parse_duration(text: &str) -> Option<i64> {
+    let (negative, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if rest == "0" {
+        return Some(0);
+    }
+    let mut total = 0_f64;
+    let mut whole = 0_i128;
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+        let (number, tail) = rest.split_at(end);
+        let unit_end = tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(unit_end);
+        let scale: i128 = match unit {
+            "ns" => 1,
+            "us" | "µs" | "μs" => 1_000,
+            "ms" => 1_000_000,
+            "s" => 1_000_000_000,
+            "m" => 60_000_000_000,
+            "h" => 3_600_000_000_000,
+            _ => return None,
+        };
+        let (integer, fraction) = number.split_once('.').unwrap_or((number, ""));
+        if integer.is_empty() && fraction.is_empty() {
+            return None;
+        }
+        let count = if integer.is_empty() { 0 } else { integer.parse::<i64>().ok()? };
+        whole += i128::from(count) * scale;
+        if !fraction.is_empty() {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a fraction of a unit is far below what a float holds"
+            )]
+            let part = format!("0.{fraction}").parse::<f64>().ok()? * scale as f64;
+            total += part;
+        }
+        rest = tail;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "below one unit")]
+    let sum = whole + total as i128;
+    i64::try_from(if negative { -sum } else { sum }).ok()
+}
+
+/// A duration as Go writes it: `1h0m0s`, `1.5s`, `300ms`.
+pub(super) fn format_duration(nanoseconds: i64) -> String {
+    let negative = if nanoseconds < 0 { "-" } else { "" };
+    let ns = nanoseconds.unsigned_abs();
+    let fraction = |value: u64, unit: u64| {
+        let digits = unit.to_string().len() - 1;
+        let text = format!("{}.{:0digits$}", value / unit, value % unit);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    let text = match ns {
+        0 => "0s".to_owned(),
+        1..1_000 => format!("{ns}ns"),
+        1_000..1_000_000 => format!("{}µs", fraction(ns, 1_000)),
+        1_000_000..1_000_000_000 => format!("{}ms", fraction(ns, 1_000_000)),
+        _ => {
+            let seconds = fraction(ns % 60_000_000_000, 1_000_000_000);
+            let minutes = ns / 60_000_000_000;
+            match (minutes / 60, minutes % 60) {
+                (0, 0) => format!("{seconds}s"),
+                (0, minutes) => format!("{minutes}m{seconds}s"),
+                (hours, minutes) => format!("{hours}h{minutes}m{seconds}s"),
+            }
+        }
+    };
+    format!("{negative}{text}")
+}
+
+/// A float as Go's shortest form: `1.1`, `1e+06`.
+pub(crate) fn format_float(value: f64) -> String {
+    if value.is_nan() {
+        return ".nan".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { ".inf" } else { "-.inf" }.to_owned();
+    }
+    let scientific = format!("{value:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..6).contains(&exponent) {
+        return value.to_string();
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
+/// A timestamp read and written again.
+pub(super) fn timestamp(text: &str) -> String {
+    let date = text.len() <= 10 && text.split('-').count() == 3;
+    if date { format!("{text}T00:00:00Z") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_bytes("100GB"), Some(100_000_000_000));
+        assert_eq!(parse_bytes("10 GiB"), Some(10 << 30));
+        assert_eq!(parse_bytes("1.5mib"), Some(1_572_864));
+        assert_eq!(parse_bytes("1,000"), Some(1000));
+        assert_eq!(parse_bytes("1k"), Some(1000));
+        for wrong in ["", "GB", "1 XB", "-1", "1e30EB"] {
+            assert_eq!(parse_bytes(wrong), None, "{wrong}");
+        }
+        assert_eq!(format_disk_size(100_000_000_000), Value::from("100 GB"));
+        assert_eq!(format_disk_size(1_500_000_000), Value::from("1.5 GB"));
+        assert_eq!(format_disk_size(123_456_789_000), Value::Int(123_456_789_000));
+        assert_eq!(format_disk_size(0), Value::from("0 B"));
+    }
+
+    #[test]
+    fn durations() {
+        for (text, want) in [
+            ("2m", "2m0s"),
+            ("1h", "1h0m0s"),
+            ("90s", "1m30s"),
+            ("1.5s", "1.5s"),
+            ("25s", "25s"),
+            ("300ms", "300ms"),
+            ("0", "0s"),
+            ("-5m", "-5m0s"),
+            ("1h2m3.25s", "1h2m3.25s"),
+        ] {
+            assert_eq!(parse_duration(text).map(format_duration).as_deref(), Some(want), "{text}");
+        }
+        for wrong in ["", "5", "m", "1x", "1.s.", "."] {
+            assert_eq!(parse_duration(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn floats_and_dates_as_go_writes_them() {
+        assert_eq!(format_float(1.1), "1.1");
+        assert_eq!(format_float(123_456.5), "123456.5");
+        assert_eq!(format_float(1_000_000.0), "1e+06");
+        assert_eq!(format_float(0.00001), "1e-05");
+        assert_eq!(timestamp("2024-01-01"), "2024-01-01T00:00:00Z");
+    }
+}

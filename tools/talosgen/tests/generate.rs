@@ -1,0 +1,207 @@
+//! `gensecret` and `genconfig` as programs: files, modes, all or nothing, encrypted bundles.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+const TALCONFIG: &str = "\
+clusterName: lab
+talosVersion: v1.11.5
+kubernetesVersion: ${kubernetesVersion}
+endpoint: https://10.0.0.10:6443
+nodes:
+  - hostname: cp
+    ipAddress: 10.0.0.1
+    controlPlane: true
+    installDisk: /dev/sda
+  - hostname: wk
+    ipAddress: 10.0.0.2
+    installDisk: /dev/sda
+    patches: ['@patches/wk.yaml']
+";
+
+/// A folder with a talconfig; the bundle is there unless taken away.
+struct Lab {
+    folder: TempDir,
+}
+
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Lab {
+    fn new() -> Self {
+        let lab = Self { folder: tempfile::tempdir().unwrap() };
+        std::fs::create_dir(lab.path("patches")).unwrap();
+        lab.write("talconfig.yaml", TALCONFIG);
+        lab.write("talenv.yaml", "kubernetesVersion: v1.34.2\n");
+        lab.write("patches/wk.yaml", "machine: {sysctls: {a.b: '1'}}\n");
+        // The service account's key takes a while.
+        static BUNDLE: OnceLock<String> = OnceLock::new();
+        lab.write("talsecret.yaml", BUNDLE.get_or_init(|| lab.ok(&["gensecret"])));
+        lab
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn mode(&self, name: &str) -> u32 {
+        std::fs::metadata(self.path(name)).unwrap().permissions().mode() & 0o777
+    }
+
+    fn run(&self, args: &[&str], env: &[(&str, &Path)]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_talosgen"));
+        command.args(args).current_dir(self.folder.path());
+        for name in ["SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"]
+        {
+            command.env_remove(name);
+        }
+        let output = command.env("HOME", self.folder.path()).envs(env.iter().copied()).output().unwrap();
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn ok(&self, args: &[&str]) -> String {
+        let ran = self.run(args, &[]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        ran.stdout
+    }
+
+    /// A run that is refused and writes nothing.
+    fn refused(&self, args: &[&str]) -> String {
+        let ran = self.run(args, &[]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
+        assert!(!self.path("clusterconfig").exists());
+        ran.stderr
+    }
+}
+
+#[test]
+fn private_files_and_what_git_ignores() {
+    let lab = Lab::new();
+    lab.ok(&["gensecret", "--output", "new.yaml"]);
+    assert_eq!(lab.mode("new.yaml"), 0o600);
+    assert_eq!(lab.run(&["gensecret", "--output", "new.yaml"], &[]).code, Some(2));
+    lab.ok(&["genconfig"]);
+    assert_eq!(lab.mode("clusterconfig"), 0o700);
+    for name in ["lab-cp.yaml", "lab-wk.yaml", "talosconfig"] {
+        assert_eq!(lab.mode(&format!("clusterconfig/{name}")), 0o600, "{name}");
+    }
+    let first = lab.read("clusterconfig/lab-wk.yaml");
+    assert!(first.contains("a.b: \"1\"") && first.contains("kubelet:v1.34.2"), "{first}");
+    assert_eq!(lab.read("clusterconfig/.gitignore"), "lab-cp.yaml\nlab-wk.yaml\ntalosconfig\n");
+    // Once more: the same machine configurations, and no name twice.
+    lab.ok(&["genconfig"]);
+    assert_eq!(lab.read("clusterconfig/lab-wk.yaml"), first);
+    assert_eq!(lab.read("clusterconfig/.gitignore"), "lab-cp.yaml\nlab-wk.yaml\ntalosconfig\n");
+    lab.ok(&["genconfig", "--no-gitignore", "--out-dir", "other/deep"]);
+    assert!(!lab.path("other/deep/.gitignore").exists() && lab.mode("other/deep") == 0o700);
+}
+
+#[test]
+fn no_bundle_no_configuration() {
+    let lab = Lab::new();
+    std::fs::remove_file(lab.path("talsecret.yaml")).unwrap();
+    let said = lab.refused(&["genconfig"]);
+    assert!(said.contains("secrets/missing") && said.contains("talosgen gensecret"), "{said}");
+}
+
+#[test]
+fn one_wrong_node_and_nothing_is_written() {
+    let lab = Lab::new();
+    lab.write("patches/wk.yaml", "machine: {sysctl: {a.b: hidden-word}}\n");
+    let said = lab.refused(&["genconfig"]);
+    assert!(said.contains("patches/wk.yaml") && said.contains("sysctl"), "{said}");
+    assert!(!said.contains("hidden-word"), "{said}");
+    lab.write("talenv.yaml", "other: x\n");
+    let said = lab.refused(&["genconfig"]);
+    assert!(said.contains("kubernetesVersion is not set"), "{said}");
+}
+
+#[test]
+fn a_damaged_bundle_is_not_quoted() {
+    let lab = Lab::new();
+    let bundle = lab.read("talsecret.yaml");
+    let token = bundle.lines().find_map(|line| line.trim().strip_prefix("bootstraptoken: ")).unwrap();
+    lab.write("talsecret.yaml", &bundle.replace("bootstraptoken:", "bootstrapToken:"));
+    let said = lab.refused(&["genconfig"]);
+    assert!(said.contains("bootstraptoken") && !said.contains(token), "{said}");
+}
+
+#[test]
+fn one_stream_or_what_would_change() {
+    let lab = Lab::new();
+    let stream = lab.ok(&["genconfig", "--stdout"]);
+    assert!(stream.starts_with("---\n# lab-cp.yaml\nversion: v1alpha1\n"), "{stream}");
+    let documents = yaml::load(&stream, yaml::Dialect::GoYamlV3).unwrap();
+    assert_eq!(documents.len(), 2);
+    assert_eq!(
+        lab.ok(&["genconfig", "--dry-run"]),
+        "./clusterconfig/lab-cp.yaml: new\n./clusterconfig/lab-wk.yaml: new\n"
+    );
+    assert!(!lab.path("clusterconfig").exists());
+    lab.ok(&["genconfig"]);
+    std::fs::remove_file(lab.path("talsecret.yaml")).unwrap();
+    lab.ok(&["gensecret", "--output", "talsecret.yaml"]);
+    lab.write("talenv.yaml", "kubernetesVersion: v1.34.3\n");
+    let changes = lab.ok(&["genconfig", "--dry-run"]);
+    assert!(changes.contains("v1.34.2") && changes.contains("v1.34.3"), "{changes}");
+    // Every secret has changed, none is shown.
+    let bundle = lab.read("talsecret.yaml");
+    assert!(changes.contains("cluster.secret") && changes.contains("machine.ca.key"), "{changes}");
+    for secret in bundle.lines().filter_map(|line| line.split_once(": ")).map(|(_, value)| value.trim()) {
+        assert!(!changes.contains(secret), "{secret}\n{changes}");
+    }
+}
+
+#[test]
+fn an_encrypted_bundle_and_encrypted_variables() {
+    let lab = Lab::new();
+    let plain = lab.ok(&["genconfig", "--stdout"]);
+    let (identity, recipient) = sops::generate_identity();
+    lab.write("age.key", identity.as_str());
+    let config = format!("creation_rules:\n  - age: {recipient}\n");
+    let config = sops::Config::parse(&config, &lab.path(".sops.yaml")).unwrap();
+    for (plain, encrypted) in [("talsecret.yaml", "talsecret.sops.yaml"), ("talenv.yaml", "talenv.sops.yaml")]
+    {
+        let rule = config.rule_for(&lab.path(encrypted)).unwrap().unwrap();
+        let text = sops::encrypt(&lab.read(plain), &rule, "2026-01-01T00:00:00Z").unwrap().text;
+        lab.write(encrypted, &text);
+    }
+    std::fs::remove_file(lab.path("talsecret.yaml")).unwrap();
+    std::fs::remove_file(lab.path("talenv.yaml")).unwrap();
+    let key = lab.path("age.key");
+    let opened = lab.run(&["genconfig", "--stdout"], &[("SOPS_AGE_KEY_FILE", &key)]);
+    assert_eq!((opened.code, opened.stdout), (Some(0), plain), "{}", opened.stderr);
+    let said = lab.refused(&["genconfig"]);
+    assert!(said.contains("talenv.sops.yaml"), "{said}");
+}
+
+#[test]
+fn a_bundle_out_of_a_control_plane() {
+    let lab = Lab::new();
+    lab.ok(&["genconfig"]);
+    let again = lab.ok(&["gensecret", "--from-configfile", "clusterconfig/lab-cp.yaml"]);
+    assert_eq!(again, lab.read("talsecret.yaml"));
+    let ran = lab.run(&["gensecret", "--from-configfile", "clusterconfig/lab-wk.yaml"], &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
+}
