@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use yaml::{Dialect, Scalar as Plain, resolve_plain};
-
+use crate::form::{analyze, is_break, is_printable, reads_as_string};
+use crate::json::go_float;
 use crate::natural;
 use crate::node::{Map, Node, Scalar};
 use crate::scalar::{Final, finish};
@@ -347,131 +347,6 @@ impl Emitter<'_> {
         self.out.push(c);
         self.column += 1;
     }
-}
-
-/// Whether the plain text is a string to go-yaml v2, which also keeps clear of base 60.
-fn reads_as_string(text: &str) -> bool {
-    if is_base60(text) {
-        return false;
-    }
-    match resolve_plain(text, Dialect::Kubernetes) {
-        Plain::String => true,
-        Plain::Float(value) => value.is_infinite() && !text.ends_with(['f', 'F']),
-        Plain::Timestamp => crate::time::parse(text).is_none(),
-        _ => false,
-    }
-}
-
-/// Whether a text, unquoted, is something other than a string to YAML 1.1.
-pub(crate) fn is_yaml11_nonstring(text: &str) -> bool {
-    !text.is_empty() && !reads_as_string(text)
-}
-
-/// `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`
-fn is_base60(text: &str) -> bool {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if !digits.starts_with(|c: char| c.is_ascii_digit()) || !digits.contains(':') {
-        return false;
-    }
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut parts = whole.split(':');
-    let first = parts.next().unwrap_or_default();
-    first.bytes().all(|b| b.is_ascii_digit() || b == b'_')
-        && fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_')
-        && parts.all(|part| match part.as_bytes() {
-            [one] => one.is_ascii_digit(),
-            [ten, one] => (b'0'..=b'5').contains(ten) && one.is_ascii_digit(),
-            _ => false,
-        })
-}
-
-/// Go's `strconv.FormatFloat(value, 'g', -1, 64)`.
-pub(crate) fn go_float(value: f64) -> String {
-    let shortest = format!("{value:e}");
-    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    // With the shortest digits Go decides as if six were asked for.
-    if (-4..6).contains(&exponent) {
-        return format!("{value}");
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
-}
-
-/// Which forms a text may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Form {
-    pub(crate) plain: bool,
-    pub(crate) single: bool,
-    pub(crate) block: bool,
-}
-
-/// What go-yaml's emitter finds out about a scalar.
-pub(crate) fn analyze(text: &str) -> Form {
-    let mut form = Form { plain: true, single: true, block: true };
-    let Some(first) = text.chars().next() else { return Form { plain: true, single: true, block: false } };
-    if text.starts_with("---") || text.starts_with("...") {
-        form.plain = false;
-    }
-    let second_blank = text[first.len_utf8()..].chars().next().is_none_or(is_blank);
-    match first {
-        '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' => {
-            form.plain = false;
-        }
-        '?' | ':' | '-' if second_blank => form.plain = false,
-        _ => {}
-    }
-    let (mut previous_space, mut previous_break, mut after_white) = (false, false, false);
-    let mut last = first;
-    let mut chars = text.chars().peekable();
-    let mut begin = true;
-    while let Some(c) = chars.next() {
-        let before_white = chars.peek().is_none_or(|next| is_blank(*next));
-        if !begin && (c == ':' && before_white || c == '#' && after_white) {
-            form.plain = false;
-        }
-        if !is_printable(c) {
-            form = Form { plain: false, single: false, block: false };
-        }
-        if c == ' ' {
-            if previous_break {
-                (form.plain, form.single) = (false, false);
-            }
-            (previous_space, previous_break) = (true, false);
-        } else if is_break(c) {
-            form.plain = false;
-            if previous_space {
-                (form.single, form.block) = (false, false);
-            }
-            (previous_space, previous_break) = (false, true);
-        } else {
-            (previous_space, previous_break) = (false, false);
-        }
-        after_white = is_blank(c) || is_break(c) || c == '\0';
-        begin = false;
-        last = c;
-    }
-    if first == ' ' || last == ' ' {
-        form.plain = false;
-    }
-    if last == ' ' {
-        form.block = false;
-    }
-    form
-}
-
-fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\t')
-}
-
-/// A line break to YAML 1.1.
-pub(crate) fn is_break(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-/// Printable to go-yaml: nothing beyond the basic plane, no tab.
-fn is_printable(c: char) -> bool {
-    matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! text with one line break too many where a line is indented further: the text changes on the way. What comes back
 //! is computed here.
 
-use crate::emit::{analyze, is_break};
+use crate::form::{analyze, is_break};
 
 /// The text after being written as a folded scalar and read again; none where nothing changes because go-yaml chooses
 /// double quotes.

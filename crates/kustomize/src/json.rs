@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::emit::go_float;
+use crate::form;
 use crate::node::{Map, Node, Scalar, Style, Tag};
 use crate::scalar::{self, Final, Unwritable, finish};
 
@@ -32,6 +32,19 @@ pub(crate) fn floated(node: &Node) -> Node {
     })
 }
 
+/// Go's `strconv.FormatFloat(value, 'g', -1, 64)`.
+pub(crate) fn go_float(value: f64) -> String {
+    let shortest = format!("{value:e}");
+    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    // With the shortest digits Go decides as if six were asked for.
+    if (-4..6).contains(&exponent) {
+        return format!("{value}");
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
 fn go_number(value: f64) -> Scalar {
     let text = go_float(value);
     let tag = scalar::tag_of_plain(&text);
@@ -40,11 +53,10 @@ fn go_number(value: f64) -> Scalar {
 
 /// A string with the quotes go-yaml v3 gives it.
 fn go_string(text: &str) -> Scalar {
-    let plain = scalar::plain_allowed(text)
-        && scalar::tag_of_plain(text) == Tag::Str
-        && !crate::emit::is_yaml11_nonstring(text);
+    let plain =
+        scalar::plain_allowed(text) && scalar::tag_of_plain(text) == Tag::Str && form::reads_as_string(text);
     let style = match text.contains('\n') {
-        true if crate::emit::analyze(text).block => Style::Literal,
+        true if form::analyze(text).block => Style::Literal,
         false if plain => Style::Plain,
         _ => Style::DoubleQuoted,
     };

@@ -25,6 +25,7 @@ mod fieldspec;
 mod file;
 mod finish;
 mod fold;
+mod form;
 mod fs;
 mod generate;
 mod hash;

@@ -245,7 +245,7 @@ pub(crate) fn set_untagged(map: &mut Map, key: &str, text: &str) {
         Some(Node::Scalar(old)) => *old = scalar.in_place_of(old),
         Some(other) => *other = Node::Scalar(scalar),
         None => {
-            if crate::emit::is_yaml11_nonstring(text) {
+            if crate::form::is_yaml11_nonstring(text) {
                 scalar.style = crate::node::Style::DoubleQuoted;
             }
             map.push(key_scalar(key), Node::Scalar(scalar));

@@ -3,7 +3,7 @@
 
 use yaml::{Kind, Node as Parsed, ScalarStyle};
 
-use crate::emit::analyze;
+use crate::form::analyze;
 use crate::node::{Map, Node, Scalar, Style, Tag};
 use crate::scalar::tag_of_plain;
 

@@ -213,7 +213,7 @@ fn push_breaks(out: &mut String, breaks: usize) {
 
 /// Whether go-yaml writes this text without quotes when nothing else is asked for.
 pub(crate) fn plain_allowed(text: &str) -> bool {
-    !text.contains('\n') && crate::emit::analyze(text).plain
+    !text.contains('\n') && crate::form::analyze(text).plain
 }
 
 #[cfg(test)]

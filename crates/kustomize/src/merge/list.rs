@@ -230,7 +230,7 @@ fn complete(node: &mut Node, keys: &[&str], values: &[String]) {
 
 fn set_new(map: &mut Map, key: &str, value: &str) {
     let mut scalar = Scalar::untagged(value);
-    if crate::emit::is_yaml11_nonstring(value) {
+    if crate::form::is_yaml11_nonstring(value) {
         scalar.style = crate::node::Style::DoubleQuoted;
     }
     map.push(key_scalar(key), Node::Scalar(scalar));

@@ -230,7 +230,7 @@ fn needs_quotes(scalar: &Scalar) -> bool {
     matches!(scalar.tag, Tag::Str | Tag::Unset)
         && scalar.style == Style::Plain
         && !scalar.tagged
-        && crate::emit::is_yaml11_nonstring(&scalar.text)
+        && crate::form::is_yaml11_nonstring(&scalar.text)
 }
 
 enum Kind {
