@@ -115,6 +115,16 @@ conformance SET='quick' *FLAGS:
 schemas:
     ./tests/schemas/generate.sh
 
+# Writes what is generated and checked in: man pages, lists of keys, codes and components, samples, JSON Schemas
+[group('project')]
+docs:
+    cargo run --quiet --package clusterpipe-docs
+
+# Writes the bundle of Kubernetes and custom resource schemas anew, from pinned Go modules
+[group('project')]
+schemas:
+    ./tests/schemas/generate.sh
+
 # Prints our tools beside their peers on the same input, in one run: times, ratios, memory
 [group('project')]
 bench RUNS='11': _tools
