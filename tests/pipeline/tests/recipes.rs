@@ -340,17 +340,43 @@ fn template_tidy_puts_the_templates_away() {
 }
 
 #[test]
-fn what_waits_for_a_later_tool_says_so() {
+fn operations_on_machines_name_what_is_missing() {
     let repository = Repository::new();
     for recipe in [
-        ["talos", "apply-node"],
-        ["talos", "upgrade-node"],
-        ["talos", "reset"],
-        ["bootstrap", "talos"],
-        ["bootstrap", "apps"],
+        &["talos", "apply-node", "10.0.0.1"][..],
+        &["talos", "upgrade-node", "IP=10.0.0.1"],
+        &["talos", "upgrade-k8s"],
+        &["talos", "reset"],
+        &["bootstrap", "talos"],
+        &["bootstrap", "apps"],
     ] {
-        let refused = repository.just(&recipe);
-        assert_eq!(refused.status.code(), Some(2), "{recipe:?}");
-        assert!(text(&refused).contains("not built yet"), "{recipe:?}: {}", text(&refused));
+        let refused = repository.just(recipe);
+        assert_eq!(refused.status.code(), Some(2), "{recipe:?}: {}", text(&refused));
+        assert!(text(&refused).contains("configure"), "{recipe:?}: {}", text(&refused));
     }
+    assert!(!repository.just(&["talos", "apply-node"]).status.success(), "it wants a node");
+}
+
+#[test]
+fn operations_on_machines_are_plans_first() {
+    // spec-pipeline 1: --dry runs nothing
+    let repository = Repository::example("cluster-template");
+    repository.configure();
+    assert!(repository.just(&["talos", "gen-secret"]).status.success());
+    assert!(repository.just(&["talos", "generate-config"]).status.success());
+    for (recipe, step) in [
+        (&["talos", "apply-node", "cp-0", "staged", "--dry"][..], "--mode=staged"),
+        (&["talos", "upgrade-node", "cp-0", "--dry"], "--image="),
+        (&["talos", "upgrade-k8s", "--dry"], "--to=v1."),
+        (&["talos", "reset", "--dry"], "--system-labels-to-wipe=STATE"),
+        (&["bootstrap", "talos", "--dry"], "apply-config"),
+        (&["bootstrap", "apps", "--dry"], "sops-age.sops.yaml"),
+    ] {
+        let planned = repository.just(recipe);
+        let said = text(&planned);
+        assert!(planned.status.success(), "{recipe:?}: {said}");
+        assert!(said.contains("planVersion: 1") && said.contains(step), "{recipe:?}: {said}");
+        assert!(!said.contains("PRIVATE KEY"), "{recipe:?}");
+    }
+    assert!(!repository.path().join("kubeconfig").exists());
 }

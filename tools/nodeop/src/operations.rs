@@ -1,5 +1,7 @@
 //! The operations and their arguments.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum as _};
 use cliutil::{Failure, Outcome};
 
@@ -23,6 +25,55 @@ pub(crate) enum Operation {
     UpgradeK8s(WholeArgs),
     /// Ask whether the cluster is healthy
     Health(HealthArgs),
+    /// Bring up a new cluster
+    #[command(subcommand)]
+    Bootstrap(Bootstrap),
+    /// Take machines out of the cluster, back to maintenance mode
+    Reset(ResetArgs),
+    /// Look at etcd, or save its data
+    #[command(subcommand)]
+    Etcd(Etcd),
+    /// Have Flux read the repository now
+    Reconcile(WholeArgs),
+    /// List what shows where a cluster is stuck: certificates, sources, releases, routes, nodes, pods
+    Debug(WholeArgs),
+}
+
+/// The two halves of a first start.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bootstrap {
+    /// Configure the machines in maintenance mode, start etcd once, write the kubeconfig
+    #[command(after_help = "Examples:
+  nodeop bootstrap talos
+  nodeop plan bootstrap talos
+
+Each machine in maintenance mode gets its configuration; one that has it is skipped. etcd is started
+on the first controller, and only when every controller answers and none has etcd. Nodes stay NotReady
+until bootstrap apps. Run it again after a failure: it goes on where it stopped. In maintenance mode
+nothing proves which machine answers.
+Exit codes: 0 every step is done, 1 a step failed or was stopped, 2 nothing was sent.")]
+    Talos(WholeArgs),
+    /// Install what must be there before Flux: namespaces, secrets, CRDs, CNI, DNS, Flux
+    #[command(after_help = "Examples:
+  nodeop bootstrap apps
+  nodeop bootstrap apps --dry-run
+
+Stages: all nodes registered; a namespace for each folder of kubernetes/apps; the secrets of bootstrap/
+and kubernetes/components/sops, decrypted into a pipe; the CustomResourceDefinitions of
+bootstrap/helmfile.d/00-crds.yaml; the releases of bootstrap/helmfile.d/01-apps.yaml.
+Exit codes: 0 every step is done, 1 a step failed or was stopped, 2 nothing was sent.")]
+    Apps(WholeArgs),
+}
+
+/// What is asked of etcd.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Etcd {
+    /// Save etcd's data to a file
+    Snapshot(SnapshotArgs),
+    /// List etcd's members
+    Members(WholeArgs),
+    /// Show the state of etcd on every controller
+    Status(WholeArgs),
 }
 
 /// Which machines.
@@ -235,30 +286,87 @@ pub(crate) struct HealthArgs {
     pub(crate) run: RunArgs,
 }
 
+/// Arguments of `nodeop reset`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nodeop reset worker-0
+  nodeop reset --confirm kubernetes
+  nodeop reset worker-0 --wipe-disk --confirm kubernetes
+
+Without a machine the whole cluster is reset, workers first. One controller may go alone while etcd is
+healthy; several go only with the whole cluster. The partitions STATE and EPHEMERAL are wiped, so that
+the machine comes back in maintenance mode. The secrets bundle, the machines\' configurations and the
+kubeconfig stay.
+Exit codes: 0 every step is done, 1 a step failed or was stopped, 2 nothing was sent.")]
+pub(crate) struct ResetArgs {
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    /// Cordon, drain and leave etcd before [default: true, but false for the whole cluster]
+    #[arg(long, value_name = "BOOL")]
+    pub(crate) graceful: Option<bool>,
+    /// Turn it off afterwards instead of restarting it
+    #[arg(long)]
+    pub(crate) shutdown: bool,
+    /// Wipe the whole system disk: a machine that cannot boot from the network does not come back
+    #[arg(long)]
+    pub(crate) wipe_disk: bool,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// Arguments of `nodeop etcd snapshot`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nodeop etcd snapshot
+  nodeop etcd snapshot before-upgrade.db --node cp-1")]
+pub(crate) struct SnapshotArgs {
+    /// The file [default: backups/etcd/etcd-DATE-TIME.db]
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The controller it is taken from [default: the first]
+    #[arg(long = "node", short = 'n', value_name = "NODE")]
+    pub(crate) node: Option<String>,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
 impl Operation {
     /// The files it reads.
     pub(crate) fn files(&self) -> &FileArgs {
-        match self {
-            Self::Apply(args) => &args.files,
-            Self::Kubeconfig(args) => &args.files,
-            Self::Reboot(args) => &args.files,
-            Self::Shutdown(args) => &args.files,
-            Self::Upgrade(args) => &args.files,
-            Self::UpgradeK8s(args) => &args.files,
-            Self::Health(args) => &args.files,
-        }
+        self.common().0
     }
 
     /// How its plan is run.
     pub(crate) fn run(&self) -> &RunArgs {
+        self.common().1
+    }
+
+    fn common(&self) -> (&FileArgs, &RunArgs) {
         match self {
-            Self::Apply(args) => &args.run,
-            Self::Kubeconfig(args) => &args.run,
-            Self::Reboot(args) => &args.run,
-            Self::Shutdown(args) => &args.run,
-            Self::Upgrade(args) => &args.run,
-            Self::UpgradeK8s(args) => &args.run,
-            Self::Health(args) => &args.run,
+            Self::Apply(ApplyArgs { files, run, .. })
+            | Self::Reboot(RebootArgs { files, run, .. })
+            | Self::Shutdown(ShutdownArgs { files, run, .. })
+            | Self::Upgrade(UpgradeArgs { files, run, .. })
+            | Self::Health(HealthArgs { files, run, .. })
+            | Self::Reset(ResetArgs { files, run, .. })
+            | Self::Etcd(
+                Etcd::Snapshot(SnapshotArgs { files, run, .. })
+                | Etcd::Members(WholeArgs { files, run })
+                | Etcd::Status(WholeArgs { files, run }),
+            )
+            | Self::Bootstrap(
+                Bootstrap::Talos(WholeArgs { files, run }) | Bootstrap::Apps(WholeArgs { files, run }),
+            )
+            | Self::Kubeconfig(WholeArgs { files, run })
+            | Self::UpgradeK8s(WholeArgs { files, run })
+            | Self::Reconcile(WholeArgs { files, run })
+            | Self::Debug(WholeArgs { files, run }) => (files, run),
         }
     }
 }

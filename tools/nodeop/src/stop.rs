@@ -76,7 +76,7 @@ mod tests {
         let stop = Stop::never();
         assert!(stop.sleep(Duration::from_millis(1)) && !stop.soon());
         stop.raised.store(true, Ordering::SeqCst);
-        assert!(!stop.sleep(Duration::from_secs(60)));
+        assert!(!stop.sleep(Duration::from_mins(1)));
         assert!(stop.soon() && !stop.at_once());
         stop.raised.store(true, Ordering::SeqCst);
         assert!(stop.at_once());

@@ -1,5 +1,7 @@
 //! Makes plans out of operations: from the configuration alone, so that the same files give the same plan.
 
+mod apps;
+mod cluster;
 mod machines;
 mod upgrade;
 
@@ -11,7 +13,7 @@ use talos::Machine;
 
 use crate::cli::FileArgs;
 use crate::inventory::Cluster;
-use crate::operations::{Operation, Selectors};
+use crate::operations::{Bootstrap, Etcd, Operation, Selectors};
 use crate::plan::{Access, Identity, Maker, PLAN_VERSION, Plan, Role, Step};
 use crate::{files, inventory};
 
@@ -29,6 +31,14 @@ pub(crate) fn plan(operation: &Operation) -> Outcome<Plan> {
         Operation::Upgrade(args) => builder.upgrade(args),
         Operation::UpgradeK8s(args) => builder.upgrade_k8s(args),
         Operation::Health(args) => builder.health(args),
+        Operation::Bootstrap(Bootstrap::Talos(args)) => builder.bootstrap_talos(args),
+        Operation::Bootstrap(Bootstrap::Apps(_)) => builder.bootstrap_apps(),
+        Operation::Reset(args) => builder.reset(args),
+        Operation::Etcd(Etcd::Snapshot(args)) => builder.etcd_snapshot(args),
+        Operation::Etcd(Etcd::Members(_)) => builder.etcd_members(),
+        Operation::Etcd(Etcd::Status(_)) => builder.etcd_status(),
+        Operation::Reconcile(_) => builder.reconcile(),
+        Operation::Debug(_) => builder.debug(),
     }
 }
 

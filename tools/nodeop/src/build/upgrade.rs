@@ -1,6 +1,6 @@
 //! Plans for new versions: Talos machine by machine, Kubernetes at once; and the question for health.
 
-use cliutil::{Diagnostic, Failure, Outcome};
+use cliutil::{Failure, Outcome};
 use talos::Machine;
 
 use super::Builder;
@@ -30,7 +30,7 @@ impl Builder {
                     let reason = format!("to Talos {version}; it restarts");
                     steps.push(maker.on(machine, action, reason).within(args.limits.timeout, &self.access));
                 }
-                Err(problem) => problems.push(problem),
+                Err(failure) => problems.extend(failure.diagnostics),
             }
         }
         if !problems.is_empty() {
@@ -74,13 +74,13 @@ fn version<'v>(key: &str, version: &'v str) -> Outcome<&'v str> {
 }
 
 /// The image of a machine, without its tag.
-fn image<'u>(machine: &Machine, url: Option<&'u str>) -> Result<&'u str, Diagnostic> {
+fn image<'u>(machine: &Machine, url: Option<&'u str>) -> Outcome<&'u str> {
     let url = url.unwrap_or(INSTALLER);
     let last = url.rsplit('/').next().unwrap_or_default();
     if last.contains(':') || last.contains('@') {
         let message = format!("{}: talosImageURL has a tag of its own", machine.hostname);
         return Err(
-            Diagnostic::error("nodeop/image-tag", message).with_help("leave it out: talosVersion is the tag")
+            Failure::new("nodeop/image-tag", message).with_help("leave it out: talosVersion is the tag")
         );
     }
     Ok(url)

@@ -184,7 +184,7 @@ fn run_batch(batch: &[Step], parallel: usize, observer: &Observer, teller: &mut 
                     // A receiver that went away has halted the batch already.
                     let _ = sender.send(Event::Begins(step));
                     let result = step::run(step, observer);
-                    if !result.state.is_good() {
+                    if !result.state.is_good() && !step.action.is_optional() {
                         halted.store(true, Ordering::SeqCst);
                     }
                     let _ = sender.send(Event::Ended(Box::new(result)));

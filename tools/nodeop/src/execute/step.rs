@@ -1,8 +1,10 @@
 //! Runs one step: look whether it is needed, look whether it may, do it, look whether it took effect.
 
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use cliutil::Outcome;
+use cliutil::{Failure, Outcome};
 
 use super::{State, StepResult, already, input};
 use crate::observe::{Observer, Verdict};
@@ -83,6 +85,9 @@ fn commands(step: &Step, observer: &Observer) -> Outcome<StepResult> {
     if commands.is_empty() {
         return Ok(result);
     }
+    if let Action::EtcdSnapshot { path } = &step.action {
+        make_room(path)?;
+    }
     loop {
         result.attempts += 1;
         let (reason, said) = pipe(step, &commands, observer)?;
@@ -111,6 +116,17 @@ fn commands(step: &Step, observer: &Observer) -> Outcome<StepResult> {
             return Ok(result);
         }
     }
+}
+
+/// Makes the folder of a file that will hold secrets, for its owner only. talosctl makes the file so by itself. One that
+/// is there is not overwritten.
+fn make_room(path: &Path) -> Outcome<()> {
+    let fail = |why: &dyn std::fmt::Display| Failure::new("io/write", format!("{}: {why}", path.display()));
+    if path.exists() {
+        return Err(fail(&"exists already and is not overwritten"));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| fail(&error))
 }
 
 /// A connection that breaks does not tell what the machine did: it is looked at.

@@ -302,6 +302,11 @@ impl Action {
         matches!(self, Self::Reset { .. })
     }
 
+    /// Whether what follows may go on without it.
+    pub(crate) fn is_optional(&self) -> bool {
+        matches!(self, Self::List { .. })
+    }
+
     /// The file whose content it sends.
     pub(crate) fn file(&self) -> Option<&Path> {
         match self {
@@ -384,13 +389,15 @@ impl Action {
             Self::ApplyCrds { .. } => (0, 300, 0),
             Self::SyncReleases { .. } => (0, 3600, 0),
             Self::Reconcile => (0, 600, 0),
-            Self::Kubeconfig { .. } => (0, 60, 10),
             _ => (0, 60, 10),
         };
         let (attempts, delay) = match self {
             Self::BootstrapEtcd | Self::Kubeconfig { .. } => (30, 10),
-            Self::Apply { .. } | Self::ApplyInsecure { .. } | Self::Namespace { .. } => (3, 5),
-            Self::ApplySecret { .. } | Self::ApplyCrds { .. } => (3, 5),
+            Self::Apply { .. }
+            | Self::ApplyInsecure { .. }
+            | Self::Namespace { .. }
+            | Self::ApplySecret { .. }
+            | Self::ApplyCrds { .. } => (3, 5),
             _ => (1, 0),
         };
         (Timeout { before, command, after }, Retry { attempts, delay })
@@ -477,7 +484,7 @@ impl Action {
             Self::Kubeconfig { path } | Self::EtcdSnapshot { path } => {
                 conditions.push(Condition::FileWritten { path: path.clone() });
             }
-            Self::Reset { reboot: true, .. } => {
+            Self::Reset { reboot: true, wipe, .. } if !wipe.is_empty() => {
                 conditions.push(Condition::MachineStage { stage: Stage::Maintenance });
             }
             Self::WaitForNodes => conditions.push(Condition::NodesRegistered),
@@ -527,14 +534,14 @@ impl Action {
             }
             Self::BootstrapEtcd => talosctl("bootstrap"),
             Self::Kubeconfig { path } => {
-                talosctl("kubeconfig").args(["--merge=false", "--force"]).args([path.as_os_str()])
+                talosctl("kubeconfig").args(["--merge=false", "--force"]).args([positional(path)])
             }
             Self::Reset { graceful, reboot, wipe, .. } => talosctl("reset")
                 .flag("--graceful", &graceful.to_string())
                 .flag("--reboot", &reboot.to_string())
                 .args(wipe.iter().map(|label| format!("--system-labels-to-wipe={}", label.word())))
                 .args(["--wait=false"]),
-            Self::EtcdSnapshot { path } => etcd("snapshot").flag("--nodes", address).args([path.as_os_str()]),
+            Self::EtcdSnapshot { path } => etcd("snapshot").flag("--nodes", address).args([positional(path)]),
             Self::EtcdMembers => etcd("members").flag("--nodes", address),
             Self::EtcdStatus { controllers } => etcd("status").flag("--nodes", &controllers.join(",")),
             Self::Namespace { name } => kubectl("create").args(["namespace"]).args([name]),
@@ -560,6 +567,11 @@ impl Action {
         };
         vec![one]
     }
+}
+
+/// A path that no program can take for a flag.
+fn positional(path: &Path) -> PathBuf {
+    if path.to_string_lossy().starts_with('-') { Path::new(".").join(path) } else { path.to_path_buf() }
 }
 
 /// etcd can spare the machine, or a person said that it need not.

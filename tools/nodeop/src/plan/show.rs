@@ -13,17 +13,17 @@ pub(crate) fn show(plan: &Plan) -> String {
     );
     let width = plan.steps.len().to_string().len();
     for (index, step) in plan.steps.iter().enumerate() {
-        let _ = write!(out, "{:>width$}. {}\n", index + 1, line(step));
+        let _ = writeln!(out, "{:>width$}. {}", index + 1, line(step));
         let indent = " ".repeat(width + 2);
         for argv in &step.argv {
-            let _ = write!(out, "{indent}$ {}\n", argv.join(" "));
+            let _ = writeln!(out, "{indent}$ {}", argv.join(" "));
         }
         for (word, conditions) in
             [("unless", &step.unless), ("before", &step.preconditions), ("after", &step.checks)]
         {
             if !conditions.is_empty() {
                 let texts: Vec<_> = conditions.iter().map(ToString::to_string).collect();
-                let _ = write!(out, "{indent}{word}: {}\n", texts.join("; "));
+                let _ = writeln!(out, "{indent}{word}: {}", texts.join("; "));
             }
         }
     }
