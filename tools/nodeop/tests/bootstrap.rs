@@ -1,5 +1,7 @@
 //! A cluster's beginning and end: bootstrap talos, bootstrap apps, reconcile, debug, reset, etcd.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 mod support;
 
 use support::{Bench, FIVE, documents, leaks, out, states, words};

@@ -1,12 +1,13 @@
 //! Plans and their runs: apply, reboot, shutdown, kubeconfig; refused plans; questions; stops.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 mod support;
 
 use std::time::{Duration, Instant};
 
 use support::{Bench, FIVE, documents, leaks, out, states, words};
 
-const CP0: &str = "10.0.0.11";
 const CP1: &str = "10.0.0.12";
 
 #[test]

@@ -56,7 +56,7 @@ pub(crate) fn run(
     let programs = preconditions(plan)?;
     let stop = Stop::on_signals()?;
     let observer = Observer { programs: &programs, access: &plan.access, stop: &stop };
-    if !common.quiet || (plan.asks() && !args.yes) {
+    if !common.quiet || (plan.asks() && !args.yes && args.confirm.is_none()) {
         io.say(show(plan).trim_end());
     }
     // The lock comes before the first look, so that what is seen stays true until it is acted on.

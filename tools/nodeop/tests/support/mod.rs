@@ -144,9 +144,10 @@ fn talconfig(nodes: &[Node]) -> String {
         "clusterName: kubernetes\ntalosVersion: ${talosVersion}\nkubernetesVersion: ${kubernetesVersion}\nendpoint: https://10.0.0.10:6443\nnodes:\n",
     );
     for (hostname, address, controller) in nodes {
-        text.push_str(&format!(
+        let node = format!(
             "  - hostname: {hostname}\n    ipAddress: {address}\n    controlPlane: {controller}\n    installDisk: /dev/sda\n    talosImageURL: factory.talos.dev/installer/{SCHEMATIC}\n"
-        ));
+        );
+        text.push_str(&node);
     }
     text
 }
