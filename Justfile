@@ -75,6 +75,8 @@ new DIR:
     mkdir "$work/just"
     cp "$from"/just/*.just "$work/just/"
     cp -R "$from/templates" "$from/samples" "$from/render.toml" "$from/makejinja.toml" "$work/"
+    mkdir "$work/schemas"
+    cp "$from"/schemas/*.schema.json "$work/schemas/"
     find "$work" -name __pycache__ -type d -prune -exec rm -rf {} +
     mv "$work" "$1"
     echo "$1: made; in it run: just init"

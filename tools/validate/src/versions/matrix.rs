@@ -1,5 +1,5 @@
 //! Which Kubernetes minors each Talos minor runs, and from which Talos minor one may upgrade to it: the bounds that
-//! Talos publishes with its machinery (pkg/machinery/compatibility of v1.13.0), which its own upgrade checks use.
+//! Talos publishes with its machinery (pkg/machinery/compatibility as shipped in v1.14.0-alpha.2), which its own upgrade checks use.
 
 /// One minor of Talos 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
