@@ -1,7 +1,7 @@
 #!/bin/sh
 # Stands in for kubectl: nodes as the machines below @DIR@/nodes, namespaces as files.
 D=@DIR@
-{ printf '%s' kubectl; printf ' %s' "$@"; echo; } >> "$D/calls"
+printf '%s\n' "kubectl $*" >> "$D/calls"
 verb=$1
 [ -f "$D/faults/kubectl-$verb" ] && . "$D/faults/kubectl-$verb"
 case "$*" in

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Stands in for talosctl: machines are folders below @DIR@/nodes.
 D=@DIR@
-{ printf '%s' talosctl; printf ' %s' "$@"; echo; } >> "$D/calls"
+# One write a call, for calls run side by side.
+printf '%s\n' "talosctl $*" >> "$D/calls"
 verb=$1
 [ "$verb" = etcd ] && verb="etcd-$2"
 [ "$verb" = get ] && verb="get-$2"
