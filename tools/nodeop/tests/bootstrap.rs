@@ -123,6 +123,7 @@ fn reset_yes_alone_is_not_enough() {
         .arg(env!("CARGO_BIN_EXE_nodeop"))
         .args(["reset", "--yes"])
         .current_dir(bench.path("repo"))
+        .env_clear()
         .env("HOME", bench.path("home"))
         .env("PATH", format!("{}:/usr/bin:/bin", bench.path("bin").display()))
         .output()
