@@ -108,9 +108,11 @@ impl Repository {
         command
     }
 
-    /// Runs a recipe in it.
+    /// Runs a recipe in it, in a session of its own: there is no terminal to ask at, wherever the tests run.
     pub fn just(&self, args: &[&str]) -> Output {
-        self.recipe(args).output().unwrap()
+        let mut detached = command("setsid", self.temp.path());
+        detached.current_dir(self.path()).arg("--wait").arg(just()).args(args);
+        detached.output().unwrap()
     }
 
     /// Runs a program in it, one of ours or a peer, with the repository's key.

@@ -111,6 +111,7 @@ fn without_a_terminal_a_question_is_a_refusal() {
         .arg(env!("CARGO_BIN_EXE_nodeop"))
         .args(["reboot", "worker-0"])
         .current_dir(bench.path("repo"))
+        .env_clear()
         .env("HOME", bench.path("home"))
         .env("PATH", format!("{}:/usr/bin:/bin", bench.path("bin").display()))
         .output()
