@@ -27,7 +27,7 @@ quick go      age              v1.3.1   filippo.io/age/cmd/age
 quick go      age-keygen       v1.3.1   filippo.io/age/cmd/age-keygen
 quick go      kubeconform      v0.8.0   github.com/yannh/kubeconform/cmd/kubeconform
 quick pypi    makejinja        2.8.1    makejinja
-quick schemas schemas          1        -
+quick schemas schemas          2        -
 full  go      cue              v0.15.1  cuelang.org/go/cmd/cue
 full  wrapped talhelper        v3.1.16  github.com/budimanjojo/talhelper/v3       github.com/budimanjojo/talhelper/v3
 full  wrapped talosctl-1.11.5  v1.11.5  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
@@ -49,6 +49,12 @@ github.com/cert-manager/cert-manager                   v1.19.1  deploy/crds
 sigs.k8s.io/external-dns                               v0.20.0  config/crd/standard
 github.com/prometheus-operator/prometheus-operator     v0.85.0  example/prometheus-operator-crd
 github.com/envoyproxy/gateway                          v1.6.2   charts/gateway-crds-helm/templates/generated
+github.com/external-secrets/external-secrets           v0.20.4  config/crds/bases
+github.com/cloudnative-pg/cloudnative-pg               v1.27.1  config/crd/bases
+github.com/kgateway-dev/kgateway/v2                    v2.2.0   install/helm/kgateway-crds/templates
+github.com/kgateway-dev/kgateway/v2                    v2.2.0   install/helm/agentgateway-crds/templates
+github.com/envoyproxy/ai-gateway                       v1.0.0   manifests/charts/ai-gateway-crds-helm/templates
+github.com/kubernetes-csi/external-snapshotter/client/v8 v8.7.0  config/crd
 END
 }
 

@@ -31,7 +31,7 @@ keep() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 while IFS=$'\t' read -r source _ module version path _; do
-    case $source in '#'*) continue ;; esac
+    case $source,$module in '#'* | *,-) continue ;; esac
     kept=$cache/$module@$version/$path
     if [ "$path" = . ]; then kept=$cache/$module@$version/all; fi
     if [ ! -e "$kept" ]; then

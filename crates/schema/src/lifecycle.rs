@@ -21,18 +21,22 @@ pub(crate) struct Lifecycle {
 
 const TABLE: &str = include_str!(concat!(env!("OUT_DIR"), "/lifecycle.tsv"));
 
-/// Kinds whose types are in `k8s.io/api` no longer. Source: the deprecated API migration guide of Kubernetes.
-const GONE: &str = "\
+/// What `k8s.io/api` does not say: kinds whose types it holds no longer (source: the deprecated API migration guide), and
+/// kinds that the API server itself warns of.
+const MORE: &str = "\
 apiextensions.k8s.io/v1beta1/CustomResourceDefinition\t1.7\t1.16\t1.22\tapiextensions.k8s.io/v1 CustomResourceDefinition
 apiregistration.k8s.io/v1beta1/APIService\t1.7\t1.19\t1.22\tapiregistration.k8s.io/v1 APIService
 auditregistration.k8s.io/v1alpha1/AuditSink\t1.13\t1.19\t1.19\t
 batch/v2alpha1/CronJob\t1.5\t1.8\t1.21\tbatch/v1 CronJob
 policy/v1beta1/PodSecurityPolicy\t1.10\t1.21\t1.25\t
 settings.k8s.io/v1alpha1/PodPreset\t1.6\t1.20\t1.20\t
+v1/ComponentStatus\t1.0\t1.19\t\t
+v1/Endpoints\t1.0\t1.33\t\tdiscovery.k8s.io/v1 EndpointSlice
 ";
 
 static FACTS: LazyLock<HashMap<&'static str, Lifecycle>> = LazyLock::new(|| {
-    let lines = GONE.lines().chain(TABLE.lines().filter(|line| !line.starts_with('#')));
+    // The later line counts.
+    let lines = TABLE.lines().filter(|line| !line.starts_with('#')).chain(MORE.lines());
     lines.map(line).collect()
 });
 

@@ -58,7 +58,8 @@ fn run(pins: &Path, cache: &Path, out: &Path) -> Outcome<()> {
                 types::add_values(&pin.place, source)?;
                 facts.extend(lifecycle::read(&pin.place)?);
             }
-            "crds" => crds::read(&pin.place, source)?,
+            "crds" | "ours" => crds::read(&pin.place, source)?,
+            "amend" => amend(&pin.place, source)?,
             other => return Err(format!("unknown kind of input: {other}").into()),
         }
     }
@@ -68,4 +69,25 @@ fn run(pins: &Path, cache: &Path, out: &Path) -> Outcome<()> {
         }
     }
     write::all(out, &sources, &facts, &pins)
+}
+
+/// Adds fields to definitions: objects are merged, anything else is replaced.
+fn amend(file: &Path, source: &mut Source) -> Outcome<()> {
+    let amendments: BTreeMap<String, Json> = serde_json::from_slice(&std::fs::read(file)?)?;
+    for (name, amendment) in &amendments {
+        let definition = source.definitions.get_mut(name).ok_or_else(|| format!("no definition {name}"))?;
+        merge(definition, amendment);
+    }
+    Ok(())
+}
+
+fn merge(into: &mut Json, from: &Json) {
+    match (into, from) {
+        (Json::Object(into), Json::Object(from)) => {
+            for (key, value) in from {
+                merge(into.entry(key).or_insert(Json::Null), value);
+            }
+        }
+        (into, from) => *into = from.clone(),
+    }
 }

@@ -8,8 +8,9 @@ use crate::Outcome;
 pub(crate) struct Pin {
     /// The source it becomes, or becomes a part of.
     pub(crate) source: String,
-    /// `swagger`, `types` or `crds`.
+    /// `swagger`, `types`, `crds`; `ours` is a file of CustomResourceDefinitions here, `amend` one of fields to add.
     pub(crate) input: String,
+    /// `-` for our own.
     pub(crate) module: String,
     pub(crate) version: String,
     /// The path in the module.
@@ -21,19 +22,24 @@ pub(crate) struct Pin {
     pub(crate) place: PathBuf,
 }
 
-/// Reads the pins; their files are in `cache`.
+/// Reads the pins; their files are in `cache`, ours beside the pins.
 pub(crate) fn read(file: &Path, cache: &Path) -> Outcome<Vec<Pin>> {
     let text = std::fs::read_to_string(file)?;
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-    lines.map(|line| pin(line, cache)).collect()
+    let ours = file.parent().unwrap_or(Path::new(""));
+    lines.map(|line| pin(line, cache, ours)).collect()
 }
 
-fn pin(line: &str, cache: &Path) -> Outcome<Pin> {
+fn pin(line: &str, cache: &Path, ours: &Path) -> Outcome<Pin> {
     let cells: Vec<_> = line.split('\t').collect();
     let [source, input, module, version, path, licence, project] = cells[..] else {
         return Err(format!("not seven cells: {line}").into());
     };
-    let folder = if path == "." { "all" } else { path };
+    let place = match (module, path) {
+        ("-", path) => ours.join(path),
+        (_, ".") => cache.join(format!("{module}@{version}/all")),
+        (_, path) => cache.join(format!("{module}@{version}")).join(path),
+    };
     Ok(Pin {
         source: source.to_owned(),
         input: input.to_owned(),
@@ -42,7 +48,7 @@ fn pin(line: &str, cache: &Path) -> Outcome<Pin> {
         path: path.to_owned(),
         licence: licence.to_owned(),
         project: project.to_owned(),
-        place: cache.join(format!("{module}@{version}")).join(folder),
+        place,
     })
 }
 

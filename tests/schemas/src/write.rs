@@ -80,10 +80,12 @@ fn notice(pins: &[Pin]) -> Outcome<String> {
             hash.update(std::fs::read(file)?);
         }
         let hash = hex(&hash.finalize());
+        let module =
+            if pin.module == "-" { "-".to_owned() } else { format!("{}@{}", pin.module, pin.version) };
         writeln!(
             text,
-            "| {} | {} | {}@{} | {} | {} | {hash} |",
-            pin.source, pin.project, pin.module, pin.version, pin.path, pin.licence
+            "| {} | {} | {module} | {} | {} | {hash} |",
+            pin.source, pin.project, pin.path, pin.licence
         )?;
     }
     Ok(text)

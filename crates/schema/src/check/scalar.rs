@@ -5,8 +5,12 @@ use yaml::{Scalar, Span};
 
 use super::Checker;
 use crate::data::{Tree, Value};
+use crate::finding::Finding;
 use crate::format::Format;
 use crate::node::{Bound, Literal, Rare, Schema, Types};
+
+/// Patterns are shown up to this many characters.
+const MAX_PATTERN: usize = 80;
 
 /// Values of a list are named up to this many.
 const MAX_NAMED: usize = 12;
@@ -58,15 +62,28 @@ impl<'a> Checker<'_, 'a> {
         if let Some(pattern) = &rare.pattern
             && pattern.regex().is_some_and(|regex| !regex.is_match(text))
         {
-            self.report("schema/pattern", span, |path| {
-                (format!("{path} must match {}", pattern.text()), None)
-            });
+            self.wrong_pattern(pattern.text(), span);
         }
         if let Some(format) = rare.format
             && !format.fits(text)
         {
             self.wrong_format(format, span);
         }
+    }
+
+    /// Several patterns of one value say the same thing mostly: the first one is reported.
+    fn wrong_pattern(&mut self, pattern: &str, span: Span) {
+        let is_same = |finding: &Finding| finding.code == "schema/pattern" && finding.span == span;
+        if !self.quiet && self.findings.last().is_some_and(is_same) {
+            return;
+        }
+        self.report("schema/pattern", span, |path| {
+            let message = match pattern.char_indices().nth(MAX_PATTERN) {
+                Some((end, _)) => format!("{path} must match {}…", &pattern[..end]),
+                None => format!("{path} must match {pattern}"),
+            };
+            (message, example(pattern).map(str::to_owned))
+        });
     }
 
     fn length(&mut self, rare: &Rare, text: &str, span: Span) {
@@ -143,6 +160,15 @@ impl Literal {
             _ => None,
         }
     }
+}
+
+/// An example of what the patterns of durations and quantities match.
+fn example(pattern: &str) -> Option<&'static str> {
+    let units = ["(ms|s|m|h)", "(h|m|s|ms)", "(h|m|s)"];
+    if units.iter().any(|units| pattern.contains(units)) {
+        return Some(Format::Duration.words().1);
+    }
+    pattern.contains("[numkMGTPE]").then_some(Format::Quantity.words().1)
 }
 
 /// `A`, `one of A, B`, with a word on how many more there are.
