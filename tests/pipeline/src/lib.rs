@@ -1,8 +1,8 @@
 //! What the tests that cross tools share: a cluster repository in a temporary folder, the recipes run in it with a
 //! clean environment, and looks at what they left behind.
-#![expect(
+#![allow(
     clippy::unwrap_used,
-    clippy::expect_used,
+    clippy::missing_panics_doc,
     reason = "helpers of tests: a failure is the test's failure"
 )]
 

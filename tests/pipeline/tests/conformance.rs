@@ -1,5 +1,10 @@
 //! Our output before the peers: what `just configure` made, read by the real sops, kustomize and makejinja.
 //! Needs `CLUSTERPIPE_PEERS` (see `just conformance`); without it these tests say that they were skipped.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests: a failure is the test's failure"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

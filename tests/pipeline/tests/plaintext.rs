@@ -1,5 +1,6 @@
 //! Plaintext of a secret never stands in the repository's folder: not while `configure` runs, and not when it is
 //! killed at any moment.
+#![allow(clippy::unwrap_used, reason = "helpers of tests: a failure is the test's failure")]
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};

@@ -1,4 +1,5 @@
 //! The recipes end to end: what a person types, and what stands on disk afterwards.
+#![allow(clippy::unwrap_used, reason = "helpers of tests: a failure is the test's failure")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
