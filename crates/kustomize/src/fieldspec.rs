@@ -136,8 +136,8 @@ fn walk(node: &mut Node, path: &[String], create: Create, set: &mut Setter<'_>) 
         Node::Scalar(scalar) if scalar.is_null() => Ok(()),
         Node::Scalar(_) => Err(format!("{} stands where a mapping or a list must be", "a scalar")),
         Node::Seq(_) => {
-            let items = node.as_seq_mut().into_iter().flatten();
-            items.map(|item| walk(item, path, create, set)).collect()
+            let mut items = node.as_seq_mut().into_iter().flatten();
+            items.try_for_each(|item| walk(item, path, create, set))
         }
         Node::Map(_) => node.as_map_mut().map_or(Ok(()), |map| walk_map(map, part, &path[1..], create, set)),
     }

@@ -58,7 +58,8 @@ impl File {
             Ok(text) if text.contains("\r\n") => Ok(text.replace("\r\n", "\n").into()),
             Ok(text) => Ok(text.into()),
             Err(error) => {
-                let line = 1 + self.bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+                let before = String::from_utf8_lossy(&self.bytes[..error.valid_up_to()]);
+                let line = 1 + before.matches('\n').count();
                 Err(vec![
                     Diagnostic::error(
                         codes::ENCODING,

@@ -69,15 +69,15 @@ fn flow_allowed(text: &str) -> bool {
 
 fn typed(text: &str, tag: Option<Tag>) -> Result<Final<'_>, Unwritable> {
     let plain = resolve(text);
-    let fits = match (tag, plain) {
+    let fits = matches!(
+        (tag, plain),
         (None, _)
-        | (Some(Tag::Int), Plain::Int(_))
-        | (Some(Tag::Float), Plain::Float(_) | Plain::Int(_))
-        | (Some(Tag::Bool), Plain::Bool(_))
-        | (Some(Tag::Null), Plain::Null)
-        | (Some(Tag::Timestamp), Plain::Timestamp) => true,
-        _ => false,
-    };
+            | (Some(Tag::Int), Plain::Int(_))
+            | (Some(Tag::Float), Plain::Float(_) | Plain::Int(_))
+            | (Some(Tag::Bool), Plain::Bool(_))
+            | (Some(Tag::Null), Plain::Null)
+            | (Some(Tag::Timestamp), Plain::Timestamp)
+    );
     if !fits {
         return Err(Unwritable::Tag);
     }

@@ -65,20 +65,24 @@ impl Matcher {
     /// Whether a patch is for this object: names and namespaces may be the first or the current ones.
     pub(crate) fn selects(&self, resource: &Resource) -> bool {
         let (current, original) = (resource.id(), resource.original_id());
-        let either = |pattern: &Option<Regex>, a: &str, b: &str| fits(pattern, a) || fits(pattern, b);
-        either(&self.namespace, original.effective_namespace(), current.effective_namespace())
-            && either(&self.name, original.name, current.name)
+        let either = |pattern: Option<&Regex>, a: &str, b: &str| fits(pattern, a) || fits(pattern, b);
+        either(self.namespace.as_ref(), original.effective_namespace(), current.effective_namespace())
+            && either(self.name.as_ref(), original.name, current.name)
             && self.selects_gvk(current.gvk)
             && self.selects_metadata(resource)
     }
 
     /// Whether one of an object's names fits; namespaces as they are written.
     pub(crate) fn selects_id(&self, id: Id<'_>) -> bool {
-        self.selects_gvk(id.gvk) && fits(&self.name, id.name) && fits(&self.namespace, id.namespace)
+        self.selects_gvk(id.gvk)
+            && fits(self.name.as_ref(), id.name)
+            && fits(self.namespace.as_ref(), id.namespace)
     }
 
     fn selects_gvk(&self, gvk: Gvk<'_>) -> bool {
-        fits(&self.group, gvk.group) && fits(&self.version, gvk.version) && fits(&self.kind, gvk.kind)
+        fits(self.group.as_ref(), gvk.group)
+            && fits(self.version.as_ref(), gvk.version)
+            && fits(self.kind.as_ref(), gvk.kind)
     }
 
     /// Whether labels and annotations fit.
@@ -99,6 +103,6 @@ impl Matcher {
     }
 }
 
-fn fits(pattern: &Option<Regex>, text: &str) -> bool {
-    pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
+fn fits(pattern: Option<&Regex>, text: &str) -> bool {
+    pattern.is_none_or(|pattern| pattern.is_match(text))
 }

@@ -39,7 +39,9 @@ fn walk(node: &mut Node, changed: &[Scalar]) {
         Node::Seq(_) => node.as_seq_mut().into_iter().flatten().for_each(|item| walk(item, changed)),
         Node::Map(_) => {
             let map = node.as_map_mut();
-            map.into_iter().flat_map(|map| map.values_mut()).for_each(|(_, value)| walk(value, changed));
+            map.into_iter()
+                .flat_map(crate::node::Map::values_mut)
+                .for_each(|(_, value)| walk(value, changed));
         }
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! Runs where `CLUSTERPIPE_PEERS` names a folder with `bin/kustomize` (5.8.1); without it the test says so and passes.
 //! `CLUSTERPIPE_CASES` sets the number of cases.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests: a failure is the test's failure"
+)]
 
 #[path = "conformance/random.rs"]
 mod random;

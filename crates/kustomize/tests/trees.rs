@@ -1,5 +1,10 @@
 //! Small kustomizations under `trees/`, each built as its folder (or its folder `over`) and compared byte for byte
 //! with `expected.yaml`, which kustomize 5.8.1 wrote, or with `expected.errors`, where kustomize fails, too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests: a failure is the test's failure"
+)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

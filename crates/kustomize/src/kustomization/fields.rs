@@ -148,13 +148,11 @@ impl<'p, 'n> Fields<'p, 'n> {
     /// A boolean, false when it is not given.
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         let Some(node) = self.value(name) else { return false };
-        match plain(node) {
-            Some(Scalar::Bool(value)) => value,
-            _ => {
-                self.wrong(name, "true or false", node);
-                false
-            }
+        if let Some(Scalar::Bool(value)) = plain(node) {
+            return value;
         }
+        self.wrong(name, "true or false", node);
+        false
     }
 
     /// An integer.

@@ -214,8 +214,8 @@ fn role(fields: &mut Fields<'_, '_>) -> Role {
     {
         let mut help = format!("write apiVersion: {version}");
         if given.text.starts_with("kustomize.toolkit.fluxcd.io/") {
-            help = "this is a Flux Kustomization; it belongs into a file of its own that resources lists"
-                .to_owned();
+            "this is a Flux Kustomization; it belongs into a file of its own that resources lists"
+                .clone_into(&mut help);
         }
         let problem = fields.error(codes::KIND, format!("apiVersion must be {version}"), given.span);
         fields.problem(problem.with_help(help));

@@ -78,8 +78,8 @@ const ID: [&str; 5] = ["group", "version", "kind", "name", "namespace"];
 
 impl Selector {
     pub(crate) fn read(file: &Arc<File>, node: &Node, problems: &mut Problems) -> Self {
-        let [a, b, c, d, e] = ID;
-        let names = &[a, b, c, d, e, "annotationSelector", "labelSelector"];
+        let [group, version, kind, name, namespace] = ID;
+        let names = &[group, version, kind, name, namespace, "annotationSelector", "labelSelector"];
         part!(file, node, problems, "a target", names, f => Self {
             annotations: f.text("annotationSelector").unwrap_or_default(),
             labels: f.text("labelSelector").unwrap_or_default(),
@@ -101,6 +101,7 @@ impl Selector {
 }
 
 /// A patch: inline or a file.
+#[expect(clippy::struct_field_names, reason = "the fields are called as kustomization.yaml calls them")]
 #[derive(Debug)]
 pub(crate) struct Patch {
     pub(crate) path: Option<Entry>,
@@ -208,8 +209,8 @@ pub(crate) struct Source {
 
 impl Source {
     fn read(file: &Arc<File>, node: &Node, problems: &mut Problems) -> Self {
-        let [a, b, c, d, e] = ID;
-        let names = &[a, b, c, d, e, "fieldPath", "options"];
+        let [group, version, kind, name, namespace] = ID;
+        let names = &[group, version, kind, name, namespace, "fieldPath", "options"];
         part!(file, node, problems, "the source of a replacement", names, f => Self {
             id: Selector::id(f),
             field_path: f.text("fieldPath").filter(|path| !path.is_empty()).unwrap_or_else(|| "metadata.name".to_owned()),

@@ -124,7 +124,7 @@ impl Merger {
         match visit_map(sides)? {
             Visit::Done(merged) => Ok(merged),
             Visit::Same(node) => self.fields_of_same(node, known).map(Merged::New),
-            Visit::Two(dest, patch) => self.fields(dest, patch, known).map(Merged::Kept),
+            Visit::Two(dest, patch) => self.fields(dest, patch.as_ref(), known).map(Merged::Kept),
         }
     }
 
@@ -142,11 +142,11 @@ impl Merger {
     fn fields(
         &mut self,
         mut dest: Node,
-        patch: Option<Node>,
+        patch: Option<&Node>,
         known: Option<&'static Type>,
     ) -> Result<Node, String> {
         let none = Map::default();
-        let patch = patch.as_ref().and_then(Node::as_map).unwrap_or(&none);
+        let patch = patch.and_then(Node::as_map).unwrap_or(&none);
         // What was empty takes the form of the patch.
         if dest.is_empty_map()
             && let Some(map) = dest.as_map_mut()

@@ -182,16 +182,16 @@ pub(crate) fn of(api_version: &str, kind: &str) -> Option<&'static Type> {
     let known = match (group, version, kind) {
         ("", "v1", "Pod") => &POD,
         ("", "v1", "PodTemplate") => &POD_TEMPLATE_KIND,
-        ("", "v1", "ReplicationController") => &WORKLOAD,
         ("", "v1", "Service") => &SERVICE,
         ("", "v1", "ServiceAccount") => &SERVICE_ACCOUNT,
         ("", "v1", "Node") => &NODE,
         ("", "v1", "ComponentStatus") => &COMPONENT_STATUS,
-        ("", "v1", "Namespace" | "PersistentVolumeClaim") => &WITH_STATUS,
-        ("apps", "v1", "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet")
+        ("", "v1", "ReplicationController")
+        | ("apps", "v1", "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet")
         | ("batch", "v1", "Job") => &WORKLOAD,
         ("batch", "v1" | "v1beta1", "CronJob") => &CRON_JOB,
-        ("apiregistration.k8s.io", "v1" | "v1beta1", "APIService")
+        ("", "v1", "Namespace" | "PersistentVolumeClaim")
+        | ("apiregistration.k8s.io", "v1" | "v1beta1", "APIService")
         | ("policy", "v1" | "v1beta1", "PodDisruptionBudget") => &WITH_STATUS,
         (
             "admissionregistration.k8s.io",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Files by path; the folder to build is `over`.
-pub fn tree(choices: &[u16]) -> BTreeMap<String, String> {
+pub(crate) fn tree(choices: &[u16]) -> BTreeMap<String, String> {
     let mut random = Random { choices, at: 0, files: BTreeMap::new(), objects: Vec::new() };
     random.base();
     random.overlay();
@@ -153,7 +153,7 @@ impl Random<'_> {
 
     fn base(&mut self) {
         let mut documents = String::new();
-        for n in 0..1 + self.pick(5) {
+        for n in 0..=self.pick(5) {
             if n > 0 {
                 documents.push_str(self.of(&[
                     "---\n",
@@ -236,7 +236,7 @@ impl Random<'_> {
         match kind {
             "ConfigMap" | "Secret" => {
                 out.push_str("data:\n");
-                for n in 0..1 + self.pick(6) {
+                for n in 0..=self.pick(6) {
                     let key =
                         self.of(&["k", "Key", "k10", "k9", "a.b", "\"y\"", "\"1\"", "a_b", "a-b", "\"a b\""]);
                     let value = self.value(2);
@@ -270,7 +270,7 @@ impl Random<'_> {
             }
             "RoleBinding" | "ClusterRoleBinding" => {
                 out.push_str("roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: o1}\nsubjects:\n");
-                for _ in 0..1 + self.pick(3) {
+                for _ in 0..=self.pick(3) {
                     let name = self.of(&["default", "o0", "o1", "p2", "other"]);
                     let namespace = self.of(&["", ", namespace: one", ", namespace: default"]);
                     let _ = writeln!(out, "- {{kind: ServiceAccount, name: {name}{namespace}}}");
@@ -282,7 +282,7 @@ impl Random<'_> {
             "PersistentVolumeClaim" => out.push_str("spec: {storageClassName: o1}\n"),
             _ => {
                 out.push_str("spec:\n");
-                for n in 0..1 + self.pick(4) {
+                for n in 0..=self.pick(4) {
                     let value = self.value(2);
                     let _ = writeln!(out, "  f{n}: {value}");
                 }
@@ -301,7 +301,7 @@ impl Random<'_> {
             let _ = writeln!(out, "{pad}serviceAccountName: {}", self.of(&["o0", "p1", "q2"]));
         }
         let _ = writeln!(out, "{pad}containers:");
-        for n in 0..1 + self.pick(2) {
+        for n in 0..=self.pick(2) {
             let image = self.of(&["nginx", "nginx:1.0", "\"redis:5\"", "host:5000/app@sha256:12", "null"]);
             let _ = writeln!(out, "{pad}- name: c{n}\n{pad}  image: {image}");
             if self.one_in(2) {
@@ -462,7 +462,7 @@ impl Random<'_> {
             }
             "Deployment" | "StatefulSet" => {
                 out.push_str("spec:\n  template:\n    spec:\n      containers:\n");
-                for n in 0..1 + self.pick(2) {
+                for n in 0..=self.pick(2) {
                     let _ = writeln!(out, "      - name: c{}", self.pick(3));
                     let value = self.value(10);
                     match self.pick(5) {
@@ -491,7 +491,7 @@ impl Random<'_> {
 
     fn operations(&mut self) -> String {
         let mut out = String::new();
-        for _ in 0..1 + self.pick(2) {
+        for _ in 0..=self.pick(2) {
             let value = self.of(&[
                 "x",
                 "1",
