@@ -433,7 +433,7 @@ impl Random<'_> {
         let patch = format!("apiVersion: {api_version}\nkind: {kind}\nmetadata:\n  name: {name}\n{body}");
         match self.pick(3) {
             0 => {
-                let indented = patch.lines().map(|line| format!("    {line}\n")).collect::<String>();
+                let indented = patch.lines().map(|line| format!("    {line}\n")).collect::<Vec<_>>().concat();
                 let _ = write!(text, "- patch: |\n{indented}");
             }
             1 => {
@@ -441,7 +441,7 @@ impl Random<'_> {
                 let _ = writeln!(text, "- path: patch{n}.yaml");
             }
             _ => {
-                let indented = patch.lines().map(|line| format!("    {line}\n")).collect::<String>();
+                let indented = patch.lines().map(|line| format!("    {line}\n")).collect::<Vec<_>>().concat();
                 let _ = write!(text, "- target: {{kind: {kind}}}\n  patch: |\n{indented}");
             }
         }
