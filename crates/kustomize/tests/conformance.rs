@@ -76,7 +76,8 @@ fn random_trees_build_as_kustomize_builds_them() {
         }
         let root = folder.path().join("over");
         let (theirs, ours) = (kustomize(&program, &root), ours(&root));
-        let shown = || tree.iter().map(|(path, text)| format!("== {path}\n{text}")).collect::<Vec<_>>().concat();
+        let shown =
+            || tree.iter().map(|(path, text)| format!("== {path}\n{text}")).collect::<Vec<_>>().concat();
         match (&theirs, &ours) {
             (Ok(theirs), Ok(ours)) => {
                 prop_assert!(theirs == ours, "{}\n{}", difference(theirs, ours), shown());
