@@ -25,6 +25,9 @@ nodes:
     patches: ['@patches/wk.yaml']
 ";
 
+/// The bundle of all of them: the service account's key takes a while.
+static BUNDLE: OnceLock<String> = OnceLock::new();
+
 /// A folder with a talconfig; the bundle is there unless taken away.
 struct Lab {
     folder: TempDir,
@@ -43,8 +46,6 @@ impl Lab {
         lab.write("talconfig.yaml", TALCONFIG);
         lab.write("talenv.yaml", "kubernetesVersion: v1.34.2\n");
         lab.write("patches/wk.yaml", "machine: {sysctls: {a.b: '1'}}\n");
-        // The service account's key takes a while.
-        static BUNDLE: OnceLock<String> = OnceLock::new();
         lab.write("talsecret.yaml", BUNDLE.get_or_init(|| lab.ok(&["gensecret"])));
         lab
     }
