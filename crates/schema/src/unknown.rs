@@ -28,7 +28,9 @@ pub(crate) fn finding(
         Finding::note("schema/missing", format!("{what} has no schema: its fields are not checked"), place);
     let help = match other_versions(what, kubernetes).filter(|_| has_bundle) {
         Some(versions) => format!("known of it: {versions}"),
-        None if has_bundle => "name its CustomResourceDefinition with --schema-location".to_owned(),
+        None if has_bundle => {
+            "name its CustomResourceDefinition: --schema-location default --schema-location FILE".to_owned()
+        }
         None => "add --schema-location default for the built-in schemas".to_owned(),
     };
     note.with_help(help)

@@ -29,17 +29,30 @@ impl<'s, 'a> Checker<'s, 'a> {
             self.entry(at, key, value);
         }
         self.around.pop();
-        for name in &at.schema.required {
-            if !entries.clone().any(|(key, _)| key.text == &**name) {
-                let place = self.object_place(entries.clone().next().map(|(key, _)| key.span), span);
-                self.report("schema/missing-field", place, |path| {
-                    (format!("{path} has no {name}, which is required"), None)
-                });
-            }
-        }
+        self.missing(at, entries, span);
         if let Some(rare) = &at.schema.rare {
             self.size(count, rare.min_properties, rare.max_properties, ["field", "fields"], span);
         }
+    }
+
+    /// Required fields that are not there, in one finding.
+    fn missing<T: Tree<'a>>(
+        &mut self,
+        at: Scoped<'s>,
+        entries: &(impl Iterator<Item = (Key<'a>, T)> + Clone),
+        span: Span,
+    ) {
+        let is_missing = |name: &&str| !entries.clone().any(|(key, _)| key.text == *name);
+        let missing: Vec<_> = at.schema.required.iter().map(|name| &**name).filter(is_missing).collect();
+        let Some((last, others)) = missing.split_last() else { return };
+        let place = self.object_place(entries.clone().next().map(|(key, _)| key.span), span);
+        self.report("schema/missing-field", place, |path| {
+            let message = match others {
+                [] => format!("{path} has no {last}, which is required"),
+                _ => format!("{path} has no {} and no {last}, which are required", others.join(", no ")),
+            };
+            (message, None)
+        });
     }
 
     /// Where a message about a mapping points: the key it stands under, its first field in a list.

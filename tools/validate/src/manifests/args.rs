@@ -9,6 +9,7 @@ use std::path::PathBuf;
   validate manifests --strict --format github
   validate manifests kubernetes/apps/default
   kustomize build kubernetes/apps | validate manifests -
+  validate manifests --schema-location default --schema-location crds/
 
 Without arguments it checks kubernetes/, and bootstrap/ and talos/ where they are. Of other
 files of the repository only what the checked ones refer to is looked at.
@@ -29,4 +30,25 @@ pub(crate) struct ManifestsArgs {
     /// Standard input may be empty
     #[arg(long)]
     pub(crate) allow_empty: bool,
+    #[command(flatten)]
+    pub(crate) schemas: SchemaArgs,
+}
+
+/// What objects are checked against.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Schemas")]
+pub(crate) struct SchemaArgs {
+    /// The version of Kubernetes [default: that of talos/talenv.yaml, else that of the catalogue]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<String>,
+    /// Where schemas are, tried in order: default (those in the program), a file or folder of CustomResourceDefinitions,
+    /// a folder of JSON Schemas, or a template such as crds/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json
+    #[arg(long, value_name = "LOCATION", default_value = "default")]
+    pub(crate) schema_location: Vec<String>,
+    /// Say nothing of kinds without schema
+    #[arg(long)]
+    pub(crate) ignore_missing_schemas: bool,
+    /// Kinds whose fields are not checked: Kind or group/version/Kind
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+    pub(crate) skip: Vec<String>,
 }

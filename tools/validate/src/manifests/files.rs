@@ -23,17 +23,23 @@ struct Uses {
 }
 
 pub(crate) fn check(tree: &Tree, findings: &mut Findings) {
-    let uses = uses(tree);
-    for (index, file) in tree.files.iter().enumerate() {
-        let as_objects = uses.objects.contains(&index) || file.area == Area::Stream;
-        let skipped = file.area == Area::Talos || file.is_kustomization();
-        if skipped || (uses.data.contains(&index) && !as_objects) {
-            continue;
-        }
+    for (file, as_objects) in manifests(tree) {
         for document in &file.documents {
             self::document(file, document, as_objects, findings);
         }
     }
+}
+
+/// The files that may hold objects, and whether all that they hold must be objects. Patches and data are none.
+pub(crate) fn manifests(tree: &Tree) -> Vec<(&File, bool)> {
+    let uses = uses(tree);
+    let manifest = |(index, file): (usize, &'_ File)| {
+        let as_objects = uses.objects.contains(&index) || file.area == Area::Stream;
+        let skipped = file.area == Area::Talos || file.is_kustomization();
+        (!skipped && (as_objects || !uses.data.contains(&index))).then_some(as_objects)
+    };
+    let files = tree.files.iter().enumerate();
+    files.filter_map(|(index, file)| Some((file, manifest((index, file))?))).collect()
 }
 
 fn uses(tree: &Tree) -> Uses {

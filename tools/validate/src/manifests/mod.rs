@@ -18,6 +18,7 @@ mod kustomize;
 mod object;
 mod reach;
 mod references;
+mod schemas;
 mod scope;
 mod tree;
 
@@ -33,8 +34,11 @@ use tree::Tree;
 /// Runs `validate manifests`.
 pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let scope = Scope::new(args)?;
+    let schemas = schemas::Check::new(&args.schemas, &scope)?;
     let tree = Tree::load(&scope, args.allow_empty, io)?;
     let mut findings = all_findings(&tree, &scope);
+    let (against_schemas, without_schema) = schemas.run(&tree);
+    findings.extend(against_schemas);
     let fails = |finding: &Diagnostic| args.strict || finding.severity == Severity::Error;
     let exit = if findings.iter().any(|finding| finding.code.starts_with("io/")) {
         Exit::Failed
@@ -48,7 +52,7 @@ pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Out
     }
     Reporter::new("validate", common, io).show(&findings, false, io);
     if common.format == Format::Human && !common.quiet {
-        io.say(summary(&tree, &findings));
+        io.say(summary(&tree, &findings, without_schema));
     }
     Ok(exit)
 }
@@ -63,7 +67,7 @@ pub(crate) fn all_findings(tree: &Tree, scope: &Scope) -> Vec<Diagnostic> {
     findings.within(tree)
 }
 
-fn summary(tree: &Tree, findings: &[Diagnostic]) -> String {
+fn summary(tree: &Tree, findings: &[Diagnostic], without_schema: usize) -> String {
     let (files, objects) = tree.checked();
     let count =
         |severity| findings.iter().filter(|finding: &&Diagnostic| finding.severity == severity).count();
@@ -72,7 +76,11 @@ fn summary(tree: &Tree, findings: &[Diagnostic]) -> String {
         (0, 0) => "nothing found".to_owned(),
         _ => format!("{}, {}", plural(errors, "error"), plural(warnings, "warning")),
     };
-    format!("{} with {}: {verdict}", plural(files, "file"), plural(objects, "object"))
+    let unchecked = match without_schema {
+        0 => String::new(),
+        count => format!("; {} without schema", plural(count, "object")),
+    };
+    format!("{} with {}: {verdict}{unchecked}", plural(files, "file"), plural(objects, "object"))
 }
 
 fn plural(count: usize, word: &str) -> String {

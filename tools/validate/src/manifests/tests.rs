@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cliutil::{Diagnostic, Io};
 
-use super::args::ManifestsArgs;
+use super::args::{ManifestsArgs, SchemaArgs};
 use super::scope::Scope;
 use super::tree::Tree;
 
@@ -129,6 +129,7 @@ fn arguments(paths: &[&Path]) -> ManifestsArgs {
         entry: "kubernetes/flux/cluster".into(),
         strict: false,
         allow_empty: false,
+        schemas: SchemaArgs::default(),
     }
 }
 
@@ -393,7 +394,7 @@ fn cyclic_kustomizations_end() {
 
 #[test]
 fn a_stream() {
-    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n- x\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: elsewhere}\nspec: {path: ./nowhere}\n";
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n- x\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: elsewhere}\nspec: {interval: 1h, prune: true, sourceRef: {kind: GitRepository, name: flux-system}, path: ./nowhere}\n";
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut run = |stdin: &str| {
         let mut io = Io {
