@@ -21,6 +21,8 @@ pub(crate) enum Format {
     Uri,
     Uuid,
     Mac,
+    LabelKey,
+    LabelValue,
 }
 
 impl Format {
@@ -42,6 +44,8 @@ impl Format {
             "uri" => Self::Uri,
             "uuid" => Self::Uuid,
             "mac" => Self::Mac,
+            "k8s-label-key" => Self::LabelKey,
+            "k8s-label-value" => Self::LabelValue,
             _ => return None,
         })
     }
@@ -64,6 +68,14 @@ impl Format {
             Self::Uri => ("a URI", "such as https://example.com/path"),
             Self::Uuid => ("a UUID", "such as 123e4567-e89b-12d3-a456-426614174000"),
             Self::Mac => ("a MAC address", "such as 02:00:5e:10:00:01"),
+            Self::LabelKey => (
+                "a key of labels or annotations",
+                "such as app or example.com/app: up to 63 letters, digits, -, _ and . after the domain",
+            ),
+            Self::LabelValue => (
+                "a value of labels",
+                "up to 63 letters, digits, -, _ and ., the first and the last a letter or digit",
+            ),
         }
     }
 
@@ -93,6 +105,8 @@ impl Format {
             Self::Uri => is_uri(text),
             Self::Uuid => is_uuid(text),
             Self::Mac => is_mac(text),
+            Self::LabelKey => is_label_key(text),
+            Self::LabelValue => text.is_empty() || is_label(text),
         }
     }
 }
@@ -266,6 +280,36 @@ fn is_mac(text: &str) -> bool {
     is_list(':') || is_list('-')
 }
 
+/// A name with an optional domain before it.
+fn is_label_key(text: &str) -> bool {
+    match text.split_once('/') {
+        // The API server takes the domains of annotations in any case.
+        Some((domain, name)) => is_subdomain(&domain.to_ascii_lowercase()) && is_label(name),
+        None => is_label(text),
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    let is_end = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    text.len() <= 63
+        && is_end(text.bytes().next())
+        && is_end(text.bytes().next_back())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// A name as most objects have them: RFC 1123, in lower case.
+pub(crate) fn is_subdomain(text: &str) -> bool {
+    text.len() <= 253 && text.split('.').all(is_subdomain_part)
+}
+
+/// A part of such a name; its length is for the caller.
+pub(crate) fn is_subdomain_part(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -297,6 +341,12 @@ mod tests {
             (Format::Email, &["a@b.c"], &["a", "@b", "a b@c"]),
             (Format::Uri, &["https://x/y", "urn:a", "/x"], &["x", "x/y", "http://a b"]),
             (Format::Uuid, &["123e4567-e89b-12d3-a456-426614174000"], &["123e4567"]),
+            (
+                Format::LabelKey,
+                &["app", "app.kubernetes.io/name", "A_b", "Example.com/x"],
+                &["", "a b", "/x", "a/b/c", "-a", "a_b/c"],
+            ),
+            (Format::LabelValue, &["", "1.0", "A_b-c"], &["a b", "-a", "a/b", "x."]),
             (Format::Mac, &["02:00:5e:10:00:01", "02-00-5e-10-00-01"], &["02:00", "0200.5e10.0001x"]),
         ];
         for (format, good, bad) in table {

@@ -17,6 +17,7 @@ mod finding;
 mod format;
 mod lifecycle;
 mod location;
+mod name;
 mod node;
 mod read;
 mod schemas;

@@ -86,6 +86,7 @@ pub(crate) struct Rare {
     pub(crate) min_properties: Option<usize>,
     pub(crate) max_properties: Option<usize>,
     pub(crate) pattern_properties: Vec<(Pattern, Schema)>,
+    pub(crate) property_names: Option<Schema>,
     pub(crate) all_of: Vec<Schema>,
     pub(crate) any_of: Vec<Schema>,
     pub(crate) one_of: Vec<Schema>,

@@ -195,6 +195,9 @@ impl Reader<'_> {
                     self.schema.identity = Identity::Value;
                 }
             }
+            "propertyNames" => {
+                self.rare().property_names = Some(map.next_value_seed(Seed(self.context))?);
+            }
             "patternProperties" => {
                 let properties = map.next_value_seed(Properties(self.context))?;
                 self.rare().pattern_properties =

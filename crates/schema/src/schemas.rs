@@ -8,6 +8,7 @@ use crate::data::{Key, Tree, Value, Yaml};
 use crate::finding::{Finding, Type, Verdict};
 use crate::lifecycle::{self, Lifecycle};
 use crate::location::{Found, Location, LocationError};
+use crate::name;
 use crate::unknown;
 use crate::version::KubernetesVersion;
 
@@ -149,8 +150,12 @@ impl Schemas {
         if what.kind == "List" && what.api_version == "v1" && lists > 0 {
             return self.check_items(what, entries, lists);
         }
-        let allowed = Allowed { encrypted: is_encrypted(entries), substitutions: self.substitutions };
-        self.verdict(what, place, allowed, object)
+        let encrypted = is_encrypted(entries.clone());
+        let allowed = Allowed { encrypted, substitutions: self.substitutions };
+        let name = name::finding(&what, entries, |name| allowed.stands_for(name).is_some());
+        let mut verdict = self.verdict(what, place, allowed, object);
+        verdict.findings.extend(name);
+        verdict
     }
 
     fn check_items<'a, T: Tree<'a>>(

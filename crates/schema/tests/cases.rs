@@ -3,6 +3,7 @@
 mod corpus;
 
 use cliutil::Severity;
+use rayon::prelude::*;
 use schema::{Finding, Schemas};
 use yaml::Dialect;
 
@@ -23,6 +24,19 @@ fn cases_give_what_is_expected() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// One set of schemas serves many threads, and what they find does not depend on who was first.
+#[test]
+fn the_order_of_objects_does_not_matter() {
+    let cases = corpus::cases();
+    let validate = |schemas: &Schemas, case: &corpus::Case| {
+        schemas.validate(&yaml::parse(&case.text).unwrap().documents[0].root, Dialect::Kubernetes)
+    };
+    let schemas = Schemas::bundled();
+    let forward: Vec<_> = cases.iter().map(|case| validate(&schemas, case)).collect();
+    let parallel: Vec<_> = cases.par_iter().rev().map(|case| validate(&schemas, case)).collect();
+    assert!(forward.iter().eq(parallel.iter().rev()));
 }
 
 fn shown(finding: &Finding) -> String {

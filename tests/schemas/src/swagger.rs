@@ -1,6 +1,6 @@
 //! Kubernetes' own kinds: `swagger.json`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
@@ -25,13 +25,30 @@ const OPEN: &str = "apiextensions.v1.JSONSchemaProps";
 /// Keys of lists whose items may leave a key out, and what counts then.
 const DEFAULT_KEYS: [(&str, &str); 1] = [("protocol", "protocol=TCP")];
 
+/// Mappings by label keys, and whether their values are label values: what the API server checks in code.
+const LABELS: [(&str, &str, bool); 5] = [
+    ("meta.v1.ObjectMeta", "labels", true),
+    ("meta.v1.ObjectMeta", "annotations", false),
+    ("meta.v1.LabelSelector", "matchLabels", true),
+    ("core.v1.PodSpec", "nodeSelector", true),
+    ("core.v1.ServiceSpec", "selector", true),
+];
+
+/// Ports, and the least of them: 0 is as good as none where it is allowed.
+const PORTS: [(&str, &str, u16); 4] = [
+    ("core.v1.ContainerPort", "containerPort", 1),
+    ("core.v1.ContainerPort", "hostPort", 0),
+    ("core.v1.ServicePort", "port", 1),
+    ("core.v1.ServicePort", "nodePort", 0),
+];
+
 /// Adds the kinds of a swagger file and what they are made of.
 pub(crate) fn read(file: &Path, source: &mut Source) -> Outcome<()> {
     let swagger: Json = serde_json::from_slice(&std::fs::read(file)?)?;
     let definitions = swagger["definitions"].as_object().ok_or("no definitions")?;
     let namespaced = namespaced(&swagger);
     let mut wanted = vec![name("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta", definitions)];
-    let mut all = std::collections::BTreeMap::new();
+    let mut all = BTreeMap::new();
     for (full, definition) in definitions {
         all.insert(name(full, definitions), convert_definition(full, definition, definitions));
         for key in keys(definition) {
@@ -40,12 +57,35 @@ pub(crate) fn read(file: &Path, source: &mut Source) -> Outcome<()> {
             wanted.push(name(full, definitions));
         }
     }
+    narrow(&mut all);
     while let Some(name) = wanted.pop() {
         let Some(schema) = all.remove(&name) else { continue };
         references(&schema, &mut wanted);
         source.definitions.insert(name, schema);
     }
     Ok(())
+}
+
+/// Adds rules that stand in the API server's code.
+fn narrow(definitions: &mut BTreeMap<String, Json>) {
+    for (definition, field, has_values) in LABELS {
+        if let Some(field) =
+            definitions.get_mut(definition).and_then(|schema| schema["properties"].get_mut(field))
+        {
+            field["propertyNames"] = json!({ "format": "k8s-label-key" });
+            if has_values {
+                field["additionalProperties"]["format"] = "k8s-label-value".into();
+            }
+        }
+    }
+    for (definition, field, least) in PORTS {
+        if let Some(field) =
+            definitions.get_mut(definition).and_then(|schema| schema["properties"].get_mut(field))
+        {
+            field["minimum"] = least.into();
+            field["maximum"] = u16::MAX.into();
+        }
+    }
 }
 
 /// The kinds of a definition, as `apps/v1/Deployment`.

@@ -23,8 +23,8 @@ use path::Step;
 /// More problems of one object are counted, not shown.
 const MAX_FINDINGS: usize = 100;
 
-/// References that lead to nothing but references are followed this far.
-const MAX_HOPS: usize = 32;
+/// Longer names are compared with nothing: they are no slip.
+const MAX_NAME: usize = 100;
 
 /// A schema and where its references lead.
 #[derive(Clone, Copy)]
@@ -63,6 +63,9 @@ pub(crate) struct Checker<'s, 'a> {
     problems: usize,
     /// Only whether there are problems counts.
     quiet: bool,
+    /// The schemas that values are being checked against, one within the other; from `base` on of the current one.
+    open: Vec<&'s Schema>,
+    base: usize,
 }
 
 impl<'s, 'a> Checker<'s, 'a> {
@@ -76,6 +79,8 @@ impl<'s, 'a> Checker<'s, 'a> {
             findings: Vec::new(),
             problems: 0,
             quiet: false,
+            open: Vec::new(),
+            base: 0,
         }
     }
 
@@ -95,15 +100,21 @@ impl<'s, 'a> Checker<'s, 'a> {
     }
 
     fn check<T: Tree<'a>>(&mut self, at: Scoped<'s>, value: T) {
-        let mut at = at;
-        for _ in 0..MAX_HOPS {
-            let Some(reference) = at.schema.reference else { break };
+        // A schema that refers to itself says nothing more of the same value.
+        if !self.open[self.base..].iter().any(|one| std::ptr::eq(*one, at.schema)) {
+            self.open.push(at.schema);
+            self.check_nested(at, value);
+            self.open.pop();
+        }
+    }
+
+    fn check_nested<T: Tree<'a>>(&mut self, at: Scoped<'s>, value: T) {
+        if let Some(reference) = at.schema.reference {
             let Some(target) = at.definitions.get(reference) else { return };
-            if !at.schema.is_alias {
-                self.check(at.with(target), value);
-                break;
+            self.check(at.with(target), value);
+            if at.schema.is_alias {
+                return;
             }
-            at = at.with(target);
         }
         match at.schema.special {
             Special::Never => {
@@ -170,7 +181,7 @@ impl<'s, 'a> Checker<'s, 'a> {
         words: impl FnOnce(&str) -> (String, Option<String>),
     ) {
         self.problems += 1;
-        if self.quiet || self.findings.len() >= MAX_FINDINGS {
+        if !self.is_shown() {
             return;
         }
         let path = path::text(&self.path);
@@ -182,13 +193,19 @@ impl<'s, 'a> Checker<'s, 'a> {
         self.findings.push(finding);
     }
 
+    /// Whether a further problem is shown.
+    fn is_shown(&self) -> bool {
+        !self.quiet && self.findings.len() < MAX_FINDINGS
+    }
+
     /// Checks a value one step further.
     fn step<T: Tree<'a>>(&mut self, step: Step<'a>, anchor: Span, at: Scoped<'s>, value: T) {
-        let before = std::mem::replace(&mut self.anchor, anchor);
+        let base = self.open.len();
+        let before = (std::mem::replace(&mut self.anchor, anchor), std::mem::replace(&mut self.base, base));
         self.path.push(step);
         self.check(at, value);
         self.path.pop();
-        self.anchor = before;
+        (self.anchor, self.base) = before;
     }
 
     /// How many problems a value has with a schema; none of them is reported.
@@ -200,6 +217,11 @@ impl<'s, 'a> Checker<'s, 'a> {
         self.problems = problems;
         found
     }
+}
+
+/// The name nearest to one that there is not.
+fn near<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    if name.len() > MAX_NAME { None } else { cliutil::did_you_mean(name, known) }
 }
 
 /// What JSON has no other form for: 1.0 is 1.

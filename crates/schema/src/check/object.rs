@@ -1,10 +1,9 @@
 //! Mappings: known and unknown fields, required ones, and objects in objects.
 
-use cliutil::did_you_mean;
 use yaml::Span;
 
 use super::path::Step;
-use super::{Checker, Scoped};
+use super::{Checker, Scoped, near};
 use crate::data::{Key, Tree, Value};
 use crate::node::{Additional, Schema};
 
@@ -66,6 +65,13 @@ impl<'s, 'a> Checker<'s, 'a> {
 
     fn entry<T: Tree<'a>>(&mut self, at: Scoped<'s>, key: Key<'a>, value: T) {
         let step = Step::Field(key.text);
+        if let Some(names) = at.schema.rare.as_ref().and_then(|rare| rare.property_names.as_ref())
+            && self.stands_for(key.text).is_none()
+        {
+            self.path.push(step);
+            self.text(names, key.text, key.span);
+            self.path.pop();
+        }
         if let Some(schema) = at.schema.property(key.text) {
             // Null is as good as nothing, unless something must be there.
             if !matches!(value.value(), Value::Null) || at.schema.requires(key.text) {
@@ -88,7 +94,7 @@ impl<'s, 'a> Checker<'s, 'a> {
     }
 
     fn unknown(&mut self, at: Scoped<'s>, key: Key<'a>) {
-        let help = if self.quiet { None } else { self.meant(at, key.text) };
+        let help = if self.is_shown() { self.meant(at, key.text) } else { None };
         self.path.push(Step::Field(key.text));
         self.report("schema/unknown-field", key.span, |path| (format!("unknown field {path}"), help));
         self.path.pop();
@@ -98,7 +104,7 @@ impl<'s, 'a> Checker<'s, 'a> {
     fn meant(&self, at: Scoped<'s>, name: &str) -> Option<String> {
         let known = || at.schema.properties.iter().map(|(name, _)| &**name);
         // The same name elsewhere is a matter of indentation; a like name here is a slip.
-        if let Some(near) = did_you_mean(name, known()) {
+        if let Some(near) = near(name, known()) {
             return Some(format!("did you mean {near}?"));
         }
         if let Some(place) = self.outer_place(name) {

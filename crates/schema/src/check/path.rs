@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+/// Longer names are cut.
+const MAX_NAME: usize = 100;
+
 /// One step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step<'a> {
@@ -23,14 +26,17 @@ pub(crate) fn text(steps: &[Step]) -> String {
                 }
                 out.push_str(name);
             }
-            Step::Field(name) => drop(write!(out, "[{name:?}]")),
+            Step::Field(name) => match name.char_indices().nth(MAX_NAME) {
+                Some((end, _)) => drop(write!(out, "[{:?}…]", &name[..end])),
+                None => drop(write!(out, "[{name:?}]")),
+            },
         }
     }
     out
 }
 
 fn is_plain(name: &str) -> bool {
-    !name.is_empty()
+    (1..=MAX_NAME).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$'))
 }
 

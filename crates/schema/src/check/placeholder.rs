@@ -1,18 +1,22 @@
 //! Text that stands for another value: what SOPS encrypted, and what Flux will put in.
 
-use super::Checker;
+use super::{Allowed, Checker};
 use crate::node::Types;
 
-impl Checker<'_, '_> {
+impl Allowed {
     /// The type of the value that a text stands for: of any type when that is not known, none when it is just text.
-    pub(super) fn stands_for(&self, text: &str) -> Option<Types> {
-        if self.allowed.substitutions && has_variable(text) {
+    pub(crate) fn stands_for(self, text: &str) -> Option<Types> {
+        if self.substitutions && has_variable(text) {
             return Some(Types::default());
         }
-        if self.allowed.encrypted {
-            return encrypted_type(text);
-        }
-        None
+        if self.encrypted { encrypted_type(text) } else { None }
+    }
+}
+
+impl Checker<'_, '_> {
+    /// The type of the value that a text stands for.
+    pub(super) fn stands_for(&self, text: &str) -> Option<Types> {
+        self.allowed.stands_for(text)
     }
 }
 

@@ -1,9 +1,8 @@
 //! Scalars: types, enumerations, patterns, lengths, limits and formats.
 
-use cliutil::did_you_mean;
 use yaml::{Scalar, Span};
 
-use super::Checker;
+use super::{Checker, near};
 use crate::data::{Tree, Value};
 use crate::finding::Finding;
 use crate::format::Format;
@@ -49,7 +48,9 @@ impl<'a> Checker<'_, 'a> {
             return;
         }
         let near = match seen {
-            Value::Text(text) => did_you_mean(text, schema.values.iter().filter_map(Literal::text)),
+            Value::Text(text) if self.is_shown() => {
+                near(text, schema.values.iter().filter_map(Literal::text))
+            }
             _ => None,
         };
         let help = near.map(|near| format!("did you mean {near}?"));
@@ -74,7 +75,7 @@ impl<'a> Checker<'_, 'a> {
     /// Several patterns of one value say the same thing mostly: the first one is reported.
     fn wrong_pattern(&mut self, pattern: &str, span: Span) {
         let is_same = |finding: &Finding| finding.code == "schema/pattern" && finding.span == span;
-        if !self.quiet && self.findings.last().is_some_and(is_same) {
+        if self.is_shown() && self.findings.last().is_some_and(is_same) {
             return;
         }
         self.report("schema/pattern", span, |path| {

@@ -59,7 +59,9 @@ impl Check {
         for (file, verdict) in verdicts {
             for finding in verdict.findings {
                 // That the name and namespace must be text is said with the shape of objects.
-                if matches!(finding.path.as_str(), "metadata.name" | "metadata.namespace") {
+                if finding.code == "schema/type"
+                    && matches!(finding.path.as_str(), "metadata.name" | "metadata.namespace")
+                {
                     continue;
                 }
                 let finding = finding.diagnostic(&file.source);
