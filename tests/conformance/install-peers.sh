@@ -17,7 +17,7 @@ cd "$(dirname "$0")/../.."
 peers=$PWD/.peers
 
 # The pins: set, kind, name in .peers/bin, version, package; for wrapped ones also the module that holds the package and
-# a replacement to leave out. `go install` takes a "go" package as it is, and refuses a "wrapped" one, whose module has
+# a replacement to leave out. "ours" are programs of this repository. `go install` takes a "go" package as it is, and refuses a "wrapped" one, whose module has
 # replace lines.
 pins() {
     cat <<'END'
@@ -27,6 +27,7 @@ quick go      age              v1.3.1   filippo.io/age/cmd/age
 quick go      age-keygen       v1.3.1   filippo.io/age/cmd/age-keygen
 quick go      kubeconform      v0.8.0   github.com/yannh/kubeconform/cmd/kubeconform
 quick pypi    makejinja        2.8.1    makejinja
+quick ours    flux-peer        1        tests/conformance/flux-peer
 quick schemas schemas          2        -
 full  go      cue              v0.15.1  cuelang.org/go/cmd/cue
 full  wrapped talhelper        v3.1.16  github.com/budimanjojo/talhelper/v3       github.com/budimanjojo/talhelper/v3
@@ -115,6 +116,13 @@ install_wrapped() {
     cp "$from/go.sum" "$work/go.sum"
     chmod u+w "$work/go.sum"
     go_in "$work" build -p "${PEERS_JOBS:-1}" -trimpath -ldflags='-s -w' -o "$work/built" "$3"
+    mv "$work/built" "$peers/bin/$1"
+}
+
+# install_ours NAME VERSION FOLDER: a program of our own around a peer's library, whose versions its go.mod pins. A change
+# to it takes a new number in the pins.
+install_ours() {
+    go_in "$3" build -p "${PEERS_JOBS:-1}" -trimpath -ldflags='-s -w' -o "$work/built" .
     mv "$work/built" "$peers/bin/$1"
 }
 

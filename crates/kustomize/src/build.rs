@@ -42,6 +42,24 @@ pub fn build(loader: &Loader<'_>, folder: &Path) -> Result<Build, Vec<Diagnostic
     build_with(loader, &folder, &kustomization)
 }
 
+/// Reads the objects of a file, as they would come into a build that lists it.
+///
+/// # Errors
+/// Every problem that could be found, each with its place.
+pub fn read(loader: &Loader<'_>, file: &Path) -> Result<Vec<Resource>, Vec<Diagnostic>> {
+    let unreadable = |what: String| {
+        let shown = file.display().to_string();
+        vec![Diagnostic::error(codes::UNREADABLE, format!("{shown} {what}")).in_file(shown)]
+    };
+    let Some(name) = file.file_name().and_then(|name| name.to_str()) else {
+        return Err(unreadable("is no file".to_owned()));
+    };
+    let (path, shown) = loader.root(file.parent().unwrap_or(Path::new("")))?.join(name);
+    let file = loader.read(&path, &shown).map_err(|kind| unreadable(format!("cannot be read: {kind}")))?;
+    let objects = file.objects()?;
+    Ok(objects.iter().map(|object| Resource::new(object.node.clone(), &object.file, object.span)).collect())
+}
+
 /// Builds a kustomization as if it stood in `folder`.
 pub(crate) fn build_with(
     loader: &Loader<'_>,
@@ -106,8 +124,8 @@ impl Builder<'_, '_> {
                 problems.extend(more);
             }
         }
-        for entry in &kustomization.components {
-            match self.component(folder, kustomization, entry, std::mem::take(&mut objects)) {
+        for (file, entry) in kustomization.all_components() {
+            match self.component(folder, file, entry, std::mem::take(&mut objects)) {
                 Ok(changed) => objects = changed,
                 Err(more) => {
                     problems.extend(more);
@@ -134,7 +152,7 @@ impl Builder<'_, '_> {
         if loader::is_remote(&entry.text) && !self.exists(folder, entry) {
             return Err(vec![loader::remote(from, entry)]);
         }
-        let (path, name) = folder.join(&entry.text);
+        let (path, name) = folder.join_inside(from, entry)?;
         match self.loader.read(&path, &name) {
             Ok(file) => {
                 let read = file.objects()?;
@@ -155,14 +173,14 @@ impl Builder<'_, '_> {
     fn component(
         &mut self,
         folder: &Folder,
-        kustomization: &Arc<Kustomization>,
+        from: &Arc<File>,
         entry: &Entry,
         objects: Objects,
     ) -> Outcome<Objects> {
         if loader::is_remote(&entry.text) && !self.exists(folder, entry) {
-            return Err(vec![loader::remote(&kustomization.file, entry)]);
+            return Err(vec![loader::remote(from, entry)]);
         }
-        let (folder, component) = self.enter(folder, &kustomization.file, entry, Role::Component)?;
+        let (folder, component) = self.enter(folder, from, entry, Role::Component)?;
         self.accumulate(&folder, &component, objects)
     }
 
@@ -183,7 +201,7 @@ impl Builder<'_, '_> {
             let problem = from.error(codes::MISSING, "a folder must be named by a relative path", entry.span);
             return Err(vec![problem]);
         }
-        let (path, name) = folder.join(&entry.text);
+        let (path, name) = folder.join_inside(from, entry)?;
         let path = self.loader.folder_at(&path).map_err(|kind| {
             vec![match kind {
                 ErrorKind::NotADirectory => from
@@ -197,7 +215,7 @@ impl Builder<'_, '_> {
             }]
         })?;
         self.check_nesting(&path, from, entry)?;
-        let entered = Folder { path, name };
+        let entered = Folder { path, name, boundary: folder.boundary.clone() };
         // A problem with the folder itself (not with what its file says) is the entry's problem.
         let kustomization = self.loader.kustomization(&entered).map_err(|mut problems| {
             for problem in problems.iter_mut().filter(|problem| problem.location.is_none()) {

@@ -46,4 +46,14 @@ codes! {
     GENERATOR = "kustomize/generator", "A generator's sources or behavior do not fit";
     REFERENCE = "kustomize/reference", "A reference to another object cannot be updated";
     SORT = "kustomize/sort", "The order asked for is none that exists";
+    // Flux.
+    FLUX_FIELD = "flux/field", "A field of a Flux Kustomization has a value that cannot be used";
+    FLUX_PATH = "flux/path", "The path of a Flux Kustomization does not exist";
+    FLUX_OUTSIDE = "flux/outside", "A path leads out of the source that Flux fetches";
+    FLUX_SOURCE = "flux/source", "A Flux Kustomization takes its files from another source";
+    VARIABLE_NAME = "flux/variable-name", "The name of a variable is not one";
+    VARIABLE_UNSET = "flux/variable-unset", "A variable is used that has no value and no default";
+    SUBSTITUTION = "flux/substitution", "An expression of a substitution cannot be understood";
+    SUBSTITUTED = "flux/substituted", "An object is no valid YAML after its variables were filled in";
+    SUBSTITUTE_FROM = "flux/substitute-from", "A ConfigMap or Secret that variables come from is not there";
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use yaml::Value;
+
 use crate::form;
 use crate::node::{Map, Node, Scalar, Style, Tag};
 use crate::scalar::{self, Final, Unwritable, finish};
@@ -29,6 +31,39 @@ pub(crate) fn floated(node: &Node) -> Node {
         Final::Float(value) => go_number(value),
         Final::Str(text) => go_string(&text),
         other => common(other),
+    })
+}
+
+/// As [`floated`], of plain data: every key becomes text.
+pub(crate) fn of_value(value: &Value) -> Result<Node, &'static str> {
+    Ok(match value {
+        Value::Null => Node::null(),
+        Value::Bool(value) => Node::Scalar(common(Final::Bool(*value))),
+        #[expect(clippy::cast_precision_loss, reason = "as Go does")]
+        Value::Int(value) => Node::Scalar(go_number(*value as f64)),
+        Value::Float(value) if value.is_finite() => Node::Scalar(go_number(*value)),
+        Value::Float(_) => return Err("infinity and not-a-number are no values of JSON"),
+        Value::String(text) => Node::Scalar(go_string(text)),
+        Value::Sequence(items) => Node::seq(items.iter().map(of_value).collect::<Result<_, _>>()?),
+        Value::Mapping(entries) => {
+            let mut map = Map::with_capacity(entries.len());
+            let unique = entries.iter().all(|(key, _)| key.as_str().is_some());
+            for (key, value) in entries.iter() {
+                let key: std::sync::Arc<str> = match key {
+                    Value::String(text) => text.as_str().into(),
+                    Value::Int(number) => number.to_string().into(),
+                    Value::Bool(value) => value.to_string().into(),
+                    _ => return Err("a key is no text"),
+                };
+                let value = of_value(value)?;
+                let old = if unique { None } else { map.get_mut(&key) };
+                match old {
+                    Some(old) => *old = value,
+                    None => map.push(Scalar::string(key), value),
+                }
+            }
+            Node::map(map)
+        }
     })
 }
 

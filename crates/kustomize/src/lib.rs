@@ -24,6 +24,7 @@ mod emit;
 mod fieldspec;
 mod file;
 mod finish;
+pub mod flux;
 mod fold;
 mod form;
 mod fs;
@@ -54,7 +55,7 @@ mod sort;
 mod time;
 mod transform;
 
-pub use build::{Build, build};
+pub use build::{Build, build, read};
 pub use codes::CODES;
 pub use fs::{Disk, FileSystem, MAX_FILE, Memory};
 pub use labels::Requirements;

@@ -31,6 +31,8 @@ pub(crate) struct Folder {
     pub(crate) path: PathBuf,
     /// As a person would name it.
     pub(crate) name: PathBuf,
+    /// The true path of the folder that nothing may lead out of.
+    pub(crate) boundary: Option<Arc<Path>>,
 }
 
 impl<'f> Loader<'f> {
@@ -60,7 +62,7 @@ impl<'f> Loader<'f> {
         if is_remote(&entry.text) {
             return Err(vec![remote(from, entry)]);
         }
-        let (path, name) = folder.join(&entry.text);
+        let (path, name) = folder.join_inside(from, entry)?;
         self.read(&path, &name).map_err(|kind| vec![self.unreadable(folder, from, entry, kind)])
     }
 
@@ -69,7 +71,7 @@ impl<'f> Loader<'f> {
         let name = clean(path);
         let named = if name.as_os_str().is_empty() { Path::new(".") } else { &name };
         match self.folder_at(named) {
-            Ok(path) => Ok(Folder { path, name }),
+            Ok(path) => Ok(Folder { path, name, boundary: None }),
             Err(kind) => {
                 let (code, what) = match kind {
                     ErrorKind::NotFound => (codes::MISSING, "no such folder"),
@@ -96,15 +98,22 @@ impl<'f> Loader<'f> {
         folders.entry(path.to_path_buf()).or_insert(found).clone()
     }
 
+    /// The kustomization files of a folder.
+    fn kustomization_files(&self, folder: &Folder) -> impl Iterator<Item = Arc<File>> {
+        KUSTOMIZATION_FILES.iter().filter_map(|name| {
+            let (path, shown) = folder.join(name);
+            self.read(&path, &shown).ok()
+        })
+    }
+
+    /// Whether a folder has a kustomization file.
+    pub(crate) fn has_kustomization(&self, folder: &Folder) -> bool {
+        self.kustomization_files(folder).next().is_some()
+    }
+
     /// The kustomization file of a folder.
     pub(crate) fn kustomization(&self, folder: &Folder) -> Outcome<Arc<Kustomization>> {
-        let found: Vec<Arc<File>> = KUSTOMIZATION_FILES
-            .iter()
-            .filter_map(|name| {
-                let (path, shown) = folder.join(name);
-                self.read(&path, &shown).ok()
-            })
-            .collect();
+        let found: Vec<Arc<File>> = self.kustomization_files(folder).collect();
         match &found[..] {
             [file] => file.kustomization(),
             [] => Err(vec![
@@ -174,6 +183,19 @@ impl Folder {
     /// The true path and the name of something below (or, with `..`, beside) the folder.
     pub(crate) fn join(&self, path: &str) -> (PathBuf, PathBuf) {
         (clean(&self.path.join(path)), clean(&self.name.join(path)))
+    }
+
+    /// As [`Self::join`], for what an entry of a kustomization names.
+    pub(crate) fn join_inside(&self, from: &File, entry: &Entry) -> Outcome<(PathBuf, PathBuf)> {
+        let (path, name) = self.join(&entry.text);
+        match &self.boundary {
+            Some(boundary) if !path.starts_with(boundary) => {
+                let message = format!("{} lies outside of the source that Flux fetches", entry.text);
+                let problem = from.error(codes::FLUX_OUTSIDE, message, entry.span);
+                Err(vec![problem.with_help("move what is needed into the repository")])
+            }
+            _ => Ok((path, name)),
+        }
     }
 
     pub(crate) fn shown(&self) -> String {

@@ -31,3 +31,24 @@ fn step<'n>(node: &'n Node, segment: &str) -> Option<(Span, &'n Node)> {
     let item = node.as_sequence()?.get(segment.parse::<usize>().ok()?)?;
     Some((item.span, item))
 }
+
+/// The keys and indices that lead to what stands at an offset.
+pub(crate) fn path(root: &Node, offset: usize) -> Vec<String> {
+    let mut path = Vec::new();
+    let mut node = root;
+    loop {
+        let around = |span: Span| span.start <= offset && offset <= span.end;
+        let next = if let Some(pairs) = node.as_mapping() {
+            let pair = pairs.iter().rfind(|pair| {
+                pair.key.span.start <= offset && around(Span::new(pair.key.span.start, pair.value.span.end))
+            });
+            pair.map(|pair| (pair.key.as_str().unwrap_or_default().to_owned(), &pair.value))
+        } else {
+            let items = node.as_sequence().unwrap_or_default();
+            items.iter().rposition(|item| around(item.span)).map(|at| (at.to_string(), &items[at]))
+        };
+        let Some((segment, inner)) = next else { return path };
+        path.push(segment);
+        node = inner;
+    }
+}

@@ -185,6 +185,15 @@ fn copy(resource: &mut Resource, value: &Node, target: &Target) -> Result<(), St
     let create = target.options.as_ref().filter(|options| options.create).map(|_| Leaf::of(value));
     for field in &target.field_paths {
         let path = path::parse(field);
+        // Where kustomize keeps notes of its own, there is a mapping.
+        if path.len() > 2
+            && path[..2] == ["metadata", "annotations"]
+            && resource.history.leaves_annotations()
+            && let Some(metadata) = resource.node.map_under("metadata")
+            && metadata.get("annotations").is_none_or(Node::is_null)
+        {
+            metadata.insert("annotations", Node::empty_map());
+        }
         match embedded::set(&mut resource.node, &path, value, create)? {
             embedded::Outcome::Done => continue,
             embedded::Outcome::NotEmbedded => {}

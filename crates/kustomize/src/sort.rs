@@ -40,6 +40,10 @@ const LAST: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfig
 /// The objects in the order the outermost kustomization asks for.
 pub(crate) fn sorted(resources: Vec<Resource>, kustomization: &Kustomization) -> Outcome<Vec<Resource>> {
     let Some(options) = &kustomization.sort_options else {
+        // Flux leaves them as they came.
+        if kustomization.added.is_some() {
+            return Ok(resources);
+        }
         return Ok(legacy(resources, FIRST.iter().copied(), LAST.iter().copied()));
     };
     let wrong = |message: &str, help: &str| {

@@ -6,10 +6,11 @@
     reason = "helpers of tests: a failure is the test's failure"
 )]
 
-use std::fmt::Write as _;
+mod support;
+
 use std::path::{Path, PathBuf};
 
-use cliutil::Diagnostic;
+use support::{difference, told};
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trees");
@@ -21,27 +22,6 @@ fn cases() -> Vec<PathBuf> {
 fn root(case: &Path) -> PathBuf {
     let over = case.join("over");
     if over.is_dir() { over } else { case.to_path_buf() }
-}
-
-/// What a person is told, without the folder of this checkout.
-fn told(problems: &[Diagnostic], case: &Path) -> String {
-    let mut out = String::new();
-    let prefix = format!("{}/", case.display());
-    for problem in problems {
-        let (line, column) =
-            problem.location.as_ref().map(cliutil::Location::line_column).unwrap_or_default();
-        let file = problem.file().unwrap_or_default().replace(&prefix, "");
-        let message = problem.message.replace(&prefix, "");
-        writeln!(out, "{file}:{line}:{column}: {}: {message}", problem.code).unwrap();
-        for (place, words) in &problem.related {
-            let (line, column) = place.line_column();
-            writeln!(out, "  {}:{line}:{column}: {words}", place.source.name().replace(&prefix, "")).unwrap();
-        }
-        if let Some(help) = &problem.help {
-            writeln!(out, "  help: {help}").unwrap();
-        }
-    }
-    out
 }
 
 #[test]
@@ -67,14 +47,4 @@ fn trees_build_as_kustomize_builds_them() {
         }
     }
     assert!(failures.is_empty(), "{} trees differ:\n{}", failures.len(), failures.join("\n"));
-}
-
-/// The first line that differs, with a few around it.
-fn difference(expected: &str, got: &str) -> String {
-    let (want, have): (Vec<_>, Vec<_>) = (expected.lines().collect(), got.lines().collect());
-    let at = want.iter().zip(&have).take_while(|(a, b)| a == b).count();
-    let part = |lines: &[&str]| {
-        lines.iter().skip(at.saturating_sub(2)).take(6).copied().collect::<Vec<_>>().join("\n    ")
-    };
-    format!("line {}\n  expected\n    {}\n  got\n    {}", at + 1, part(&want), part(&have))
 }

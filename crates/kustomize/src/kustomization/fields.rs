@@ -20,6 +20,8 @@ pub(crate) struct Fields<'p, 'n> {
     /// Name as it is known, the key's place, the value.
     given: Vec<(&'static str, Span, &'n Node)>,
     pairs: &'n [yaml::Pair],
+    /// Whether there may be other fields, too.
+    others: bool,
     pub(crate) span: Span,
 }
 
@@ -37,7 +39,16 @@ impl<'p, 'n> Fields<'p, 'n> {
             problems.push(file.error(codes::TYPE, message, node.span));
         }
         let pairs = pairs.unwrap_or_default();
-        Self { file, problems, warnings: Vec::new(), what, given: Vec::new(), pairs, span: node.span }
+        Self {
+            file,
+            problems,
+            warnings: Vec::new(),
+            what,
+            given: Vec::new(),
+            pairs,
+            others: false,
+            span: node.span,
+        }
     }
 
     /// Says which fields there are; finds the ones that are given. Go compares names without case; of several that
@@ -49,7 +60,9 @@ impl<'p, 'n> Fields<'p, 'n> {
         for (text, pair) in pairs {
             let span = pair.key.span;
             let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(text)) else {
-                self.unknown(text, span, names);
+                if !self.others {
+                    self.unknown(text, span, names);
+                }
                 continue;
             };
             if *name != text {
@@ -73,6 +86,12 @@ impl<'p, 'n> Fields<'p, 'n> {
             }
         }
         self
+    }
+
+    /// As [`Self::known`], where fields of other names are somebody else's matter.
+    pub(crate) fn some(&mut self, names: &[&'static str]) -> &mut Self {
+        self.others = true;
+        self.known(names)
     }
 
     fn unknown(&mut self, text: &str, span: Span, names: &[&'static str]) {

@@ -31,7 +31,7 @@ pub(crate) enum Role {
 }
 
 /// A kustomization file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Kustomization {
     pub(crate) role: Role,
     pub(crate) file: Arc<File>,
@@ -55,6 +55,47 @@ pub(crate) struct Kustomization {
     pub(crate) generator_options: Option<GeneratorOptions>,
     /// What kustomize warns about too.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// What a Flux Kustomization adds.
+    pub(crate) added: Option<Arc<Added>>,
+}
+
+/// What is added to a kustomization from outside, with the file where it is written.
+#[derive(Debug)]
+pub(crate) struct Added {
+    pub(crate) file: Arc<File>,
+    pub(crate) patches: Vec<Patch>,
+    pub(crate) images: Vec<Image>,
+    pub(crate) components: Vec<Entry>,
+}
+
+impl Kustomization {
+    /// The patches, each with its file.
+    pub(crate) fn all_patches(&self) -> impl Iterator<Item = (&Arc<File>, &Patch)> {
+        let added =
+            self.added.iter().flat_map(|added| added.patches.iter().map(|patch| (&added.file, patch)));
+        self.patches.iter().map(|patch| (&self.file, patch)).chain(added)
+    }
+
+    /// The components, each with its file.
+    pub(crate) fn all_components(&self) -> impl Iterator<Item = (&Arc<File>, &Entry)> {
+        let added =
+            self.added.iter().flat_map(|added| added.components.iter().map(|entry| (&added.file, entry)));
+        self.components.iter().map(|entry| (&self.file, entry)).chain(added)
+    }
+
+    /// The images, each with its file: one that is added takes the place of one with its name.
+    pub(crate) fn all_images(&self) -> Vec<(&Arc<File>, &Image)> {
+        let mut images: Vec<_> = self.images.iter().map(|image| (&self.file, image)).collect();
+        for (file, image) in
+            self.added.iter().flat_map(|added| added.images.iter().map(|image| (&added.file, image)))
+        {
+            match images.iter_mut().find(|(_, known)| known.name == image.name) {
+                Some(known) => *known = (file, image),
+                None => images.push((file, image)),
+            }
+        }
+        images
+    }
 }
 
 /// The fields, and those that are not built here.
@@ -179,6 +220,7 @@ fn read(file: &Arc<File>, fields: &mut Fields<'_, '_>) -> (Kustomization, Vec<Di
         secrets: fields.list("secretGenerator", Generator::secret),
         generator_options: fields.part("generatorOptions", GeneratorOptions::read),
         warnings: Vec::new(),
+        added: None,
     };
     (kustomization, warnings)
 }

@@ -39,7 +39,7 @@ impl FieldSpec {
 }
 
 /// An entry of `labels`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Label {
     pub(crate) pairs: Vec<(String, String)>,
     pub(crate) include_selectors: bool,
@@ -102,7 +102,7 @@ impl Selector {
 
 /// A patch: inline or a file.
 #[expect(clippy::struct_field_names, reason = "the fields are called as kustomization.yaml calls them")]
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Patch {
     pub(crate) path: Option<Entry>,
     pub(crate) patch: Option<Entry>,
@@ -134,7 +134,7 @@ impl Patch {
 }
 
 /// An entry of `images`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Image {
     pub(crate) name: String,
     pub(crate) new_name: String,
@@ -159,7 +159,7 @@ impl Image {
 }
 
 /// An entry of `replicas`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Replica {
     pub(crate) name: String,
     pub(crate) count: i64,
@@ -278,7 +278,7 @@ impl Replacement {
 }
 
 /// An entry of `replacements`: a replacement, or the file that holds one or several.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ReplacementEntry {
     pub(crate) path: Option<Entry>,
     pub(crate) replacement: Replacement,
@@ -338,7 +338,7 @@ impl GeneratorOptions {
 }
 
 /// A generator of a ConfigMap or Secret.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Generator {
     /// `ConfigMap` or `Secret`.
     pub(crate) kind: &'static str,

@@ -50,14 +50,14 @@ impl Transformers {
         for entry in &kustomization.patches_strategic_merge {
             keep(Merge::load(loader, folder, file, entry).map(|merge| this.merges.push(merge)));
         }
-        for entry in &kustomization.patches {
+        for (file, entry) in kustomization.all_patches() {
             keep(Patch::load(loader, folder, file, entry).map(|patch| this.patches.extend(patch)));
         }
         for entry in &kustomization.patches_json {
             keep(JsonPatch::load(loader, folder, file, entry).map(|patch| this.json_patches.push(patch)));
         }
         keep(label::rules(kustomization).map(|rules| this.labels = rules));
-        for entry in &kustomization.images {
+        for (file, entry) in kustomization.all_images() {
             keep(image::Rule::new(file, entry).map(|rule| this.images.push(rule)));
         }
         for entry in &kustomization.replacements {

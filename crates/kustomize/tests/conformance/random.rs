@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// Files by path; the folder to build is `over`.
 pub(crate) fn tree(choices: &[u16]) -> BTreeMap<String, String> {
-    let mut random = Random { choices, at: 0, files: BTreeMap::new(), objects: Vec::new() };
+    let mut random = Random { choices, at: 0, files: BTreeMap::new(), objects: Vec::new(), generated: false };
     random.base();
     random.overlay();
     random.files
@@ -17,6 +17,8 @@ struct Random<'c> {
     files: BTreeMap<String, String>,
     /// apiVersion, kind, name of what there is.
     objects: Vec<(&'static str, &'static str, String)>,
+    /// Whether there is a ConfigMap that generators can merge with.
+    generated: bool,
 }
 
 const KINDS: &[(&str, &str)] = &[
@@ -60,10 +62,8 @@ const VALUES: &[&str] = &[
     "2020-01-01",
     "\"2020-01-01\"",
     "1:30",
-    "a: b x",
     "'a: b'",
     "\"a #b\"",
-    "- x y",
     "'- x'",
     "é ü",
     "\"😀\"",
@@ -122,6 +122,29 @@ const VALUES: &[&str] = &[
     "inf",
     "1e400",
     "-1",
+];
+
+/// Parts of a pod that are merged by keys of their own, or as a whole.
+const POD_PARTS: &[&str] = &[
+    "volumes: [{name: v, emptyDir: {}}]",
+    "volumes: [{name: v, configMap: {name: o1}}, {name: n, secret: {secretName: p0}}]",
+    "tolerations: [{key: a, operator: Exists}]",
+    "tolerations: [{key: b, effect: NoSchedule}, {key: a}]",
+    "hostAliases: [{ip: 1.1.1.1, hostnames: [b]}, {ip: \"2.2.2.2\", hostnames: []}]",
+    "imagePullSecrets: [{name: r}, {name: o0}]",
+    "imagePullSecrets: [{name: r, $patch: delete}]",
+    "nodeSelector: {a: null, b: c}",
+    "nodeSelector: {a: \"1\", $patch: replace}",
+    "initContainers: [{name: i, image: nginx}, {name: j, args: [a, \"1\"]}]",
+    "initContainers: [{name: i, args: [b]}, {$patch: replace}]",
+    "topologySpreadConstraints: [{topologyKey: z, maxSkew: 1, whenUnsatisfiable: DoNotSchedule}]",
+    "securityContext: {runAsUser: 0, sysctls: [{name: a, value: \"1\"}]}",
+    "securityContext: {$patch: delete}",
+    "securityContext: null",
+    "readinessGates: [{conditionType: a}]",
+    "schedulingGates: [{name: g}]",
+    "dnsConfig: {nameservers: [1.1.1.1], options: [{name: ndots, value: \"1\"}]}",
+    "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: a}]}}",
 ];
 
 /// Values that have no surprise in them, for names of things.
@@ -184,6 +207,14 @@ impl Random<'_> {
                 "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n".to_owned(),
             );
             let mut component = self.files["comp/kustomization.yaml"].clone();
+            if self.one_in(2) {
+                let object = self.object(9);
+                self.files.insert("comp/more.yaml".to_owned(), object);
+                component.push_str("resources: [more.yaml]\n");
+            }
+            if self.generated && self.one_in(3) {
+                component.push_str("configMapGenerator: [{name: gen, behavior: merge, literals: [c=d]}]\n");
+            }
             self.transformers(&mut component, "comp");
             component.push_str("commonAnnotations: {from: component}\n");
             let once = component.matches("commonAnnotations").count() == 1;
@@ -279,6 +310,9 @@ impl Random<'_> {
             "Ingress" => {
                 out.push_str("spec: {tls: [{secretName: o0}], rules: [{http: {paths: [{backend: {service: {name: p1}}}]}}]}\n");
             }
+            "ServiceAccount" => out.push_str(
+                self.of(&["", "imagePullSecrets: [{name: o0}]\nsecrets: [{name: o0}, {name: o1}]\n"]),
+            ),
             "PersistentVolumeClaim" => out.push_str("spec: {storageClassName: o1}\n"),
             _ => {
                 out.push_str("spec:\n");
@@ -299,6 +333,9 @@ impl Random<'_> {
         let mut out = String::new();
         if self.one_in(3) {
             let _ = writeln!(out, "{pad}serviceAccountName: {}", self.of(&["o0", "p1", "q2"]));
+        }
+        if self.one_in(3) {
+            let _ = writeln!(out, "{pad}{}", self.of(POD_PARTS));
         }
         let _ = writeln!(out, "{pad}containers:");
         for n in 0..=self.pick(2) {
@@ -324,7 +361,7 @@ impl Random<'_> {
                 );
             }
         }
-        if self.one_in(3) {
+        if self.one_in(3) && !out.contains("volumes:") {
             let _ = writeln!(
                 out,
                 "{pad}volumes:\n{pad}- {{name: v, configMap: {{name: o0}}}}\n{pad}- {{name: w, secret: {{secretName: sec}}}}"
@@ -334,7 +371,9 @@ impl Random<'_> {
     }
 
     fn generators(&mut self, text: &mut String, folder: &str, first: bool) {
-        let behavior = if first { "create" } else { self.of(&["merge", "replace", "create"]) };
+        let known = self.generated || self.one_in(20);
+        let behavior = if first || !known { "create" } else { self.of(&["merge", "replace", "create"]) };
+        self.generated |= first;
         let name = if first || behavior != "create" { "gen" } else { "gen2" };
         let _ = writeln!(
             text,
@@ -401,6 +440,18 @@ impl Random<'_> {
                 self.of(&["nginx", "redis", "host:5000/app"])
             );
         }
+        if self.one_in(6) {
+            self.replacement(text);
+        }
+        let scaled: Vec<_> = self.objects.iter().filter(|(api, ..)| *api == "apps/v1").cloned().collect();
+        if !scaled.is_empty() && self.one_in(3) {
+            let name = &scaled[self.pick(scaled.len())].2;
+            let _ = writeln!(
+                text,
+                "replicas: [{{name: {name}, count: {}}}]",
+                self.of(&["3", "0", "5", "7", "1", "\"2\""])
+            );
+        }
         let count = self.pick(4).saturating_sub(1);
         if count > 0 {
             text.push_str("patches:\n");
@@ -461,11 +512,28 @@ impl Random<'_> {
                 let _ = writeln!(out, "data:\n  {}: {value}\n  z1: null", self.of(&["k", "new", "\"1\""]));
             }
             "Deployment" | "StatefulSet" => {
-                out.push_str("spec:\n  template:\n    spec:\n      containers:\n");
+                out.push_str("spec:\n");
+                if self.one_in(8) {
+                    out.push_str("  $patch: replace\n");
+                }
+                out.push_str("  template:\n    spec:\n");
+                for part in 0..self.pick(3) {
+                    let part = POD_PARTS[(part * 7 + self.pick(7)) % POD_PARTS.len()];
+                    let key = &part[..part.find(':').unwrap_or_default()];
+                    if !out.contains(key) {
+                        let _ = writeln!(out, "      {part}");
+                    }
+                }
+                out.push_str("      containers:\n");
+                if self.one_in(10) {
+                    out.push_str("      - $patch: replace\n");
+                }
                 for n in 0..=self.pick(2) {
                     let _ = writeln!(out, "      - name: c{}", self.pick(3));
                     let value = self.value(10);
-                    match self.pick(5) {
+                    match self.pick(7) {
+                        5 => out.push_str("        volumeMounts: [{mountPath: /a, name: v}, {name: w, mountPath: /b, $patch: delete}]\n"),
+                        6 => out.push_str("        env: [{name: A, $patch: delete}, {name: B, valueFrom: {fieldRef: {fieldPath: a}}}]\n        args: [x]\n        resources: {limits: {cpu: 1}, requests: null}\n"),
                         0 => out.push_str("        image: patched:1\n"),
                         1 => {
                             let _ = writeln!(
@@ -481,12 +549,87 @@ impl Random<'_> {
                     }
                 }
             }
+            "Service" => out.push_str(self.of(&[
+                "spec:\n  ports: [{port: 80, name: http}, {port: 80, protocol: UDP}, {port: 82}]\n",
+                "spec:\n  ports: [{port: 80, protocol: TCP, $patch: delete}, {port: 81, targetPort: x}]\n",
+                "spec:\n  selector: {$patch: replace, b: c}\n  ports: [{port: 9}, {$patch: replace}]\n",
+                "spec:\n  selector: null\n  ports: null\n",
+                "spec: {$patch: delete}\n",
+            ])),
+            "RoleBinding" | "ClusterRoleBinding" => {
+                out.push_str("subjects: [{kind: ServiceAccount, name: q0}]\n");
+            }
+            "ServiceAccount" => out.push_str(self.of(&[
+                "imagePullSecrets: [{name: a}, {name: o0}]\n",
+                "secrets: [{name: o1, $patch: delete}]\nautomountServiceAccountToken: false\n",
+                "$retainKeys: [x]\nsecrets: []\n",
+            ])),
             _ => {
                 let value = self.value(2);
                 let _ = writeln!(out, "spec:\n  f0: {value}\n  added: {{deep: [1], gone: null}}");
+                if self.one_in(4) {
+                    out.push_str("  containers: [{name: a, image: new}, {name: extra}]\n");
+                }
             }
         }
         out
+    }
+
+    fn replacement(&mut self, text: &mut String) {
+        let objects = self.objects.clone();
+        if objects.is_empty() {
+            return;
+        }
+        let (_, kind, name) = &objects[self.pick(objects.len())];
+        let field = self.of(&[
+            "metadata.name",
+            "kind",
+            "metadata.name",
+            "metadata.name",
+            "apiVersion",
+            if matches!(*kind, "ConfigMap" | "Secret") { "data.k" } else { "spec.f0" },
+            "metadata.namespace",
+            "metadata.labels.app",
+        ]);
+        let options = self.of(&["", "", "\n    options: {delimiter: \"-\", index: 0}"]);
+        let _ = writeln!(
+            text,
+            "replacements:\n- source:\n    kind: {kind}\n    name: {name}\n    fieldPath: {field}{options}"
+        );
+        text.push_str("  targets:\n");
+        for _ in 0..=self.pick(2) {
+            let (_, kind, name) = &objects[self.pick(objects.len())];
+            let select = self.of(&[
+                "kind: KIND",
+                "name: NAME",
+                "kind: KIND, name: NAME",
+                "kind: KIND, namespace: one",
+            ]);
+            let select = select.replace("KIND", kind).replace("NAME", name);
+            let reject = self.of(&["", "", "", "\n    reject: [{name: o0}]"]);
+            let path = self.of(&[
+                "metadata.annotations.new",
+                "metadata.labels.app",
+                "data.k",
+                "data.new",
+                "spec.template.spec.containers.[name=c0].image",
+                "spec.template.spec.containers.*.image",
+                "spec.template.spec.containers.0.env.[name=A].value",
+                "spec.ports.0.port",
+                "spec.selector",
+                "spec.f0",
+                "metadata.name",
+            ]);
+            let options = self.of(&[
+                "\n    options: {create: true}",
+                "\n    options: {create: true}",
+                "",
+                "\n    options: {delimiter: \":\", index: 1}",
+                "\n    options: {delimiter: \"/\", index: 0, create: true}",
+                "\n    options: {delimiter: \":\", index: -1}",
+            ]);
+            let _ = writeln!(text, "  - select: {{{select}}}{reject}\n    fieldPaths: [\"{path}\"]{options}");
+        }
     }
 
     fn operations(&mut self) -> String {

@@ -1,0 +1,129 @@
+//! Every Flux Kustomization that others bring about, from those one begins with.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use cliutil::Diagnostic;
+
+use super::{Kustomization, Options, Sources, assemble, complete};
+use crate::build::Build;
+use crate::codes;
+use crate::file::Outcome;
+use crate::loader::Loader;
+
+/// The most Kustomizations of a tree.
+const MAX_NODES: usize = 20_000;
+
+/// A Flux Kustomization and what it applies.
+#[derive(Debug)]
+pub struct Node {
+    /// The object.
+    pub kustomization: Kustomization,
+    /// The place, in the list of nodes, of the one that applies it; none for those one begins with.
+    pub parent: Option<usize>,
+    /// What it applies. None when its files come from another source.
+    pub build: Result<Option<Build>, Vec<Diagnostic>>,
+}
+
+/// Builds Kustomizations, and those among their objects, and so on. ConfigMaps and Secrets among the objects are
+/// sources of variables for all. What takes its files from another source than the Kustomization that applies it is
+/// not built.
+pub fn tree(
+    loader: &Loader<'_>,
+    root: &Path,
+    first: Vec<Kustomization>,
+    sources: Sources,
+    options: Options,
+) -> Vec<Node> {
+    let mut tree =
+        Tree { loader, root, options, sources, nodes: Vec::new(), waiting: Vec::new(), seen: HashSet::new() };
+    for kustomization in first {
+        tree.add(kustomization, None, true);
+    }
+    while !tree.waiting.is_empty() {
+        // First those whose variables are all there, then those that lack optional ones only, then the rest.
+        let ready = (0..tree.waiting.len()).find(|at| tree.is_ready(*at, true));
+        let ready = ready.or_else(|| (0..tree.waiting.len()).find(|at| tree.is_ready(*at, false)));
+        let (at, build) = tree.waiting.remove(ready.unwrap_or(0));
+        tree.finish(at, build);
+    }
+    tree.nodes
+}
+
+struct Tree<'t, 'f> {
+    loader: &'t Loader<'f>,
+    root: &'t Path,
+    options: Options,
+    sources: Sources,
+    nodes: Vec<Node>,
+    /// Nodes whose variables are not filled in.
+    waiting: Vec<(usize, Build)>,
+    seen: HashSet<(String, String)>,
+}
+
+impl Tree<'_, '_> {
+    fn add(&mut self, kustomization: Kustomization, parent: Option<usize>, local: bool) {
+        // A second one of the same name is a matter of whoever checks the objects.
+        let id = (kustomization.namespace.clone(), kustomization.name.clone());
+        if !self.seen.insert(id) || self.nodes.len() >= MAX_NODES {
+            return;
+        }
+        let assembled: Outcome<Option<Build>> =
+            if local { assemble(self.loader, self.root, &kustomization).map(Some) } else { Ok(None) };
+        let at = self.nodes.len();
+        let build = match assembled {
+            Ok(Some(build)) => {
+                self.waiting.push((at, build));
+                Ok(None)
+            }
+            other => other,
+        };
+        self.nodes.push(Node { kustomization, parent, build });
+    }
+
+    fn is_ready(&self, at: usize, optional_too: bool) -> bool {
+        self.sources.complete_for(&self.nodes[self.waiting[at].0].kustomization, optional_too)
+    }
+
+    fn finish(&mut self, at: usize, build: Build) {
+        let flux = &self.nodes[at].kustomization;
+        let mut built = complete(build, flux, &self.sources, self.options);
+        if let Ok(build) = &mut built {
+            for resource in &build.resources {
+                self.sources.add(resource);
+            }
+            let source = flux.source.clone();
+            for child in children(build) {
+                let local = child.source == source;
+                if !local {
+                    build.warnings.push(elsewhere(&child));
+                }
+                self.add(child, Some(at), local);
+            }
+        }
+        self.nodes[at].build = built.map(Some);
+    }
+}
+
+/// The Kustomizations among the objects. What is wrong with one is a warning here: the objects are built all the same.
+fn children(build: &mut Build) -> Vec<Kustomization> {
+    let mut children = Vec::new();
+    for resource in build.resources.iter().filter(|resource| Kustomization::is(resource)) {
+        match Kustomization::read(resource) {
+            Ok(child) => children.push(child),
+            Err(problems) => build.warnings.extend(problems),
+        }
+    }
+    children
+}
+
+fn elsewhere(child: &Kustomization) -> Diagnostic {
+    let source = &child.source;
+    let message = format!(
+        "{} is not built: its files come from {} {}/{}",
+        child.name, source.kind, source.namespace, source.name
+    );
+    let mut warning = child.error(codes::FLUX_SOURCE, message, &["spec", "sourceRef"]);
+    warning.severity = cliutil::Severity::Warning;
+    warning.with_help("nothing to do, unless it should be this repository")
+}
