@@ -101,6 +101,16 @@ impl Url {
         after.rsplit_once(':').map(|(_, port)| port)
     }
 
+    /// Whether anything stands where a host belongs.
+    pub(crate) fn has_host(&self) -> bool {
+        !self.host.is_empty()
+    }
+
+    /// The path.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The scheme, in lower case.
     pub(crate) fn scheme(&self) -> &str {
         &self.scheme

@@ -2,10 +2,11 @@
 
 use yaml::Value;
 
-use super::{Findings, Mode, devices, documents, names, talconfig};
+use super::{Findings, Mode, cluster, conflicts, devices, documents, names, talconfig};
 use crate::cluster::Fields as _;
 use crate::config::Config;
 use crate::typed::{parse_addr, parse_prefix};
+use crate::url::Url;
 use crate::{Problem, Problems};
 
 /// Checks documents as they are written. What cannot be read is a problem too.
@@ -32,15 +33,17 @@ impl Config {
             }
             let control_plane = matches!(section("machine").text("type"), "controlplane" | "init");
             machine(section("machine"), control_plane, mode, &mut findings);
+            kubespan(section("machine"), section("cluster"), &mut findings);
             if config.get("cluster").is_some() {
-                cluster(section("cluster"), control_plane, &mut findings);
+                cluster::cluster(section("cluster"), control_plane, &mut findings);
             }
             findings.require(
                 config.get("persist") != Some(&Value::Bool(false)),
                 "persist",
                 "this must be on",
             );
-            conflicts(self, section("machine"), &mut findings);
+            conflicts::with_documents(self, config, &mut findings);
+            conflicts::together(self, control_plane, mode, &mut findings);
         }
         for document in self.documents().iter().filter(|document| !document.kind.kind.is_empty()) {
             for message in documents::document(document) {
@@ -48,28 +51,6 @@ impl Config {
             }
         }
         findings.into_problems()
-    }
-}
-
-/// Things that are said twice, in the old place and in a document.
-fn conflicts(config: &Config, machine: &Value, findings: &mut Findings) {
-    let Some(network) = machine.get("network") else { return };
-    let has = |kind: &str| config.documents().iter().any(|document| document.kind.kind == kind);
-    if has("HostnameConfig") && !network.text("hostname").is_empty() {
-        findings.add("machine.network.hostname", "a HostnameConfig says this too");
-    }
-    let stable = machine.get("features").is_some_and(|features| features.flag("stableHostname"));
-    if has("HostnameConfig") && stable {
-        findings.add("machine.features.stableHostname", "a HostnameConfig says this too");
-    }
-    if has("ResolverConfig") {
-        for key in ["nameservers", "searchDomains"] {
-            findings.require(
-                network.items(key).is_empty(),
-                &format!("machine.network.{key}"),
-                "a ResolverConfig says this too",
-            );
-        }
     }
 }
 
@@ -83,48 +64,119 @@ fn machine(machine: &Value, control_plane: bool, mode: Mode, findings: &mut Find
     if mode == Mode::Metal {
         install(machine, findings);
     }
+    let extensions = machine.within("install").items("extensions");
+    findings.require(
+        extensions.is_empty(),
+        "machine.install.extensions",
+        "use a schematic of the image factory",
+    );
     authority(machine, control_plane, findings);
-    if let Some(network) = machine.get("network") {
-        let interfaces = network.items("interfaces");
-        findings.all("machine.network.interfaces", devices::devices(interfaces));
-        let shared = interfaces.iter().any(|device| {
-            device.get("vip").is_some() || device.items("vlans").iter().any(|vlan| vlan.get("vip").is_some())
-        });
-        findings.require(
-            control_plane || !shared,
-            "machine.network.interfaces",
-            "a shared address (vip) is for control planes only",
-        );
-    }
+    network(machine, control_plane, findings);
     metadata(machine, findings);
     kubelet(machine, findings);
-    if let Some(dns) = machine.get("features").and_then(|features| features.get("hostDNS")) {
-        let holds = !dns.flag("forwardKubeDNSToHost") || dns.flag("enabled");
-        findings.require(holds, "machine.features.hostDNS", "forwardKubeDNSToHost needs enabled");
-        let container = mode != Mode::Container || (dns.flag("enabled") && dns.flag("forwardKubeDNSToHost"));
-        findings.require(container, "machine.features.hostDNS", "in a container both must be on");
-    }
-    if let Some(access) =
-        machine.get("features").and_then(|features| features.get("kubernetesTalosAPIAccess"))
-    {
-        let path = "machine.features.kubernetesTalosAPIAccess";
-        findings.require(!access.flag("enabled") || control_plane, path, "this is for control planes only");
-        let known = |role: &&str| {
-            matches!(*role, "os:admin" | "os:reader" | "os:operator" | "os:etcd:backup" | "os:impersonator")
-        };
-        if access.flag("enabled") && !access.texts("allowedRoles").iter().all(known) {
-            findings.add(path, "allowedRoles has a role that does not exist");
-        }
-    }
+    features(machine.within("features"), control_plane, findings);
     for (n, disk) in machine.items("disks").iter().enumerate() {
         let partitions = disk.items("partitions");
         let whole = partitions.iter().position(|partition| partition.number("size") == 0);
         let message = "only the last partition may take the rest of the disk";
-        findings.require(
-            whole.is_none_or(|at| at + 1 >= partitions.len()),
-            &format!("machine.disks[{n}]"),
-            message,
-        );
+        let last = whole.is_none_or(|at| at + 1 >= partitions.len());
+        findings.require(last, &format!("machine.disks[{n}]"), message);
+    }
+    encryption(machine, findings);
+    logging(machine.within("logging"), findings);
+    for key in ["config", "mirrors"] {
+        for (name, value) in machine.within("registries").entries(key) {
+            let path = format!("machine.registries.{key}");
+            findings.require(*value != Value::Null, &path, format!("{name} is null"));
+        }
+    }
+}
+
+fn network(machine: &Value, control_plane: bool, findings: &mut Findings) {
+    const PATH: &str = "machine.network.interfaces";
+    let interfaces = machine.within("network").items("interfaces");
+    findings.all(PATH, devices::devices(interfaces));
+    let shared = interfaces.iter().any(|device| {
+        device.get("vip").is_some() || device.items("vlans").iter().any(|vlan| vlan.get("vip").is_some())
+    });
+    findings.require(control_plane || !shared, PATH, "a shared address (vip) is for control planes only");
+}
+
+/// KubeSpan in the v1alpha1 document needs parts of the cluster.
+fn kubespan(machine: &Value, cluster: &Value, findings: &mut Findings) {
+    const PATH: &str = "machine.network.kubespan";
+    let kubespan = machine.within("network").within("kubespan");
+    if !kubespan.flag("enabled") {
+        return;
+    }
+    let mtu = kubespan.number("mtu");
+    findings.require(mtu == 0 || mtu >= 1280, PATH, "mtu must be at least 1280");
+    let discovery = cluster.within("discovery").flag("enabled");
+    findings.require(discovery, PATH, "it needs cluster.discovery.enabled");
+    for key in ["id", "secret"] {
+        findings.require(!cluster.text(key).is_empty(), PATH, format!("it needs cluster.{key}"));
+    }
+    let filters = kubespan.within("filters");
+    subnets(filters, "endpoints", "machine.network.kubespan.filters", findings);
+    for net in filters.texts("excludeAdvertisedNetworks") {
+        let message = format!("filters.excludeAdvertisedNetworks: {net:?} is no CIDR");
+        findings.require(parse_prefix(net).is_some(), PATH, message);
+    }
+}
+
+fn features(features: &Value, control_plane: bool, findings: &mut Findings) {
+    const ROLES: [&str; 7] = [
+        "os:admin",
+        "os:reader",
+        "os:operator",
+        "os:etcd:backup",
+        "os:image:verifier",
+        "os:meta:writer",
+        "os:impersonator",
+    ];
+    let dns = features.within("hostDNS");
+    let holds = !dns.flag("forwardKubeDNSToHost") || dns.flag("enabled");
+    findings.require(holds, "machine.features.hostDNS", "forwardKubeDNSToHost needs enabled");
+    let access = features.within("kubernetesTalosAPIAccess");
+    if access.flag("enabled") {
+        let path = "machine.features.kubernetesTalosAPIAccess";
+        findings.require(control_plane, path, "this is for control planes only");
+        let known = access.texts("allowedRoles").iter().all(|role| ROLES.contains(role));
+        findings.require(known, path, "allowedRoles has a role that does not exist");
+    }
+    let algorithm = features.text("nodeAddressSortAlgorithm").to_lowercase();
+    let known = matches!(algorithm.as_str(), "" | "v1" | "v2");
+    findings.require(known, "machine.features.nodeAddressSortAlgorithm", "this must be v1 or v2");
+}
+
+fn encryption(machine: &Value, findings: &mut Findings) {
+    for name in ["state", "ephemeral"] {
+        let Some(partition) = machine.within("systemDiskEncryption").get(name) else { continue };
+        let path = format!("machine.systemDiskEncryption.{name}");
+        let keys = partition.items("keys");
+        findings.require(!keys.is_empty(), &path, "keys is empty");
+        for (n, key) in keys.iter().enumerate() {
+            let slot = key.number("slot");
+            let used = keys[..n].iter().any(|other| other.number("slot") == slot);
+            findings.require(!used, &path, format!("the key slot {slot} is used twice"));
+            let kinds = ["static", "nodeID", "kms", "tpm"];
+            let known = kinds.iter().any(|kind| key.get(kind).is_some());
+            findings.require(
+                known,
+                &path,
+                format!("the key in slot {slot} is of no kind ({})", kinds.join(", ")),
+            );
+        }
+    }
+}
+
+fn logging(logging: &Value, findings: &mut Findings) {
+    for (n, destination) in logging.items("destinations").iter().enumerate() {
+        let path = format!("machine.logging.destinations[{n}]");
+        let url = Url::parse(destination.text("endpoint")).unwrap_or_default();
+        let fits = matches!(url.scheme(), "tcp" | "udp") && url.has_host();
+        findings.require(fits, &path, "endpoint must be tcp:// or udp:// with a host");
+        findings.require(destination.text("format") == "json_lines", &path, "format must be json_lines");
     }
 }
 
@@ -173,13 +225,17 @@ fn metadata(machine: &Value, findings: &mut Findings) {
     findings.all("machine.nodeTaints", names::taints(texts("nodeTaints")));
 }
 
+/// Whether a text is a network or an address, with `!` before it when it is excluded.
+pub(super) fn is_subnet(text: &str) -> bool {
+    let bare = text.strip_prefix('!').unwrap_or(text);
+    parse_prefix(bare).or_else(|| parse_addr(bare)).is_some()
+}
+
 /// Subnets, `!` in front of those that are excluded.
-fn subnets(value: &Value, key: &str, path: &str, findings: &mut Findings) {
+pub(super) fn subnets(value: &Value, key: &str, path: &str, findings: &mut Findings) {
     for text in value.texts(key) {
-        let bare = text.strip_prefix('!').unwrap_or(text);
-        let fits = parse_prefix(bare).or_else(|| parse_addr(bare)).is_some();
         findings.require(
-            fits,
+            is_subnet(text),
             &format!("{path}.{key}"),
             format!("{text:?} is neither a CIDR nor an IP address"),
         );
@@ -210,46 +266,4 @@ fn kubelet(machine: &Value, findings: &mut Findings) {
         let message = format!("{key} cannot be changed");
         findings.require(!PROTECTED.contains(&key), "machine.kubelet.extraConfig", message);
     }
-}
-
-fn cluster(cluster: &Value, control_plane: bool, findings: &mut Findings) {
-    match cluster.get("controlPlane").map(|control_plane| control_plane.text("endpoint")) {
-        None | Some("") => findings.required("cluster.controlPlane.endpoint"),
-        Some(endpoint) => {
-            if let Err(why) = talconfig::endpoint(endpoint) {
-                findings.add("cluster.controlPlane.endpoint", format!("this is no URL of an API: {why}"));
-            }
-        }
-    }
-    if let Some(network) = cluster.get("network") {
-        let domain = network.text("dnsDomain");
-        findings.require(
-            domain.is_empty() || names::is_domain(domain),
-            "cluster.network.dnsDomain",
-            "this is no domain name",
-        );
-        if let Some(cni) = network.get("cni").filter(|_| control_plane) {
-            findings.all("cluster.network.cni", talconfig::cni_problems(cni));
-        }
-    }
-    match cluster.get("etcd") {
-        Some(_) if !control_plane => findings.add("cluster.etcd", "this is for control planes only"),
-        Some(etcd) => {
-            findings.require(etcd.get("ca").is_some(), "cluster.etcd.ca", "this is required");
-            subnets(etcd, "advertisedSubnets", "cluster.etcd", findings);
-            subnets(etcd, "listenSubnets", "cluster.etcd", findings);
-        }
-        None => {}
-    }
-    let key = cluster.get("ca").is_some_and(|ca| !ca.text("key").is_empty());
-    findings.require(control_plane || !key, "cluster.ca", "a worker must not have the authority's key");
-    let encrypted = !cluster.text("secretboxEncryptionSecret").is_empty()
-        || !cluster.text("aescbcEncryptionSecret").is_empty();
-    findings.require(
-        !control_plane || encrypted,
-        "cluster.secretboxEncryptionSecret",
-        "a control plane needs a key for etcd's content",
-    );
-    let manifests = talconfig::inline_manifests(cluster.items("inlineManifests"));
-    findings.all("cluster.inlineManifests", manifests);
 }

@@ -2,6 +2,8 @@
 //! configuration (Talos's own, as far as they need no running machine).
 
 mod cel;
+mod cluster;
+mod conflicts;
 mod devices;
 mod documents;
 mod images;
@@ -9,7 +11,6 @@ mod machine;
 mod names;
 mod notes;
 mod talconfig;
-mod volumes;
 
 use crate::Problem;
 

@@ -42,6 +42,11 @@ pub(crate) trait Fields {
     /// The value of a key.
     fn value(&self, key: &str) -> Option<&Value>;
 
+    /// The value of a key; null when there is none.
+    fn within(&self, key: &str) -> &Value {
+        self.value(key).unwrap_or(&Value::Null)
+    }
+
     /// A text; empty when there is none.
     fn text(&self, key: &str) -> &str {
         self.value(key).and_then(Value::as_str).unwrap_or_default()

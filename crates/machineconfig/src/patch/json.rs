@@ -1,5 +1,6 @@
 //! JSON patches (RFC 6902), as evanphx/json-patch applies them for Talos: a missing parent is an error, a list index
-//! may be negative, `test` of a missing value equals null.
+//! may be negative, a missing value of a mapping is null. So `replace` adds a key that is not there, `copy` copies null
+//! from one, and `test` finds null at one.
 
 use yaml::{Dialect, Mapping, Value};
 
@@ -98,7 +99,11 @@ impl Pointer {
             return Ok(Some(root));
         }
         let (parent, last) = self.parent(root)?;
-        Ok(child(parent, last))
+        let in_mapping = parent.as_mapping().is_some();
+        match child(parent, last) {
+            None if !in_mapping => Err(self.missing()),
+            found => Ok(found),
+        }
     }
 
     fn take(&self, root: &mut Value) -> Result<Value, Problem> {
@@ -161,8 +166,10 @@ impl Operation {
             Name::Add => self.path.add(root, self.value.clone()),
             Name::Remove => self.path.take(root).map(drop),
             Name::Replace => {
-                let there = self.path.get(root)?.ok_or_else(|| self.path.missing())?;
-                *there = self.value.clone();
+                match self.path.get(root)? {
+                    Some(there) => *there = self.value.clone(),
+                    None => self.path.add(root, self.value.clone())?,
+                }
                 Ok(())
             }
             Name::Move => {
@@ -172,14 +179,12 @@ impl Operation {
             }
             Name::Copy => {
                 let from = self.from.as_ref().ok_or_else(|| self.path.missing())?;
-                let value = from.get(root)?.ok_or_else(|| from.missing())?.clone();
+                let value = from.get(root)?.cloned().unwrap_or_default();
                 self.path.add(root, value)
             }
             Name::Test => {
-                let there = self.path.get(root)?;
-                if there.is_none_or(|value| same(value, &self.value))
-                    && (self.value.is_null() || self.path.get(root)?.is_some())
-                {
+                let there = self.path.get(root)?.cloned().unwrap_or_default();
+                if same(&there, &self.value) {
                     return Ok(());
                 }
                 let path = self.path.text.clone();
@@ -243,13 +248,19 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_key_is_null() {
+        assert_eq!(apply("{a: 1}", "[{op: replace, path: /b, value: 2}]").unwrap(), data("{a: 1, b: 2}"));
+        assert_eq!(apply("{a: 1}", "[{op: copy, from: /x, path: /b}]").unwrap(), data("{a: 1, b: null}"));
+    }
+
+    #[test]
     fn what_does_not_fit() {
         for patch in [
             "[{op: remove, path: /x}]",
-            "[{op: replace, path: /x, value: 1}]",
+            "[{op: replace, path: /a/5, value: 1}]",
             "[{op: add, path: /x/y, value: 1}]",
             "[{op: add, path: /a/5, value: 1}]",
-            "[{op: copy, from: /x, path: /y}]",
+            "[{op: copy, from: /x/z, path: /y}]",
         ] {
             assert_eq!(apply("{a: [1]}", patch).unwrap_err(), "patch/json-path", "{patch}");
         }

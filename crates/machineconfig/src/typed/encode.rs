@@ -36,6 +36,7 @@ pub(crate) fn encode(value: Option<&Value>, kind: &Type) -> Value {
             let bytes = value.and_then(Value::as_int).and_then(|bytes| u64::try_from(bytes).ok());
             quantity::format_disk_size(bytes.unwrap_or(0))
         }
+        (Type::Scalar(Scalar::ArgValue), Some(Value::String(text))) if text.is_empty() => Value::Null,
         (_, Some(value)) => value.clone(),
         (Type::String | Type::Scalar(_), None) => zero(kind, schema),
         (Type::Bool, None) => Value::Bool(false),

@@ -1,205 +1,108 @@
-//! Whether a text is an expression of the Common Expression Language: its syntax, not its types.
+//! Expressions of the Common Expression Language that select disks, volumes and links: their syntax, their names and
+//! their types, as Talos checks them.
 
-/// What is wrong with an expression.
-pub(super) fn check(text: &str) -> Result<(), &'static str> {
-    let tokens = tokens(text)?;
-    let mut parser = Parser { tokens: &tokens, at: 0, depth: 0 };
-    parser.expression()?;
-    if parser.at < tokens.len() { Err("it does not end where it should") } else { Ok(()) }
-}
+mod infer;
+mod lex;
+mod names;
+mod parse;
+mod types;
 
-#[derive(Debug, PartialEq)]
-enum Token {
-    Word,
-    Literal,
-    Sign(&'static str),
-}
+pub(super) use names::Scope;
+pub(super) use types::Type;
 
-const SIGNS: [&str; 24] = [
-    "&&", "||", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", "(", ")", "[", "]",
-    "{", "}", ",", ".",
-];
+/// Longest text, tallest tree.
+const LIMITS: (usize, usize) = (100_000, 50);
 
-fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
-    let mut tokens = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(c) = rest.chars().next() {
-        let length = if c.is_ascii_digit() {
-            tokens.push(Token::Literal);
-            rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(rest.len())
-        } else if c.is_alphabetic() || c == '_' {
-            let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-            let prefixed =
-                matches!(&rest[..length], "r" | "R" | "b" | "B") && rest[length..].starts_with(['"', '\'']);
-            match (&rest[..length], prefixed) {
-                (_, true) => {}
-                ("in", _) => tokens.push(Token::Sign("in")),
-                _ => tokens.push(Token::Word),
-            }
-            length
-        } else if c == '"' || c == '\'' {
-            tokens.push(Token::Literal);
-            string(rest, c)?
-        } else {
-            let sign = SIGNS
-                .iter()
-                .find(|sign| rest.starts_with(**sign))
-                .ok_or("it has a character that means nothing")?;
-            tokens.push(Token::Sign(sign));
-            sign.len()
-        };
-        rest = rest[length..].trim_start();
+/// What is wrong with an expression that should be of a type.
+pub(super) fn check(text: &str, scope: Scope, wanted: &Type) -> Result<(), String> {
+    if text.len() > LIMITS.0 {
+        return Err("it is too long".to_owned());
     }
-    Ok(tokens)
-}
-
-fn string(rest: &str, quote: char) -> Result<usize, &'static str> {
-    let mut escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        if c == quote && !escaped {
-            return Ok(at + 1);
-        }
-        escaped = c == '\\' && !escaped;
-    }
-    Err("a text in it has no end")
-}
-
-struct Parser<'t> {
-    tokens: &'t [Token],
-    at: usize,
-    depth: usize,
-}
-
-impl Parser<'_> {
-    fn sign(&mut self, signs: &[&str]) -> bool {
-        let found = matches!(self.tokens.get(self.at), Some(Token::Sign(sign)) if signs.contains(sign));
-        self.at += usize::from(found);
-        found
-    }
-
-    fn expect(&mut self, sign: &str) -> Result<(), &'static str> {
-        if self.sign(&[sign]) { Ok(()) } else { Err("a bracket or a colon is missing in it") }
-    }
-
-    fn expression(&mut self) -> Result<(), &'static str> {
-        self.depth += 1;
-        if self.depth > 50 {
-            return Err("it is nested too deeply");
-        }
-        self.operations()?;
-        if self.sign(&["?"]) {
-            self.operations()?;
-            self.expect(":")?;
-            self.expression()?;
-        }
-        self.depth -= 1;
-        Ok(())
-    }
-
-    /// Operands with operators between; which binds closer does not matter here.
-    fn operations(&mut self) -> Result<(), &'static str> {
-        loop {
-            self.unary()?;
-            if !self.sign(&["&&", "||", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "in"]) {
-                return Ok(());
-            }
-        }
-    }
-
-    fn unary(&mut self) -> Result<(), &'static str> {
-        while self.sign(&["!", "-"]) {}
-        match self.tokens.get(self.at) {
-            Some(Token::Word | Token::Literal) => self.at += 1,
-            Some(Token::Sign("(")) => {
-                self.at += 1;
-                self.expression()?;
-                self.expect(")")?;
-            }
-            Some(Token::Sign("[")) => {
-                self.at += 1;
-                self.list("]")?;
-            }
-            Some(Token::Sign("{")) => {
-                self.at += 1;
-                self.map()?;
-            }
-            _ => return Err("a value is missing in it"),
-        }
-        self.members()
-    }
-
-    fn members(&mut self) -> Result<(), &'static str> {
-        loop {
-            if self.sign(&["."]) {
-                if self.tokens.get(self.at) != Some(&Token::Word) {
-                    return Err("a name is missing in it");
-                }
-                self.at += 1;
-            } else if self.sign(&["("]) {
-                self.list(")")?;
-            } else if self.sign(&["["]) {
-                self.expression()?;
-                self.expect("]")?;
-            } else {
-                return Ok(());
-            }
-        }
-    }
-
-    fn list(&mut self, end: &'static str) -> Result<(), &'static str> {
-        while !self.sign(&[end]) {
-            self.expression()?;
-            if !self.sign(&[","]) {
-                return self.expect(end);
-            }
-        }
-        Ok(())
-    }
-
-    fn map(&mut self) -> Result<(), &'static str> {
-        while !self.sign(&["}"]) {
-            self.expression()?;
-            self.expect(":")?;
-            self.expression()?;
-            if !self.sign(&[","]) {
-                return self.expect("}");
-            }
-        }
-        Ok(())
-    }
+    let tokens = lex::tokens(text)?;
+    let expression = parse::parse(&tokens)?;
+    let found = infer::Checker::new(scope).infer(&expression)?;
+    if found == *wanted { Ok(()) } else { Err(format!("it is {found} where {wanted} is needed")) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn disk(text: &str) -> Result<(), String> {
+        check(text, Scope::Disk, &Type::Bool)
+    }
+
     #[test]
-    fn expressions() {
+    fn what_is_right() {
         for text in [
             "system_disk",
-            "disk.transport == \"nvme\" && !system_disk",
-            "disk.size > 120u * GB && disk.size < 1u * TB",
-            "disk.model.startsWith('SAMSUNG')",
-            "glob(\"aa:bb:*\", mac(link.hardware_addr)) && link.type == 1",
+            "!system_disk && disk.transport == \"nvme\"",
+            "disk.size > 120u * GB && disk.size <= 1u * TB",
+            "disk.model.startsWith('SAMSUNG') || disk.model.matches(r'^WD\\d')",
             "disk.dev_path in [\"/dev/sda\", '/dev/sdb']",
-            "a ? b : c",
-            "'x' in disk.symlinks || {1: 2}[1] == 2",
+            "glob('INTEL*', disk.model) ? disk.rotational : false",
+            "'/dev/disk/by-id/x' in disk.symlinks",
+            "disk.symlinks.exists(link, link.contains('ata')) // a remark",
+            "size(disk.serial) > 3 && disk.serial.size() % 2 == 0",
+            "{'a': 1, 'b': 2}['a'] == 1 && has(disk.uuid)",
+            "int(disk.size) - 5 > -3 && double(disk.size) * 1.5e3 > .5",
+            "disk.symlinks.map(s, s + 'x').all(s, s.endsWith(\"x\")) == true",
+            "\"\"\"three\nlines\"\"\" != disk.wwid",
+            "b'\\x00\\377' == bytes('x') || '\\u00e9' == \"\\303\"",
         ] {
-            assert_eq!(check(text), Ok(()), "{text}");
+            assert_eq!(disk(text), Ok(()), "{text}");
         }
-        for text in [
-            "",
-            "disk.size >",
-            "disk.size > 5 &&",
-            "(a",
-            "glob(\"x\"",
-            "disk..x",
-            "\"open",
-            "a # b",
-            "a b c",
-            "== 1",
+        assert_eq!(
+            check("glob('aa:*', mac(link.hardware_addr)) && link.mtu > 1u", Scope::Link, &Type::Bool),
+            Ok(())
+        );
+        assert_eq!(
+            check("volume.partition_label == 'x' && disk.size > 1u * MiB", Scope::Volume, &Type::Bool),
+            Ok(())
+        );
+        let oom = "multiply_qos_vectors(d_qos_memory_full_total, {System: 8.0, Podruntime: 4.0}) > 3.0 \
+                   && (memory_full_avg10 > 12.0 || time_since_trigger > duration('500ms'))";
+        assert_eq!(check(oom, Scope::OomTrigger, &Type::Bool), Ok(()));
+        let rank = "memory_max.hasValue() ? 0.0 : {Besteffort: 1.0, Burstable: 0.5}[class] * double(memory_current.orValue(0u))";
+        assert_eq!(check(rank, Scope::OomRanking, &Type::Double), Ok(()));
+    }
+
+    #[test]
+    fn what_is_wrong() {
+        for (text, want) in [
+            ("", "ends too early"),
+            ("disk.size >", "ends too early"),
+            ("(system_disk", "ends too early"),
+            ("glob('x'", "ends too early"),
+            ("disk..x", "does not fit"),
+            ("'open", "no end"),
+            ("a # b", "means nothing"),
+            ("system_disk system_disk", "does not fit"),
+            ("== 1", "does not fit"),
+            ("'\\q' == ''", "escape"),
+            ("99999999999999999999 == 1", "number"),
+            ("disk.size > 100 * GB", "uint"),
+            ("disk.size > 100", "uint and int"),
+            ("disk.size", "uint where bool"),
+            ("disk.modle == ''", "no field modle"),
+            ("sytem_disk", "sytem_disk"),
+            ("glob('x')", "glob"),
+            ("disk.model.startsWith(1)", "startsWith"),
+            ("1 in disk.symlinks", "list(string)"),
+            ("system_disk ? 1 : 'a'", "int and string"),
+            ("!disk.size", "uint"),
+            ("-disk.size > 0u", "uint"),
+            ("mac(disk.size) == ''", "mac"),
+            ("disk.model[0] == 'x'", "string"),
         ] {
-            assert!(check(text).is_err(), "{text}");
+            let found = disk(text).unwrap_err();
+            assert!(found.contains(want), "{text}: {found}");
         }
+        let nested = format!("{}true{}", "(".repeat(5000), ")".repeat(5000));
+        assert!(disk(&nested).unwrap_err().contains("nested"));
+        let chain = vec!["1"; 5000].join(" + ");
+        assert!(disk(&chain).is_err());
+        assert_eq!(disk(&vec!["system_disk"; 5000].join(" && ")), Ok(()));
+        assert!(disk(&"!".repeat(50_000)).is_err() && disk(&format!("disk{}", ".x".repeat(40_000))).is_err());
     }
 }
