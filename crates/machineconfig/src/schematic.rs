@@ -10,10 +10,19 @@ use crate::schema::{Schema, Type};
 use crate::typed::{Decoder, Reading, encode};
 
 /// A schematic.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Schematic {
+    value: Option<Value>,
     canonical: String,
 }
+
+impl PartialEq for Schematic {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+}
+
+impl Eq for Schematic {}
 
 impl Schematic {
     /// Reads a schematic; keys that are not known do not count.
@@ -31,7 +40,33 @@ impl Schematic {
     /// The schematic that a node's data describes; none at all is the empty one.
     pub(crate) fn from_value(value: Option<&Value>) -> Self {
         let kind = Type::Struct(Schema::get().id("schematic.Schematic"));
-        Self { canonical: goyaml::marshal(&encode(value, &kind), 4) }
+        Self { value: value.cloned(), canonical: goyaml::marshal(&encode(value, &kind), 4) }
+    }
+
+    /// A schematic of system extensions and kernel arguments.
+    pub fn of_parts(extensions: &[String], kernel_arguments: &[String]) -> Self {
+        let texts =
+            |texts: &[String]| Value::Sequence(texts.iter().map(|text| Value::from(text.as_str())).collect());
+        let mut customization = yaml::Mapping::new();
+        if !kernel_arguments.is_empty() {
+            customization.insert("extraKernelArgs", texts(kernel_arguments));
+        }
+        if !extensions.is_empty() {
+            let list: yaml::Mapping = [("officialExtensions", texts(extensions))].into_iter().collect();
+            customization.insert("systemExtensions", list);
+        }
+        let all: yaml::Mapping = [("customization", customization)].into_iter().collect();
+        Self::from_value(Some(&Value::Mapping(all)))
+    }
+
+    /// The schematic with values for META added; one that is there is replaced.
+    #[must_use]
+    pub fn with_meta(self, meta: &[(u8, String)]) -> Self {
+        if meta.is_empty() {
+            self
+        } else {
+            Self::from_value(Some(&crate::factory::with_meta(self.value.as_ref(), meta)))
+        }
     }
 
     /// The text that is hashed.

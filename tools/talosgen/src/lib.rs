@@ -3,9 +3,14 @@
 
 mod cli;
 mod context;
+mod diff;
 mod genconfig;
 mod gensecret;
+mod image;
+mod inputs;
+mod patch;
 mod patches;
+mod schema;
 mod talconfig;
 mod validate;
 
@@ -31,6 +36,10 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
         cli::Command::Validate(args) => validate::run(args, &cli.common, &reporter, io),
         cli::Command::Gensecret(args) => gensecret::run(args, io),
         cli::Command::Genconfig(args) => genconfig::run(args, &cli.common, &reporter, io),
+        cli::Command::Patch(args) => patch::run(args, io),
+        cli::Command::Image(args) => image::run(args, &cli.common, &reporter, io),
+        cli::Command::Diff(args) => diff::run(args, io),
+        cli::Command::Schema(args) => schema::run(args, io),
         cli::Command::Docs(docs) => cliutil::run_docs(docs, command(), io).map(|()| Exit::Yes),
     };
     outcome.unwrap_or_else(|failure| reporter.fail(&failure, io))

@@ -97,15 +97,6 @@ impl Cluster {
         self.nodes.iter().map(Node::hostname)
     }
 
-    /// `talosVersion` with its `v`, or the version that is taken when there is none.
-    pub(crate) fn talos_version(&self) -> String {
-        match self.root.text("talosVersion") {
-            "" => Contract::DEFAULT_VERSION.to_owned(),
-            version if version.starts_with('v') => version.to_owned(),
-            version => format!("v{version}"),
-        }
-    }
-
     /// `kubernetesVersion` without `v`.
     pub(crate) fn kubernetes_version(&self) -> &str {
         let version = self.root.text("kubernetesVersion");

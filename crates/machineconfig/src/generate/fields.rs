@@ -7,7 +7,7 @@ use yaml::{Mapping, Value};
 use crate::cluster::{Cluster, Fields as _, Node};
 use crate::schematic::Schematic;
 use crate::template::{self, Val};
-use crate::{Problem, generate::names};
+use crate::{ImageSpec, Problem};
 
 /// The value of a key, made a mapping where there is none yet, changed by `change`.
 fn within<T>(value: &mut Value, key: &'static str, change: impl FnOnce(&mut Value) -> T) -> T {
@@ -111,7 +111,7 @@ fn installer(cluster: &Cluster, node: &Node) -> Result<String, Problem> {
         return Ok(format!("{own}:{version}"));
     }
     let id = Schematic::from_value(node.value("schematic")).id();
-    names::installer(cluster, node, &id, &version)
+    cluster.factory().installer(&id, &version, &ImageSpec::of_node(node))
 }
 
 /// Labels and annotations that are no templates.

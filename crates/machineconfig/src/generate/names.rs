@@ -1,4 +1,4 @@
-//! Names made from templates: output files and installer images.
+//! Names of output files, made from templates.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,8 +8,6 @@ use crate::generate::Machine;
 use crate::template::{self, Val};
 
 const FILE: &str = "{{ .ClusterName }}-{{ .Hostname }}.yaml";
-const INSTALLER: &str =
-    "{{.RegistryURL}}/{{.Mode}}-installer{{if .Secureboot}}-secureboot{{end}}/{{.ID}}:{{.Version}}";
 
 fn render(text: &str, data: Vec<(&str, Val<'_>)>, field: &'static str) -> Result<String, Problem> {
     let data =
@@ -33,21 +31,6 @@ pub(super) fn file_name(cluster: &Cluster, node: &Node) -> Result<String, Proble
         return Err(Problem::new("talos/file-name", message).on("filenameTmpl"));
     }
     Ok(name)
-}
-
-/// The installer image of the factory.
-pub(super) fn installer(cluster: &Cluster, node: &Node, id: &str, version: &str) -> Result<String, Problem> {
-    let or = |text: &str, default: &str| if text.is_empty() { default.to_owned() } else { text.to_owned() };
-    let factory = |key| cluster.root.get("imageFactory").map_or("", |factory| factory.text(key));
-    let spec = node.value("machineSpec");
-    let data = vec![
-        ("RegistryURL", Val::text(or(factory("registryURL"), "factory.talos.dev"))),
-        ("ID", Val::text(id)),
-        ("Version", Val::text(version)),
-        ("Mode", Val::text(or(spec.map_or("", |spec| spec.text("mode")), "metal"))),
-        ("Secureboot", Val::Bool(spec.is_some_and(|spec| spec.flag("secureboot")))),
-    ];
-    render(&or(factory("installerURLTmpl"), INSTALLER), data, "imageFactory")
 }
 
 /// Two nodes must not be written to the same file.

@@ -55,6 +55,11 @@ impl Patch {
         Self(Kind::Strategic(order(parts)))
     }
 
+    /// Whether it is a list of JSON patch operations.
+    pub fn is_json(&self) -> bool {
+        matches!(self.0, Kind::Json(_))
+    }
+
     /// Applies the patch.
     ///
     /// # Errors
@@ -76,6 +81,22 @@ impl Patch {
 }
 
 impl Patched {
+    /// Reads a configuration that is to be patched. A JSON patch changes what is written, whatever it means (`raw`).
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn load(text: &str, raw: bool) -> Result<Self, Problems> {
+        if !raw {
+            return Config::load(text).map(Self::Typed);
+        }
+        let mut documents =
+            yaml::load(text, yaml::Dialect::Kubernetes).map_err(|error| vec![error.into()])?;
+        match (documents.pop(), documents.is_empty()) {
+            (Some(value), true) => Ok(Self::Raw(value)),
+            _ => Err(vec![several_documents()]),
+        }
+    }
+
     /// The configuration with types.
     ///
     /// # Errors
@@ -107,19 +128,19 @@ impl Patched {
                 let mut values = config.to_values();
                 match (values.pop(), values.is_empty()) {
                     (Some(value), true) => Ok(value),
-                    _ => Err(vec![
-                        Problem::new(
-                            "patch/json-multi-document",
-                            "JSON patches are not supported for a machine configuration of several documents",
-                        )
-                        .with_help(
-                            "write it as a strategic merge patch: a part of the document with the new values",
-                        ),
-                    ]),
+                    _ => Err(vec![several_documents()]),
                 }
             }
         }
     }
+}
+
+fn several_documents() -> Problem {
+    Problem::new(
+        "patch/json-multi-document",
+        "JSON patches are not supported for a machine configuration of several documents",
+    )
+    .with_help("write it as a strategic merge patch: a part of the document with the new values")
 }
 
 /// What deletes from the v1alpha1 document goes first, then that document, then the rest as it stands.

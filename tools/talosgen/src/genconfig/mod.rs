@@ -3,7 +3,6 @@
 
 mod changes;
 mod gitignore;
-mod inputs;
 mod output;
 
 use std::path::Path;
@@ -15,6 +14,7 @@ use machineconfig::{ClientOptions, Cluster, Inputs, Machine, Mode};
 use yaml::{EmitOptions, Value};
 
 use crate::cli::GenconfigArgs;
+use crate::inputs;
 
 /// The name of the client configuration.
 const CLIENT: &str = "talosconfig";

@@ -1,8 +1,10 @@
 //! `talosgen validate`: a talconfig with its variables put in, checked as talhelper would, and a little more: unknown
-//! fields (which talhelper ignores), names and addresses given twice, patch files that are not there.
+//! fields (which talhelper ignores), names and addresses given twice, patch files that are not there. And machine
+//! configurations, checked as Talos would.
 
 mod checker;
 mod files;
+mod machine;
 mod network;
 mod nodes;
 mod shape;
@@ -11,11 +13,14 @@ mod text;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, ReadOptions, Reporter, Severity};
+use cliutil::{
+    CommonArgs, Diagnostic, Exit, Failure, Io, Mask, Outcome, ReadOptions, Reporter, Severity, Source,
+};
 use talos::{Document, Talenv};
 
 use crate::cli::ValidateArgs;
 use checker::Checker;
+use machine::Machines;
 
 pub(crate) fn run(
     args: &ValidateArgs,
@@ -23,23 +28,47 @@ pub(crate) fn run(
     reporter: &Reporter,
     io: &mut Io,
 ) -> Outcome<Exit> {
-    let source = Arc::new(cliutil::read_input(io, &args.talconfig, ReadOptions::default())?);
-    let folder = args.talconfig.parent().map(Path::to_path_buf).unwrap_or_default();
-    let env = environment(args.talenv.as_deref(), &folder)?;
-    let mut findings = match Document::read(&source, &env) {
-        Ok(document) => check(&document, &folder),
-        // What is no talconfig at all cannot be checked; a variable without a value is a finding.
-        Err(problems) if problems.iter().all(|problem| problem.code.starts_with("talos/variable")) => {
-            problems
+    let machines = Machines::new(args)?;
+    let mut findings = Vec::new();
+    for path in &args.files {
+        if path.is_dir() {
+            for name in crate::diff::names(path)? {
+                let source = secret(cliutil::read_file(&path.join(name))?);
+                findings.extend(machines.check(&source)?);
+            }
+            continue;
         }
-        Err(problems) => return Err(Failure::from(problems)),
-    };
+        let source = cliutil::read_input(io, path, ReadOptions::default())?;
+        if machine::is_machine(source.text()) {
+            findings.extend(machines.check(&secret(source))?);
+        } else {
+            findings.extend(talconfig(args, path, &Arc::new(source))?);
+        }
+    }
     if common.quiet {
         findings.retain(|finding| args.strict || finding.severity == Severity::Error);
     }
     reporter.show(&findings, false, io);
     let failed = |finding: &Diagnostic| args.strict || finding.severity == Severity::Error;
     Ok(if findings.iter().any(failed) { Exit::No } else { Exit::Yes })
+}
+
+/// A machine configuration, of which nothing is shown.
+fn secret(source: Source) -> Arc<Source> {
+    Arc::new(source.with_mask(Mask::Except(Vec::new())))
+}
+
+fn talconfig(args: &ValidateArgs, path: &Path, source: &Arc<Source>) -> Outcome<Vec<Diagnostic>> {
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let env = environment(args.talenv.as_deref(), &folder)?;
+    match Document::read(source, &env) {
+        Ok(document) => Ok(check(&document, &folder)),
+        // What is no talconfig at all cannot be checked; a variable without a value is a finding.
+        Err(problems) if problems.iter().all(|problem| problem.code.starts_with("talos/variable")) => {
+            Ok(problems)
+        }
+        Err(problems) => Err(Failure::from(problems)),
+    }
 }
 
 /// The variables: of the file that is named, or of talenv.yaml beside the talconfig when it is there.
@@ -65,7 +94,6 @@ pub(crate) fn check(document: &Document, folder: &Path) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cliutil::Source;
 
     fn findings(text: &str, env: &str) -> Vec<String> {
         let env = Talenv::parse(&Arc::new(Source::new("talenv.yaml", env))).unwrap();

@@ -1,4 +1,4 @@
-//! What genconfig reads: talenv files, the secrets bundle, files a talconfig names. Encrypted ones are opened with the
+//! What is read: talenv files, the secrets bundle, files a talconfig names. Encrypted ones are opened with the
 //! identities that the environment names, as sops does.
 
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::gensecret;
 
 /// Files, decrypted where they are encrypted.
 #[derive(Default)]
-pub(super) struct Decrypting {
+pub(crate) struct Decrypting {
     keyring: OnceLock<Keyring>,
 }
 
@@ -53,7 +53,7 @@ impl Files for Decrypting {
 }
 
 /// The variables of the files that are there; a later one wins.
-pub(super) fn environment(files: &[PathBuf], reader: &Decrypting) -> Outcome<Talenv> {
+pub(crate) fn environment(files: &[PathBuf], reader: &Decrypting) -> Outcome<Talenv> {
     let mut env = Talenv::default();
     for path in files.iter().filter(|path| path.exists()) {
         let source = cliutil::read_file(path)?;
@@ -66,7 +66,7 @@ pub(super) fn environment(files: &[PathBuf], reader: &Decrypting) -> Outcome<Tal
 }
 
 /// The bundle of the last file that is there.
-pub(super) fn secrets(
+pub(crate) fn secrets(
     files: &[PathBuf],
     env: &Talenv,
     reader: &Decrypting,
