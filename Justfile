@@ -114,11 +114,6 @@ conformance SET='quick' *FLAGS:
     export CLUSTERPIPE_CONFORMANCE="$set"
     env {{ no_keys }} cargo test --quiet --workspace --test conformance "$@"
 
-# Makes schemas/ anew from the pinned modules: what `validate manifests` checks objects against
-[group('project')]
-schemas:
-    ./tests/schemas/generate.sh
-
 # Writes what is generated and checked in: man pages, lists of keys, codes and components, samples, JSON Schemas
 [group('project')]
 docs:

@@ -96,6 +96,13 @@ impl Repository {
         repository
     }
 
+    /// An empty folder in place of a repository, to be filled by the caller.
+    pub fn empty() -> Self {
+        let repository = Self { temp: tempfile::tempdir().unwrap() };
+        std::fs::create_dir(repository.path()).unwrap();
+        repository
+    }
+
     /// Its folder.
     pub fn path(&self) -> PathBuf {
         self.temp.path().join("repo")

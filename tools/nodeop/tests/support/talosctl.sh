@@ -61,12 +61,12 @@ reset)
 etcd-snapshot) echo snapshot > "$path" ;;
 etcd-members)
     [ -f "$D/etcd/$nodes" ] || { echo 'error getting members: rpc error: code = Unknown desc = etcd is not running' >&2; exit 1; }
-    echo 'NODE        ID                 HOSTNAME   PEER URLS   CLIENT URLS   LEARNER'
-    for m in "$D"/etcd/*; do printf '%-11s %-18s %-10s %-11s %-13s %s\n' "$nodes" 0123456789abcdef "$(cat "$m")" p c false; done ;;
+    echo 'NODE            ID                 HOSTNAME   PEER URLS   CLIENT URLS   LEARNER'
+    for m in "$D"/etcd/*; do printf '%-15s %-18s %-10s %-11s %-13s %s\n' "$nodes" 0123456789abcdef "$(cat "$m")" p c false; done ;;
 etcd-status)
-    echo 'NODE        MEMBER             DB SIZE   LEADER             LEARNER   ERRORS'
+    echo 'NODE            MEMBER             DB SIZE   LEADER             LEARNER   ERRORS'
     for n in $(echo "$nodes" | tr ',' ' '); do
-        [ -f "$D/etcd/$n" ] && [ "$(cat "$D/nodes/$n/stage")" = running ] && printf '%-11s %-18s %-9s %-18s %-9s \n' "$n" 0123456789abcdef '2.6 MB' 00000000000000aa false
+        [ -f "$D/etcd/$n" ] && [ "$(cat "$D/nodes/$n/stage")" = running ] && printf '%-15s %-18s %-9s %-18s %-9s \n' "$n" 0123456789abcdef '2.6 MB' 00000000000000aa false
     done
     exit 0 ;;
 etcd-alarm) echo 'NODE   MEMBER   ALARM' ;;
