@@ -23,11 +23,20 @@ pub struct CommonArgs {
 impl CommonArgs {
     /// Whether words on standard error may be coloured.
     pub fn colored(&self, io: &Io) -> bool {
+        self.colored_on(io.stderr_is_terminal)
+    }
+
+    /// Whether what goes to standard output may be coloured.
+    pub fn colored_output(&self, io: &Io) -> bool {
+        self.colored_on(io.stdout_is_terminal)
+    }
+
+    fn colored_on(&self, is_terminal: bool) -> bool {
         match self.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => {
-                io.stderr_is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use serde_json::{Value as Json, json};
 
 use crate::{CommonArgs, Diagnostic, Exit, Failure, Io, Location, Severity};
@@ -17,6 +18,43 @@ pub enum Format {
     Github,
     /// SARIF 2.1.0
     Sarif,
+    /// JUnit XML, for commands that say so
+    #[value(skip)]
+    Junit,
+    /// TAP 13, for commands that say so
+    #[value(skip)]
+    Tap,
+    /// Markdown, for commands that say so
+    #[value(skip)]
+    Markdown,
+    /// A Mermaid flowchart, for commands that draw
+    #[value(skip)]
+    Mermaid,
+    /// Graphviz, for commands that draw
+    #[value(skip)]
+    Dot,
+    /// A picture, for commands that draw
+    #[value(skip)]
+    Svg,
+}
+
+impl Format {
+    /// A parser for a command that takes other values of `--format` than the rest: each by name, with its help. The
+    /// command's own argument must be called `format`, too, and so stands in for the common one.
+    pub fn parser(
+        values: &'static [(&'static str, Self, &'static str)],
+    ) -> impl clap::builder::TypedValueParser<Value = Self> {
+        let known = values.iter().map(|(name, _, help)| PossibleValue::new(*name).help(*help));
+        PossibleValuesParser::new(known).map(|given| {
+            let known = values.iter().find(|(name, ..)| *name == given);
+            known.map_or(Self::Human, |(_, format, _)| *format)
+        })
+    }
+
+    /// Whether it is one that the commands take which do not say otherwise.
+    fn is_machine(self) -> bool {
+        matches!(self, Self::Json | Self::Github | Self::Sarif)
+    }
 }
 
 /// Shows diagnostics in the chosen form.
@@ -37,26 +75,27 @@ impl<'a> Reporter<'a> {
         let mut sorted: Vec<_> = diagnostics.iter().collect();
         sorted.sort_by_key(|diagnostic| diagnostic.order());
         match self.format {
-            Format::Human => sorted.iter().map(|diagnostic| self.human(diagnostic)).collect(),
             Format::Github => sorted.iter().map(|diagnostic| github(diagnostic)).collect(),
             Format::Json => {
                 let findings: Vec<_> = sorted.iter().map(|diagnostic| finding(diagnostic)).collect();
                 format!("{:#}\n", json!({ "tool": self.tool, "findings": findings }))
             }
             Format::Sarif => format!("{:#}\n", self.sarif(&sorted)),
+            _ => sorted.iter().map(|diagnostic| self.human(diagnostic)).collect(),
         }
     }
 
     /// Shows findings on standard error, or, for a command whose output they are (`data` is false), machine formats
     /// on standard output. Machine formats are written even when there is nothing to say.
     pub fn show(&self, diagnostics: &[Diagnostic], data: bool, io: &mut Io) {
-        let text =
-            if diagnostics.is_empty() && (data || matches!(self.format, Format::Human | Format::Github)) {
-                String::new()
-            } else {
-                self.render(diagnostics)
-            };
-        if data || matches!(self.format, Format::Human) {
+        let text = if diagnostics.is_empty()
+            && (data || !self.format.is_machine() || self.format == Format::Github)
+        {
+            String::new()
+        } else {
+            self.render(diagnostics)
+        };
+        if data || !self.format.is_machine() {
             let _ = io.stderr.write_all(text.as_bytes());
         } else {
             // A reader that went away or a full device cannot be told about findings either.

@@ -15,12 +15,15 @@ use walkdir::WalkDir;
 use crate::{Result, root};
 
 /// What codes begin with, what that is about, and how a command ends that reports one.
-const AREAS: [(&str, &str, &str); 20] = [
+const AREAS: [(&str, &str, &str); 23] = [
     ("api", "Versions of the Kubernetes API", "1"),
+    ("build", "Building for the standard output", "2"),
     ("catalogue", "The catalogue of components", "2"),
     ("config", "cluster.yaml and nodes.yaml; documents of a machine configuration", "1"),
     ("context", "The context that another tool reads", "2"),
+    ("diff", "Comparing two states", "2"),
     ("flux", "What Flux would make of the manifests", "1"),
+    ("graph", "How the objects fit together: the rules of docs/rules", "1, nothing to draw 2"),
     ("io", "Reading and writing", "2"),
     ("kustomize", "Building a kustomization", "1"),
     ("manifest", "One manifest", "1"),

@@ -3,7 +3,10 @@
 use clap::{Parser, Subcommand};
 use cliutil::{CommonArgs, DocsCommand};
 
+use crate::build::BuildArgs;
 use crate::config::{ConfigArgs, ExplainArgs, SampleArgs, SchemaArgs};
+use crate::diff::DiffArgs;
+use crate::graph::GraphArgs;
 use crate::manifests::ManifestsArgs;
 use crate::versions::VersionsArgs;
 
@@ -21,7 +24,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check cluster.yaml and nodes.yaml, and print the context that everything else is made from
     Config(ConfigArgs),
-    /// Say what a key of cluster.yaml or a field of a node is
+    /// Say what a key of cluster.yaml, a field of a node or a rule is
     Explain(ExplainArgs),
     /// Print the JSON Schema of one of our formats
     Schema(SchemaArgs),
@@ -29,6 +32,12 @@ pub(crate) enum Command {
     Sample(SampleArgs),
     /// Check the manifests of a generated repository
     Manifests(ManifestsArgs),
+    /// Build a kustomization as kustomize does, and what Flux makes of it
+    Build(BuildArgs),
+    /// Draw what Flux applies and what depends on what
+    Graph(GraphArgs),
+    /// Show what changes in the cluster between two states of a repository
+    Diff(DiffArgs),
     /// Print which versions go together, and check those of talenv.yaml
     Versions(VersionsArgs),
     #[command(flatten)]

@@ -1,8 +1,14 @@
 //! `validate`: checks the configuration and gives the context; checks the manifests of a generated repository.
 
+mod applied;
+mod build;
 mod cli;
 mod config;
+mod diff;
+mod graph;
 mod manifests;
+mod place;
+mod rules;
 mod versions;
 
 use std::ffi::OsString;
@@ -27,6 +33,9 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
         cli::Command::Schema(args) => config::run_schema(args, io),
         cli::Command::Sample(args) => config::run_sample(args, io),
         cli::Command::Manifests(args) => manifests::run(args, &cli.common, io),
+        cli::Command::Build(args) => build::run(args, &cli.common, io),
+        cli::Command::Graph(args) => graph::run(args, &cli.common, io),
+        cli::Command::Diff(args) => diff::run(args, &cli.common, io),
         cli::Command::Versions(args) => versions::run(args, &cli.common, io),
         cli::Command::Docs(docs) => cliutil::run_docs(docs, command(), io).map(|()| Exit::Yes),
     };

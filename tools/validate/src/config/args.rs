@@ -41,7 +41,7 @@ pub(crate) struct ConfigArgs {
 
 Exit codes: 0 done, 2 there is no such key, or the catalogue cannot be read.")]
 pub(crate) struct ExplainArgs {
-    /// A key of cluster.yaml, a field of a node, or a computed value
+    /// A key of cluster.yaml, a field of a node, a computed value, or a rule such as graph/two-owners
     pub(crate) key: String,
     /// The folder of the catalogue
     #[arg(long, value_name = "DIR", default_value = "templates")]

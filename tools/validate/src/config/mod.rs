@@ -17,6 +17,10 @@ pub(crate) use schema::run as run_schema;
 
 /// Runs `validate explain`.
 pub(crate) fn run_explain(args: &ExplainArgs, io: &mut Io) -> Outcome<Exit> {
+    if let Some(rule) = crate::rules::RULES.iter().find(|rule| rule.id == args.key) {
+        io.write_out(rule.page)?;
+        return Ok(Exit::Yes);
+    }
     let model = Model::load(&args.templates, &args.system)?;
     io.write_out(cluster::explain(&model, &args.key)?)?;
     Ok(Exit::Yes)

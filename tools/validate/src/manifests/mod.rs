@@ -6,6 +6,7 @@
 
 mod args;
 mod build;
+mod built;
 mod checks;
 mod encrypted;
 mod files;
@@ -39,6 +40,9 @@ pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Out
     let mut findings = all_findings(&tree, &scope);
     let (against_schemas, without_schema) = schemas.run(&tree);
     findings.extend(against_schemas);
+    findings.extend(built::check(&tree, &scope, &findings));
+    let sources = tree.files.iter().filter(|file| file.checked).map(|file| &file.source);
+    let mut findings = crate::rules::silence(findings, sources);
     let fails = |finding: &Diagnostic| args.strict || finding.severity == Severity::Error;
     let exit = if findings.iter().any(|finding| finding.code.starts_with("io/")) {
         Exit::Failed

@@ -65,6 +65,29 @@ impl Scope {
             .collect()
     }
 
+    /// The root as the user would write it.
+    pub(crate) fn shown_root(&self) -> PathBuf {
+        let given = self.given.iter().find(|(path, _)| path.starts_with(&self.root));
+        match given {
+            Some((path, given)) => crate::place::above(given, path, &self.root),
+            None => self.root.clone(),
+        }
+    }
+
+    /// The folder that holds everything that was given, relative to the root.
+    pub(crate) fn searched(&self) -> PathBuf {
+        let folder = |path: &Path| {
+            let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+            folder.strip_prefix(&self.root).unwrap_or(Path::new("")).to_path_buf()
+        };
+        let mut folders = self.given.iter().map(|(path, _)| folder(path));
+        let first = folders.next().unwrap_or_default();
+        folders.fold(first, |all, one| {
+            let shared = all.components().zip(one.components()).take_while(|(a, b)| a == b);
+            shared.map(|(part, _)| part).collect()
+        })
+    }
+
     /// A path as the user would write it.
     pub(crate) fn show(&self, path: &Path) -> String {
         for (absolute, given) in &self.given {

@@ -1,0 +1,168 @@
+//! One side of a comparison: a folder, or a revision of a git repository written into a private folder.
+
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use cliutil::{Diagnostic, Failure, Location, Outcome, Severity, Source, program};
+use kustomize::Loader;
+use kustomize::flux::Options;
+
+use super::args::DiffArgs;
+use crate::applied::{self, Cluster, DISK, Object};
+
+/// The objects of one side.
+pub(super) struct Side {
+    pub(super) objects: Vec<Object>,
+    /// For each object whether it is deleted when it goes.
+    pub(super) pruned: Vec<bool>,
+    /// What is worth a word, and did not stop the build.
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+impl Side {
+    /// Builds a folder or revision.
+    ///
+    /// # Errors
+    /// It is neither, or cannot be built.
+    pub(super) fn load(name: &str, args: &DiffArgs) -> Outcome<Self> {
+        let path = Path::new(name);
+        if path.is_dir() {
+            return Self::build(&path.join(&args.root), args, &|_: &str| None);
+        }
+        let folder = checked_out(name)?;
+        let prefix = git(&["rev-parse", "--show-prefix"], b"")?;
+        let prefix = String::from_utf8_lossy(&prefix.stdout).trim().to_owned();
+        let root = folder.path().join(prefix).join(&args.root);
+        if !root.is_dir() {
+            let message = format!("{name} has no folder {}", args.root.display());
+            return Err(Failure::new("io/missing", message));
+        }
+        // Places are shown as git names them.
+        let inside = format!("{}/", folder.path().display());
+        Self::build(&root, args, &|file: &str| Some(format!("{name}:{}", file.strip_prefix(&inside)?)))
+    }
+
+    fn build(root: &Path, args: &DiffArgs, rename: &dyn Fn(&str) -> Option<String>) -> Outcome<Self> {
+        let loader = Loader::new(DISK);
+        let options = Options { assume_sources: true, ..Options::default() };
+        let mut side = Self { objects: Vec::new(), pruned: Vec::new(), problems: Vec::new() };
+        for start in applied::starts(&loader, root, &args.entry, Path::new("")) {
+            let cluster = Cluster::build(&loader, root, start, options);
+            side.problems.extend(cluster.problems);
+            for object in cluster.objects {
+                let prune = object.owner.is_none_or(|owner| cluster.nodes[owner].kustomization.prune);
+                side.pruned.push(prune);
+                side.objects.push(object);
+            }
+        }
+        for problem in &mut side.problems {
+            renamed(problem, rename);
+        }
+        let (errors, words): (Vec<_>, Vec<_>) =
+            side.problems.into_iter().partition(|problem| problem.severity == Severity::Error);
+        side.problems = words;
+        if errors.is_empty() { Ok(side) } else { Err(Failure { diagnostics: errors }) }
+    }
+}
+
+fn renamed(problem: &mut Diagnostic, rename: &dyn Fn(&str) -> Option<String>) {
+    let again = |place: &Location| {
+        let source = &place.source;
+        let name = rename(source.name())?;
+        let source = Arc::new(Source::new(name, source.text()).with_mask(source.mask().clone()));
+        Some(Location::new(&source, place.range.clone()))
+    };
+    if let Some(place) = problem.location.as_ref().and_then(again) {
+        problem.location = Some(place);
+    }
+    if let Some(path) = problem.path.as_deref().and_then(rename) {
+        problem.path = Some(path);
+    }
+    for (place, _) in &mut problem.related {
+        if let Some(named) = again(place) {
+            *place = named;
+        }
+    }
+}
+
+fn git(words: &[&str], input: &[u8]) -> Outcome<program::Ended> {
+    let git = program::find("git", "needed to read a revision; name two folders instead")?;
+    let words: Vec<OsString> = words.iter().map(Into::into).collect();
+    program::run(&git, &words, input, None)
+}
+
+/// The files of a revision in a folder that only the user can read; it goes when this is dropped.
+fn checked_out(revision: &str) -> Outcome<tempfile::TempDir> {
+    let unknown = |said: &[u8]| {
+        let said = String::from_utf8_lossy(said);
+        let said = said.trim().trim_start_matches("fatal: ").lines().next().unwrap_or_default().to_owned();
+        let why = if said.is_empty() { String::new() } else { format!(": {said}") };
+        Failure::new("diff/revision", format!("{revision} is no folder and no git revision{why}"))
+            .with_help("name a folder, a branch, a tag or a commit")
+    };
+    if revision.starts_with('-') {
+        return Err(unknown(b"it begins with a dash"));
+    }
+    let commit = format!("{revision}^{{commit}}");
+    let found = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], b"")?;
+    if !found.success {
+        return Err(unknown(&found.stderr));
+    }
+    let commit = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+    let listed = git(&["ls-tree", "-r", "-z", "--full-tree", &commit], b"")?;
+    if !listed.success {
+        return Err(unknown(&listed.stderr));
+    }
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let entries: Vec<(&str, &str, &str)> = listed.split('\0').filter_map(entry).collect();
+    let wanted: String = entries.iter().fold(String::new(), |all, (_, id, _)| all + id + "\n");
+    let contents = git(&["cat-file", "--batch"], wanted.as_bytes())?;
+    if !contents.success {
+        return Err(unknown(&contents.stderr));
+    }
+    let failed = |error: std::io::Error| {
+        Failure::new("io/write", format!("cannot write the files of {revision}: {error}"))
+    };
+    let folder = tempfile::Builder::new().prefix("clusterpipe-diff-").tempdir().map_err(failed)?;
+    let mut rest = contents.stdout.as_slice();
+    for (mode, _, path) in entries {
+        let (content, after) = blob(rest).ok_or_else(|| unknown(b"git gives no content"))?;
+        rest = after;
+        let to = folder.path().join(path);
+        // A tree may hold any name: none leads out of the folder.
+        if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
+            continue;
+        }
+        write(&to, mode, content).map_err(failed)?;
+    }
+    Ok(folder)
+}
+
+/// Mode, id and path of a file or link.
+fn entry(line: &str) -> Option<(&str, &str, &str)> {
+    let (head, path) = line.split_once('\t')?;
+    let mut words = head.split(' ');
+    let (mode, kind, id) = (words.next()?, words.next()?, words.next()?);
+    (kind == "blob").then_some((mode, id, path))
+}
+
+/// The next content of `cat-file --batch`, and what follows it.
+fn blob(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let size: usize = std::str::from_utf8(&bytes[..end]).ok()?.rsplit(' ').next()?.parse().ok()?;
+    let content = bytes.get(end + 1..end + 1 + size)?;
+    Some((content, bytes.get(end + 2 + size..)?))
+}
+
+fn write(to: &PathBuf, mode: &str, content: &[u8]) -> std::io::Result<()> {
+    if let Some(parent) = to.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    #[cfg(unix)]
+    if mode == "120000" {
+        return std::os::unix::fs::symlink(String::from_utf8_lossy(content).as_ref(), to);
+    }
+    let _ = mode;
+    std::fs::write(to, content)
+}

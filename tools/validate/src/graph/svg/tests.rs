@@ -1,0 +1,90 @@
+use std::collections::BTreeSet;
+
+use super::super::args::Theme;
+use super::super::model::{Edge, Graph, Kind, Node, Relation, of_nodes};
+use super::draw;
+use crate::applied::Id;
+
+fn node(namespace: &str, name: &str) -> Node {
+    Node {
+        kind: Kind::Kustomization,
+        id: Id::new("kustomize.toolkit.fluxcd.io", "Kustomization", namespace, name),
+        home: namespace.to_owned(),
+        version: Some("1.2.3".to_owned()),
+        objects: 3,
+        has_chart: true,
+        has_secret: name.len().is_multiple_of(2),
+        missing: false,
+        failed: false,
+        is_root: false,
+        path: String::new(),
+        place: Some(("ks.yaml".to_owned(), 1)),
+    }
+}
+
+fn graph(nodes: Vec<Node>, edges: &[(usize, usize)]) -> Graph {
+    let edges = edges.iter().map(|(from, to)| Edge { from: *from, to: *to, relation: Relation::Before });
+    of_nodes(nodes, edges.collect())
+}
+
+/// The rectangles of cards.
+fn cards(svg: &str) -> Vec<[i32; 4]> {
+    svg.lines()
+        .filter(|line| line.starts_with("<rect class=\"card\""))
+        .map(|line| {
+            ["x", "y", "width", "height"].map(|key| {
+                let start = line.find(&format!(" {key}=\"")).unwrap() + key.len() + 3;
+                line[start..].split('"').next().unwrap().parse().unwrap()
+            })
+        })
+        .collect()
+}
+
+fn is_well_formed(svg: &str) {
+    // Every element is closed on its line or by its own tag.
+    let count = |what: &str| svg.matches(what).count();
+    assert_eq!(count("<g "), count("</g>"));
+    assert_eq!(count("<text"), count("</text>"));
+    assert_eq!(count("<svg"), count("</svg>"));
+    let cards = cards(svg);
+    for (n, [x, y, w, h]) in cards.iter().enumerate() {
+        for [x2, y2, w2, h2] in &cards[n + 1..] {
+            assert!(x + w <= *x2 || x2 + w2 <= *x || y + h <= *y2 || y2 + h2 <= *y, "cards overlap");
+        }
+    }
+}
+
+#[test]
+fn what_depends_stands_to_the_right() {
+    let nodes = vec![
+        node("kube-system", "cilium"),
+        node("storage", "csi"),
+        node("apps", "db"),
+        node("other", "echo"),
+    ];
+    let svg = draw(&[graph(nodes, &[(0, 1), (1, 2), (0, 2)])], Theme::Auto);
+    is_well_formed(&svg);
+    let columns: BTreeSet<i32> = cards(&svg).iter().map(|card| card[0]).collect();
+    assert_eq!(columns.len(), 3);
+    // What follows from the rest is not drawn: two curves, and the one of the legend.
+    assert_eq!(svg.matches("<path class=\"edge\"").count(), 3);
+    assert!(svg.contains("prefers-color-scheme:dark"));
+}
+
+#[test]
+fn cycles_missing_ones_and_odd_names() {
+    let mut nodes = vec![node("a", "x"), node("b", "y"), node("b", "<&\">\u{1}")];
+    nodes[2].missing = true;
+    nodes[2].place = None;
+    let svg = draw(&[graph(nodes, &[(0, 1), (1, 0), (0, 0), (2, 1)])], Theme::Dark);
+    is_well_formed(&svg);
+    assert!(svg.contains("edge wrong") && svg.contains("&lt;&amp;&quot;&gt;") && !svg.contains('\u{1}'));
+    assert!(!svg.contains("prefers-color-scheme"));
+}
+
+#[test]
+fn many_of_everything() {
+    let nodes: Vec<Node> = (0..600).map(|n| node(&format!("ns{}", n % 60), &format!("app-{n}"))).collect();
+    let edges: Vec<_> = (1..600).map(|n| (n / 2, n)).collect();
+    is_well_formed(&draw(&[graph(nodes, &edges)], Theme::Light));
+}
