@@ -47,13 +47,19 @@ demo NAME='cluster-template' DIR='': _tools
     "$JUST" configure --yes
     count() { find "$@" -type f | wc -l | tr -d ' '; }
     printf '\n%s\n' "$dir"
-    for part in kubernetes bootstrap talos; do
+    for part in kubernetes k8s gitops infrastructure bootstrap talos; do
+        if [ ! -d "$part" ]; then continue; fi
         printf '  %-12s %3d files\n' "$part/" "$(count "$part")"
     done
-    printf '  %-12s %3d files, for %s\n' 'encrypted' "$(count kubernetes bootstrap talos -name '*.sops.*')" \
+    printf '  %-12s %3d files, for %s\n' 'encrypted' "$(count . -path ./templates -prune -o -name '*.sops.*' -not -name '.sops.*')" \
         "$(sed -n 's/^# public key: //p' age.key)"
     printf '  apps:'
-    for app in kubernetes/apps/*/*/ks.yaml; do app=${app%/ks.yaml}; printf ' %s' "${app#kubernetes/apps/}"; done
+    for app in kubernetes/apps/*/*/ks.yaml k8s/*/ks.yaml; do
+        if [ -e "$app" ]; then app=${app%/ks.yaml}; app=${app#kubernetes/apps/}; printf ' %s' "${app#k8s/}"; fi
+    done
+    for app in kubernetes/clusters/*/kustomization-*.yaml; do
+        if [ -e "$app" ]; then app=${app##*/kustomization-}; printf ' %s' "${app%.yaml}"; fi
+    done
     printf '\n'
 
 # Makes a repository for a cluster of your own in DIR

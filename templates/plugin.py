@@ -1,4 +1,4 @@
-"""What our catalogue needs beyond makejinja: two filters, seven functions and the component gate.
+"""What our catalogue needs beyond makejinja: two filters, eight functions and the component gate.
 
 `render` has all of this built in; this file lets makejinja render the same tree. It is the only Python here.
 """
@@ -83,12 +83,16 @@ def _folders(path: Path) -> set:
     return {entry.name for entry in path.iterdir() if entry.is_dir()} if path.is_dir() else set()
 
 
-def own_apps(namespace: str, inputs: list) -> list:
-    """The apps of a namespace that are a person's own: of overrides/, or put into the repository by hand."""
-    folder = Path("kubernetes/apps", namespace)
+def _written() -> set:
     record = Path(".clusterpipe/written")
     lines = record.read_text(encoding="utf-8").splitlines() if record.is_file() else []
-    written = {line.split("  ", 1)[1] for line in lines if "  " in line}
+    return {line.split("  ", 1)[1] for line in lines if "  " in line}
+
+
+def own_apps(namespace: str, inputs: list, base: str) -> list:
+    """The apps of a namespace that are a person's own: of overrides/, or put into the repository by hand."""
+    folder = Path(base, namespace)
+    written = _written()
 
     def has(app: str, *names: str) -> bool:
         return any((source / folder / app / name).is_file() for source in inputs for name in names)
@@ -100,6 +104,19 @@ def own_apps(namespace: str, inputs: list) -> list:
         if (folder / app / "ks.yaml").is_file() and str(folder / app / "ks.yaml") not in written
     }
     return sorted(app for app in rendered | on_disk if not has(app, GATE))
+
+
+def own_files(folder: str, start: str, inputs: list) -> list:
+    """The YAML files of a folder that begin with a text: of an input, or put into the repository by hand."""
+    written = _written()
+
+    def files(path: Path) -> set:
+        return {entry.name for entry in path.iterdir() if entry.is_file()} if path.is_dir() else set()
+
+    rendered = {name for source in inputs for name in files(source / folder) if not name.endswith(".partial.yaml.j2")}
+    on_disk = {name for name in files(Path(folder)) if str(Path(folder, name)) not in written}
+    names = {name.removesuffix(".j2") for name in rendered} | on_disk
+    return sorted(name for name in names if name.startswith(start) and name.endswith(".yaml"))
 
 
 class Plugin:
@@ -119,10 +136,14 @@ class Plugin:
             folder = Path("templates", self._system, "talos/patches", group)
             return sorted(str(path) for path in folder.glob("*.yaml.j2"))
 
-        def own_apps_here(namespace: str) -> list:
-            return own_apps(namespace, self._inputs)
+        def own_apps_here(namespace: str, base: str = "kubernetes/apps") -> list:
+            return own_apps(namespace, self._inputs, base)
+
+        def own_files_here(folder: str, start: str) -> list:
+            return own_files(folder, start, self._inputs)
 
         own_apps_here.__name__ = "own_apps"
+        own_files_here.__name__ = "own_files"
         return [
             age_key,
             cloudflare_tunnel_id,
@@ -131,6 +152,7 @@ class Plugin:
             github_push_token,
             talos_patches,
             own_apps_here,
+            own_files_here,
         ]
 
     def path_filters(self):

@@ -9,6 +9,7 @@ use crate::codes;
 use crate::context::{self, Context};
 use crate::declaration::{ComputedType, When};
 use crate::findings::{Findings, Place};
+use crate::fleet;
 use crate::input::{Inputs, TopEntry};
 use crate::mask::mask;
 use crate::model::{DERIVED, Model, near, renamed};
@@ -162,7 +163,13 @@ impl Run<'_> {
     }
 
     fn nodes(&mut self, merged: &Merged) {
-        let Some(top) = merged.get("nodes") else {
+        let is_fleet = self.model.system == fleet::SYSTEM;
+        let Some(top) = merged.get("nodes").filter(|top| !(is_fleet && lists_nothing(top))) else {
+            if is_fleet {
+                self.machines = Some(Vec::new());
+                self.completed_nodes(Origin::Made);
+                return;
+            }
             let finding = self.findings.error(codes::REQUIRED, "nodes is required", self.nodes_top);
             let help = "the list of machines, in nodes.yaml; for example - name: k8s-0 and its other fields below it";
             self.findings.push(finding.with_help(help));
@@ -171,6 +178,17 @@ impl Run<'_> {
         };
         let origin = Origin::Given(top.place());
         self.machines = machines(&mut Checker { findings: &mut self.findings }, self.model, top);
+        self.completed_nodes(origin);
+    }
+
+    /// The nodes as values, with what is made for them.
+    fn completed_nodes(&mut self, origin: Origin) {
+        if self.model.system == fleet::SYSTEM
+            && let Some(mut machines) = self.machines.take()
+        {
+            fleet::complete(self, &mut machines);
+            self.machines = Some(machines);
+        }
         match &self.machines {
             Some(machines) if machines.iter().all(Machine::is_right) => {
                 let list = machines.iter().map(|machine| machine.value.clone()).collect();
@@ -243,6 +261,11 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// `nodes:` with nothing behind it, or an empty list.
+fn lists_nothing(top: &TopEntry) -> bool {
+    top.entry.node.is_missing() || top.entry.node.as_sequence().is_some_and(<[_]>::is_empty)
 }
 
 /// The value as its type; the type's name where it is of another.

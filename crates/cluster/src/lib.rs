@@ -2,7 +2,7 @@
 //! check that turns one into the [`Context`] every other tool reads, or says everything that is wrong.
 //!
 //! One declaration per key holds its type, default, condition and text: `core.yaml` and `nodes.yaml` beside this
-//! file, and a `component.yaml` for each component of the catalogue. JSON Schemas are made from the same
+//! file, those of a system in `systems/`, and a `component.yaml` for each component of the catalogue. JSON Schemas are made from the same
 //! declarations ([`schema`]).
 
 mod catalogue;
@@ -15,6 +15,7 @@ mod entries;
 mod explain;
 mod expression;
 mod findings;
+mod fleet;
 mod input;
 mod mask;
 mod model;
@@ -24,6 +25,7 @@ pub mod reference;
 mod rules;
 pub mod sample;
 pub mod schema;
+mod systems;
 mod values;
 mod verify;
 

@@ -8,12 +8,10 @@ use cliutil::{Diagnostic, Failure, Outcome, Source, did_you_mean};
 use indexmap::IndexMap;
 
 use crate::catalogue::{self, Loaded};
-use crate::declaration::{AddressRole, Computed, CoreFile, Declaration, Group, NodesFile, Rule};
+use crate::declaration::{AddressRole, Computed, Declaration, Group, Rule};
 use crate::expression::Expressions;
+use crate::systems::{Declared, declared};
 use crate::verify;
-
-const CORE: &str = include_str!("core.yaml");
-const NODES: &str = include_str!("nodes.yaml");
 
 /// Keys of a context that are no options: they are made anew each time.
 pub(crate) const DERIVED: [&str; 4] = ["contextVersion", "components", "provided", "versions"];
@@ -74,8 +72,7 @@ impl Model {
     }
 
     fn build(system: &str, components: Vec<Loaded>) -> Outcome<Self> {
-        let (core_source, core) = own_file::<CoreFile>("core.yaml", CORE)?;
-        let (nodes_source, nodes) = own_file::<NodesFile>("nodes.yaml", NODES)?;
+        let Declared { core: (core_source, core), nodes: (nodes_source, nodes) } = declared(system)?;
         let mut problems = Vec::new();
         let mut model = Self {
             system: system.to_owned(),
@@ -206,12 +203,6 @@ pub(crate) fn near<'d>(declarations: &'d IndexMap<String, Declaration>, key: &st
     let found = did_you_mean(key, declarations.keys().chain(former).map(String::as_str))?;
     let renamed = renamed(declarations, found).map(|(new, _)| new.as_str());
     Some(renamed.unwrap_or(found))
-}
-
-fn own_file<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Outcome<(Arc<Source>, T)> {
-    let source = Arc::new(Source::new(name, text));
-    let file = catalogue::typed(&source)?;
-    Ok((source, file))
 }
 
 /// Findings carry codes that live as long as the program. There are as many as the catalogue declares.

@@ -37,6 +37,33 @@ impl Machine {
         self.given.iter().find(|(name, _)| name == field).map_or(self.place, |(_, place)| *place)
     }
 
+    /// A node that nobody wrote: the defaults of all fields.
+    pub(crate) fn made(model: &Model, index: usize, place: Place, controller: bool) -> Self {
+        let fields = model.fields.iter();
+        let mut value: Mapping = fields.map(|(name, field)| (name.as_str(), default(field))).collect();
+        value.insert("controller", controller);
+        Self { index, value: Value::Mapping(value), place, given: Vec::new(), wrong: Vec::new() }
+    }
+
+    /// Whether a field was left open.
+    pub(crate) fn is_blank(&self, field: &str) -> bool {
+        self.value.get(field).is_some_and(Value::is_null) && !self.wrong.iter().any(|wrong| wrong == field)
+    }
+
+    /// Gives a field that was left open its value.
+    pub(crate) fn fill(&mut self, field: &str, value: impl Into<Value>) {
+        if self.is_blank(field)
+            && let Value::Mapping(mapping) = &mut self.value
+        {
+            mapping.insert(field, value);
+        }
+    }
+
+    /// Says that a field is wrong, so that nothing is made of it.
+    pub(crate) fn blame(&mut self, field: &str) {
+        self.wrong.push(field.to_owned());
+    }
+
     pub(crate) fn is_right(&self) -> bool {
         self.wrong.is_empty()
     }

@@ -19,16 +19,19 @@ pub fn config(model: &Model) -> Json {
         properties.insert(key.to_owned(), Json::Object(schema));
     }
     properties.insert("nodes".to_owned(), nodes_list(model, Use::Input));
-    json!({
+    let mut schema = json!({
         "$schema": DIALECT,
         "title": "cluster.yaml",
         "description": format!("A cluster of the system {}", model.system()),
         "type": "object",
         "properties": properties,
         "required": required(&model.options),
-        "anyOf": [{ "required": ["cloudflare_domain"] }, { "required": ["cloudflare_domains"] }],
         "additionalProperties": false,
-    })
+    });
+    if model.option("cloudflare_domains").is_some() {
+        schema["anyOf"] = json!([{ "required": ["cloudflare_domain"] }, { "required": ["cloudflare_domains"] }]);
+    }
+    schema
 }
 
 /// The schema of nodes.yaml.
@@ -39,7 +42,7 @@ pub fn nodes(model: &Model) -> Json {
         "description": "The machines of a cluster",
         "type": "object",
         "properties": { "nodes": nodes_list(model, Use::Input) },
-        "required": ["nodes"],
+        "required": if model.system() == crate::fleet::SYSTEM { json!([]) } else { json!(["nodes"]) },
         "additionalProperties": false,
     })
 }

@@ -22,6 +22,13 @@ const OWN_FIELDS: &[&str] = &[
     "secureboot",
     "encrypt_disk",
     "kernel_modules",
+    // Of a virtual machine: Terraform's business.
+    "proxmox_host",
+    "vm_id",
+    "vm_cores",
+    "vm_memory",
+    "vm_disk",
+    "extensions",
 ];
 
 /// Fields of talhelper that the context's own ones decide.
@@ -38,6 +45,8 @@ pub(crate) struct Context {
     pub(crate) gateway: String,
     pub(crate) prefix: u8,
     pub(crate) vlan: Option<u16>,
+    /// Whether Talos moves the API's address between controllers, or kube-vip does.
+    pub(crate) talos_vip: bool,
     pub(crate) nodes: Vec<Machine>,
 }
 
@@ -129,6 +138,7 @@ impl Reader<'_> {
             gateway: self.required(root, "", "node_default_gateway"),
             prefix,
             vlan: self.vlan(root),
+            talos_vip: !self.flag(root, "", "kube_vip_enabled"),
             nodes: self.nodes(root),
         }
     }

@@ -126,7 +126,7 @@ fn interface(machine: &Machine, context: &Context) -> Interface {
         address: format!("{}/{}", machine.address, context.prefix),
         gateway: context.gateway.clone(),
         mtu: machine.mtu.unwrap_or(DEFAULT_MTU),
-        vip: machine.controller.then(|| context.api_addr.clone()),
+        vip: (machine.controller && context.talos_vip).then(|| context.api_addr.clone()),
     }
 }
 

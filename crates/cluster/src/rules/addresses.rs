@@ -16,17 +16,18 @@ use crate::values::is_true;
 const NAMED: usize = 6;
 
 /// An address with its owner.
-struct Owned {
-    address: Ipv4Addr,
-    owner: String,
+pub(super) struct Owned {
+    pub(super) address: Ipv4Addr,
+    pub(super) owner: String,
     role: AddressRole,
-    /// None when it is derived from something else.
-    place: Option<Place>,
+    /// None when it is a default, or derived from something else.
+    pub(super) place: Option<Place>,
 }
 
 pub(super) fn check(run: &mut Run) {
     let table = table(run);
     collisions(run, &table);
+    super::pools::check(run, &table);
     // What lies where in a network without room says nothing more than that it has none.
     let Some(network) = run.network("node_cidr").filter(|network| network.prefix_len() <= 30) else { return };
     for owned in &table {
@@ -37,6 +38,9 @@ pub(super) fn check(run: &mut Run) {
 fn table(run: &Run) -> Vec<Owned> {
     let mut table = Vec::new();
     for (key, role) in run.model.addresses() {
+        if run.values.place(key).is_none() && switched_off(run, key) {
+            continue;
+        }
         if let Some(address) = run.values.get(key).as_str().and_then(|text| text.parse().ok()) {
             let place = run.values.place(key);
             let derived = if place.is_none() { " (default)" } else { "" };
@@ -52,6 +56,12 @@ fn table(run: &Run) -> Vec<Owned> {
     // As they stand in the input; what is derived comes first.
     table.sort_by_key(|owned| owned.place.map(|place| (place.source, place.span.start)));
     table
+}
+
+/// A default of something that is off is nobody's address.
+fn switched_off(run: &Run, key: &str) -> bool {
+    let switch = key.strip_suffix("_addr").map(|name| format!("{name}_enabled"));
+    switch.is_some_and(|switch| run.values.get(&switch).as_bool() == Some(false))
 }
 
 fn collisions(run: &mut Run, table: &[Owned]) {
@@ -86,8 +96,8 @@ pub(super) fn listed(names: &[&str]) -> String {
 }
 
 fn lies_well(run: &mut Run, owned: &Owned, network: Ipv4Net) {
-    // Something derived from the network is right when the network is.
-    let Some(place) = owned.place else { return };
+    // A default is wrong in the network that a person chose. What is derived from the network is right with it.
+    let Some(place) = owned.place.or(run.values.place("node_cidr")) else { return };
     let Owned { address, owner, .. } = owned;
     if let Some(what) = unusable(*address) {
         let finding =
@@ -112,7 +122,7 @@ fn lies_well(run: &mut Run, owned: &Owned, network: Ipv4Net) {
     }
     let (first, last) = (network.hosts().next(), network.hosts().next_back());
     let range = first.zip(last).map(|(first, last)| format!("choose one from {first} to {last}"));
-    let bgp = if announced {
+    let bgp = if announced && run.model.option("cilium_bgp_router_addr").is_some() {
         "; addresses elsewhere need BGP (cilium_bgp_router_addr and its AS numbers)"
     } else {
         ""

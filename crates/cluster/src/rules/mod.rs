@@ -6,6 +6,7 @@ mod declared;
 mod domains;
 mod machines;
 mod networks;
+mod pools;
 
 use cliutil::Outcome;
 

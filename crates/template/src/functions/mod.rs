@@ -32,13 +32,14 @@ impl FunctionContext {
 }
 
 /// The names of the functions that [`add`] adds.
-pub(crate) const NAMES: [&str; 7] = [
+pub(crate) const NAMES: [&str; 8] = [
     "age_key",
     "cloudflare_tunnel_id",
     "cloudflare_tunnel_secret",
     "github_deploy_key",
     "github_push_token",
     "own_apps",
+    "own_files",
     "talos_patches",
 ];
 
@@ -62,9 +63,15 @@ pub(crate) fn add(env: &mut Environment<'static>, context: FunctionContext) {
     add_file(env, with(), "github_deploy_key", "github-deploy.key", files::trimmed);
     add_file(env, with(), "github_push_token", "github-push-token.txt", files::push_token);
     let here = with();
-    let record = own::Record::default();
-    env.add_function("own_apps", move |namespace: String| -> Value {
-        Value::from(own::own_apps(&here, &record, &namespace))
+    let record = Arc::new(own::Record::default());
+    let same = Arc::clone(&record);
+    env.add_function("own_apps", move |namespace: String, base: Option<String>| -> Value {
+        let base = base.as_deref().unwrap_or(own::APPS);
+        Value::from(own::own_apps(&here, &same, &namespace, base))
+    });
+    let here = with();
+    env.add_function("own_files", move |folder: String, start: String| -> Value {
+        Value::from(own::own_files(&here, &record, &folder, &start))
     });
     let here = with();
     env.add_function("talos_patches", move |group: String| -> Value {
