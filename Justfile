@@ -51,11 +51,11 @@ demo NAME='cluster-template' DIR='': _tools
         if [ ! -d "$part" ]; then continue; fi
         printf '  %-12s %3d files\n' "$part/" "$(count "$part")"
     done
-    printf '  %-12s %3d files, for %s\n' 'encrypted' "$(count . -path ./templates -prune -o -name '*.sops.*' -not -name '.sops.*')" \
+    printf '  %-12s %3d files, for %s\n' 'encrypted' "$(find . -path ./templates -prune -o -type f -name '*.sops.*' -not -name '.sops.*' -print | wc -l | tr -d ' ')" \
         "$(sed -n 's/^# public key: //p' age.key)"
     printf '  apps:'
-    for app in kubernetes/apps/*/*/ks.yaml k8s/*/ks.yaml; do
-        if [ -e "$app" ]; then app=${app%/ks.yaml}; app=${app#kubernetes/apps/}; printf ' %s' "${app#k8s/}"; fi
+    for app in kubernetes/apps/*/*/ks.yaml k8s/*/app; do
+        if [ -e "$app" ]; then app=${app%/ks.yaml}; app=${app%/app}; app=${app#kubernetes/apps/}; printf ' %s' "${app#k8s/}"; fi
     done
     for app in kubernetes/clusters/*/kustomization-*.yaml; do
         if [ -e "$app" ]; then app=${app##*/kustomization-}; printf ' %s' "${app%.yaml}"; fi

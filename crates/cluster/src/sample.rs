@@ -16,7 +16,7 @@ const WIDTH: usize = 110;
 /// A sample of cluster.yaml: the core's keys, those of the components that are always on, and the switches of the
 /// others.
 pub fn config(model: &Model) -> String {
-    let mut text = head("cluster.schema.json");
+    let mut text = head(model, "cluster");
     paragraph(
         &mut text,
         "",
@@ -51,7 +51,7 @@ pub fn config(model: &Model) -> String {
 
 /// A sample of nodes.yaml, with one node.
 pub fn nodes(model: &Model) -> String {
-    let mut text = head("nodes.schema.json");
+    let mut text = head(model, "nodes");
     paragraph(
         &mut text,
         "",
@@ -106,8 +106,12 @@ pub(crate) fn switches(model: &Model) -> Vec<&str> {
     model.options.keys().map(String::as_str).filter(|key| found.contains(*key)).collect()
 }
 
-fn head(schema: &str) -> String {
-    format!("# yaml-language-server: $schema=./schemas/{schema}\n---\n")
+fn head(model: &Model, file: &str) -> String {
+    let system = match model.system() {
+        crate::DEFAULT_SYSTEM => String::new(),
+        other => format!(".{other}"),
+    };
+    format!("# yaml-language-server: $schema=./schemas/{file}{system}.schema.json\n---\n")
 }
 
 fn title(text: &mut String, title: &str) {
@@ -141,7 +145,7 @@ fn entry(text: &mut String, indent: &str, key: &str, declaration: &Declaration, 
     let first = declaration.examples.first();
     let value = match &declaration.default {
         // An open text is left to be filled in: an example would be taken for a value.
-        _ if is_open && takes_text(declaration) => "\"\"".to_owned(),
+        None if is_open && takes_text(declaration) => "\"\"".to_owned(),
         Some(default) => flow(default),
         None => first.or(declaration.choices.first()).map_or_else(|| blank(declaration).to_owned(), flow),
     };

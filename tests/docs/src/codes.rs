@@ -50,7 +50,7 @@ const NOT_CODES: [&str; 2] = ["template/spec", "flux/apps"];
 const MEANINGS: &str = include_str!("codes.txt");
 
 /// The page.
-pub(crate) fn page(model: &Model) -> Result<String> {
+pub(crate) fn page(models: &[Model]) -> Result<String> {
     let found = sources()?;
     let mut meanings: BTreeMap<String, String> = BTreeMap::new();
     for line in MEANINGS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -64,7 +64,7 @@ pub(crate) fn page(model: &Model) -> Result<String> {
     for (code, meaning) in cluster::CODES.iter().chain(kustomize::CODES) {
         meanings.insert((*code).to_owned(), (*meaning).to_owned());
     }
-    for (code, message) in reference::rule_codes(model) {
+    for (code, message) in models.iter().flat_map(reference::rule_codes) {
         meanings.entry(code.to_owned()).or_insert(message);
     }
     let mut text = String::from(

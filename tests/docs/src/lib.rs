@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cliutil::{Exit, Io};
-use cluster::{DEFAULT_SYSTEM, Model, reference};
+use cluster::{DEFAULT_SYSTEM, Model, SYSTEMS, reference};
 
 /// The files by their path in the repository.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -30,24 +30,37 @@ pub fn root() -> PathBuf {
 /// Makes every file.
 pub fn generate() -> Result<Files> {
     let templates = root().join("templates");
-    let model = Model::load(&templates, DEFAULT_SYSTEM).map_err(|failure| {
-        failure.diagnostics.iter().map(|problem| problem.message.clone()).collect::<Vec<_>>().join("\n")
-    })?;
+    let load = |system: &str| {
+        Model::load(&templates, system).map_err(|failure| {
+            failure.diagnostics.iter().map(|problem| problem.message.clone()).collect::<Vec<_>>().join("\n")
+        })
+    };
+    let models = SYSTEMS.iter().map(|system| load(system)).collect::<Result<Vec<_>>>()?;
     let mut files = Files::new();
     man::pages(&mut files)?;
-    put(&mut files, "docs/codes.md", codes::page(&model)?);
-    put(&mut files, "docs/options.md", reference::options(&model));
-    put(&mut files, "docs/components.md", reference::components(&model));
-    for (what, file) in
-        [("config", "cluster"), ("nodes", "nodes"), ("component", "component"), ("context", "context")]
-    {
-        put(&mut files, &format!("schemas/{file}.schema.json"), validate(&["schema", what], &templates)?);
-    }
-    for (what, file) in [("config", "cluster"), ("nodes", "nodes")] {
-        let path = format!("samples/{DEFAULT_SYSTEM}/{file}.yaml");
-        put(&mut files, &path, validate(&["sample", what], &templates)?);
+    put(&mut files, "docs/codes.md", codes::page(&models)?);
+    put(&mut files, "schemas/component.schema.json", validate(&["schema", "component"], &templates)?);
+    for model in &models {
+        of_system(&mut files, model, &templates)?;
     }
     Ok(files)
+}
+
+/// What is particular to a system. Its files have its name, but for the default one's.
+fn of_system(files: &mut Files, model: &Model, templates: &Path) -> Result<()> {
+    let system = model.system();
+    let named = |mark: &str| if system == DEFAULT_SYSTEM { String::new() } else { format!("{mark}{system}") };
+    put(files, &format!("docs/options{}.md", named("-")), reference::options(model));
+    put(files, &format!("docs/components{}.md", named("-")), reference::components(model));
+    for (what, file) in [("config", "cluster"), ("nodes", "nodes"), ("context", "context")] {
+        let path = format!("schemas/{file}{}.schema.json", named("."));
+        put(files, &path, validate(&["schema", what, "--system", system], templates)?);
+    }
+    for (what, file) in [("config", "cluster"), ("nodes", "nodes")] {
+        let path = format!("samples/{system}/{file}.yaml");
+        put(files, &path, validate(&["sample", what, "--system", system], templates)?);
+    }
+    Ok(())
 }
 
 /// What is different on disk: files that are missing, out of date, or not generated any more.
