@@ -42,11 +42,19 @@ struct Role {
 /// Fills in what the machines leave open; makes them where there are none.
 pub(crate) fn complete(run: &mut Run, machines: &mut Vec<Machine>) {
     let roles = [
-        role(run, true, "controller", "controlplane", ["controller_cidr", "controller_vm_id", "controller_count"]),
+        role(
+            run,
+            true,
+            "controller",
+            "controlplane",
+            ["controller_cidr", "controller_vm_id", "controller_count"],
+        ),
         role(run, false, "worker", "worker", ["worker_cidr", "worker_vm_id", "worker_count"]),
     ];
     let [Some(controllers), Some(workers)] = roles else { return };
-    let Some(network) = run.values.get("node_cidr").as_str().and_then(|text| text.parse().ok()) else { return };
+    let Some(network) = run.values.get("node_cidr").as_str().and_then(|text| text.parse().ok()) else {
+        return;
+    };
     let made = machines.is_empty();
     for role in [&controllers, &workers] {
         if made {
@@ -86,20 +94,29 @@ fn role(
         count_key,
         network: run.values.get(cidr_key).as_str()?.parse().ok()?,
         first_vm: run.values.get(vm_key).as_int()?,
-        count: if run.values.is_invalid(count_key) { 0 } else { run.values.get(count_key).as_int().unwrap_or(usual) },
+        count: if run.values.is_invalid(count_key) {
+            0
+        } else {
+            run.values.get(count_key).as_int().unwrap_or(usual)
+        },
     })
 }
 
 /// A count beside a list of nodes says how many it has.
 fn counts_agree(run: &mut Run, role: &Role, machines: &[Machine]) {
-    let Some(place) = run.values.place(role.count_key).filter(|_| !run.values.is_invalid(role.count_key)) else {
+    let Some(place) = run.values.place(role.count_key).filter(|_| !run.values.is_invalid(role.count_key))
+    else {
         return;
     };
-    let listed = machines.iter().filter(|machine| machine.flag("controller") == Some(role.controller)).count();
+    let listed =
+        machines.iter().filter(|machine| machine.flag("controller") == Some(role.controller)).count();
     if run.values.get(role.count_key).as_int() != i128::try_from(listed).ok() {
-        let message = format!("{} is not the number of {}s in the list of nodes, {listed}", role.count_key, role.noun);
+        let message =
+            format!("{} is not the number of {}s in the list of nodes, {listed}", role.count_key, role.noun);
         let finding = run.findings.error(codes::COMPUTED_DIFFERS, message, place);
-        run.findings.push(finding.with_help("remove it, or write `nodes: []` to have the nodes made from the counts"));
+        run.findings.push(
+            finding.with_help("remove it, or write `nodes: []` to have the nodes made from the counts"),
+        );
     }
 }
 
@@ -116,7 +133,8 @@ fn fill(run: &mut Run, role: &Role, number: u32, machine: &mut Machine, network:
     ] {
         machine.fill(field, host(key));
     }
-    if let Some(vm) = machine.value.get("vm_id").and_then(Value::as_int).and_then(|vm| u32::try_from(vm).ok()) {
+    if let Some(vm) = machine.value.get("vm_id").and_then(Value::as_int).and_then(|vm| u32::try_from(vm).ok())
+    {
         let [a, b, c, d] = vm.to_be_bytes();
         machine.fill("mac_addr", format!("02:00:{a:02x}:{b:02x}:{c:02x}:{d:02x}"));
     }
@@ -130,7 +148,8 @@ fn fill(run: &mut Run, role: &Role, number: u32, machine: &mut Machine, network:
     if machine.is_blank("schematic") {
         machine.fill("schematic", made);
     } else if machine.are_right(&["schematic".to_owned()]) && machine.value.get("schematic") != Some(&made) {
-        let message = format!("{} is made from the node's address and extensions", machine.described("schematic"));
+        let message =
+            format!("{} is made from the node's address and extensions", machine.described("schematic"));
         let finding = run.findings.error(codes::COMPUTED_DIFFERS, message, machine.place_of("schematic"));
         run.findings.push(finding.with_help("remove it; further extensions are listed under extensions"));
     }
@@ -142,8 +161,12 @@ fn address(network: Ipv4Net, number: u32) -> Option<Ipv4Addr> {
 }
 
 fn no_address(run: &mut Run, role: &Role, number: u32, machine: &mut Machine) {
-    let message =
-        format!("{} has no address for {} number {}", run.values.described(role.cidr_key), role.noun, number + 1);
+    let message = format!(
+        "{} has no address for {} number {}",
+        run.values.described(role.cidr_key),
+        role.noun,
+        number + 1
+    );
     let place = run.values.place(role.cidr_key).unwrap_or(machine.place);
     let finding = run.findings.error(codes::CIDR_TOO_SMALL, message, place);
     run.findings.push(finding.with_help("choose a larger network, or give the node an address of its own"));

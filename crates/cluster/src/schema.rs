@@ -29,7 +29,8 @@ pub fn config(model: &Model) -> Json {
         "additionalProperties": false,
     });
     if model.option("cloudflare_domains").is_some() {
-        schema["anyOf"] = json!([{ "required": ["cloudflare_domain"] }, { "required": ["cloudflare_domains"] }]);
+        schema["anyOf"] =
+            json!([{ "required": ["cloudflare_domain"] }, { "required": ["cloudflare_domains"] }]);
     }
     schema
 }

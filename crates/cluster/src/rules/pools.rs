@@ -28,7 +28,9 @@ pub(super) fn check(run: &mut Run, table: &[Owned]) {
         run.findings.push(finding.with_help("write the lower address first, such as 10.0.3.4-10.0.3.20"));
         return;
     };
-    if let Some(network) = run.network("node_cidr").filter(|net| !net.contains(&first) || !net.contains(&last)) {
+    if let Some(network) =
+        run.network("node_cidr").filter(|net| !net.contains(&first) || !net.contains(&last))
+    {
         let message = format!("{described} is outside node_cidr {network}");
         let finding = run.findings.error(codes::ADDRESS_OUTSIDE, message, place);
         run.findings.push(finding.with_help("choose addresses of that network that nobody else has"));
@@ -42,6 +44,7 @@ fn overlaps(run: &mut Run, ends: Option<(Ipv4Addr, Ipv4Addr)>, described: &str, 
         let message = format!("{}: {} lies in {described}", owned.owner, owned.address);
         let place = owned.place.or(run.values.place(RANGE)).unwrap_or(run.top);
         let finding = run.findings.error(codes::ADDRESS_TWICE, message, place);
-        run.findings.push(finding.with_help("MetalLB would give it to some service; keep it out of the range"));
+        run.findings
+            .push(finding.with_help("MetalLB would give it to some service; keep it out of the range"));
     }
 }

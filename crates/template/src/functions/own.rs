@@ -131,7 +131,10 @@ mod tests {
         assert_eq!(own_apps(&context, &Record::default(), "default", APPS), ["mine", "theirs"]);
         assert_eq!(own_apps(&context, &Record::default(), "media", APPS), Vec::<String>::new());
         assert_eq!(own_apps(&context, &Record::default(), "../apps/default", APPS), Vec::<String>::new());
-        assert_eq!(own_apps(&context, &Record::default(), "default", "../kubernetes/apps"), Vec::<String>::new());
+        assert_eq!(
+            own_apps(&context, &Record::default(), "default", "../kubernetes/apps"),
+            Vec::<String>::new()
+        );
         assert_eq!(own_apps(&context, &Record::default(), "apps", "kubernetes"), Vec::<String>::new());
     }
 }
