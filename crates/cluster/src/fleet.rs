@@ -65,13 +65,9 @@ pub(crate) fn complete(run: &mut Run, machines: &mut Vec<Machine>) {
         } else {
             counts_agree(run, role, machines);
         }
-        let of_role = |machine: &Machine| machine.flag("controller") == Some(role.controller);
-        let mut number = 0;
-        for index in 0..machines.len() {
-            if of_role(&machines[index]) {
-                fill(run, role, number, &mut machines[index], network);
-                number += 1;
-            }
+        let of_role = machines.iter_mut().filter(|one| one.flag("controller") == Some(role.controller));
+        for (number, machine) in (0..).zip(of_role) {
+            fill(run, role, number, machine, network);
         }
     }
     unique_vms(run, machines);

@@ -57,7 +57,9 @@ pub(super) fn own_files(
     if folder.is_empty() || !is_below([folder]) {
         return Vec::new();
     }
-    let wanted = |name: &String| name.starts_with(start) && name.ends_with(".yaml");
+    let wanted = |name: &String| {
+        name.starts_with(start) && Path::new(name).extension().is_some_and(|ext| ext == "yaml")
+    };
     let inputs = context.inputs.iter().flat_map(|input| files(&context.working_dir.join(input).join(folder)));
     let rendered = inputs.filter(|name| !name.ends_with(".partial.yaml.j2"));
     let rendered = rendered.map(|name| name.strip_suffix(".j2").map_or(name.clone(), str::to_owned));
