@@ -20,7 +20,7 @@ import tempfile
 import yaml
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from talos_cases import Case, keys_of  # noqa: E402
+from talos_cases import Case, PatchCase, keys_of  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 VECTORS = HERE.parent.parent / "crates" / "machineconfig" / "tests" / "vectors"
@@ -116,8 +116,16 @@ def run(program, folder, *args):
     return done.returncode, COLOUR.sub("", done.stdout + done.stderr)
 
 
-def fields(text):
-    return set(re.findall(r'^field: "(.*)"$', text, re.M))
+def fields(text, warnings):
+    """The fields that talhelper names, for errors or for warnings; ours may name the section of the role instead of the node."""
+    groups = re.findall(r'^field: "(.*)"\n((?:.*\n)*?)(?=field: |\S|\Z)', text, re.M)
+    warned = {field for field, said in groups if all("WARNING" in line for line in said.splitlines() if line.startswith("  *"))}
+    named = {field for field, _ in groups}
+    return {field.split("].")[-1] for field in named & warned} if warnings else named - warned
+
+
+# Talhelper stumbles over patches that come to nothing (go-yaml writes no empty stream); ours takes them as none.
+KNOWN = ["expected STREAM-START"]
 
 
 def one(number, options):
@@ -133,17 +141,19 @@ def one(number, options):
     code, said = run(options.talhelper, folder, *flags, "-o", "theirs")
     our_code, our_words = run(options.talosgen, folder, *flags, "-o", "ours")
     found = None
-    if (code == 0) != (our_code == 0):
+    if code and our_code == 0 and any(word in said for word in KNOWN):
+        pass
+    elif (code == 0) != (our_code == 0):
         words = said if code else our_words
         found = f"exit: ours {our_code}, theirs {code}\n{words[:1500]}"
     elif code == 0:
         found = compare_files(tree(folder / "ours"), tree(folder / "theirs"))
         if not found:
-            missing = [field for field in fields(said) if field not in our_words]
+            missing = [field for field in fields(said, True) if field not in our_words]
             if missing:
                 found = f"warnings: not named: {missing}\n{our_words[:1500]}"
     else:
-        missing = [field for field in fields(said) if field not in our_words]
+        missing = [field for field in fields(said, False) if field not in our_words]
         if missing:
             found = f"errors: not named: {missing}\n{our_words[:1500]}\n--- theirs\n{said[:1500]}"
         if tree(folder / "ours"):
@@ -179,22 +189,183 @@ def genconfig(options):
     return 1 if failed else 0
 
 
+def bases():
+    """Machine configurations to patch: what the vectors expect, by every version there is."""
+    return sorted(path for path in VECTORS.glob("v*/expected/**/*.yaml") if "talosconfig" not in path.name)
+
+
+def patch_one(number, options):
+    case = PatchCase(number, bases())
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"patch{number}-", dir=options.work))
+    text = case.base.read_text()
+    (folder / "config.yaml").write_text(text)
+    args = []
+    for n, patch in enumerate(case.patches):
+        if n % 2:
+            args += ["--patch", patch]
+        else:
+            (folder / f"p{n}.yaml").write_text(patch)
+            args += ["--patch", f"@p{n}.yaml"]
+    code, said = run(options.talosctl, folder, "machineconfig", "patch", "config.yaml", *args, "--output", "theirs.yaml")
+    our_code, our_words = run(options.talosgen, folder, "patch", "config.yaml", *args, "--output", "ours.yaml")
+    found = None
+    if "panic: reflect" in said:
+        # A mistake of talosctl 1.13.0's encoder; there is no answer to compare with.
+        pass
+    elif (code == 0) != (our_code == 0):
+        found = f"exit: ours {our_code}, theirs {code}\n{(said if code else our_words)[:1500]}"
+    elif code == 0:
+        found = compare_files({"x": folder / "ours.yaml"}, {"x": folder / "theirs.yaml"})
+    if found:
+        found += f"\nbase {case.base.relative_to(VECTORS)}\n" + "\n=====\n".join(case.patches)
+    if options.keep:
+        target = pathlib.Path(options.keep) / f"patch{number}"
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(folder, target)
+    shutil.rmtree(folder)
+    return number, found, code == 0
+
+
+def patch(options):
+    failed, accepted = [], 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for number, found, good in pool.map(lambda n: patch_one(n, options), range(options.seed, options.seed + options.count)):
+            accepted += good
+            if found:
+                failed.append(number)
+                print(f"patch {number}: {found}", flush=True)
+    print(f"{options.count} patchings, {accepted} accepted by talosctl, {options.count - accepted} refused; {len(failed)} differ")
+    return 1 if failed else 0
+
+
+# Which talosctl knows which minors.
+TALOSCTL = {"1.11.5": ["1.8", "1.9", "1.10", "1.11"], "1.12.0": ["1.12"], "1.13.0": ["1.8", "1.9", "1.10", "1.11", "1.12", "1.13"]}
+KUBERNETES = {"1.8": "1.31.0", "1.9": "1.32.0", "1.10": "1.33.0", "1.11": "1.34.0", "1.12": "1.35.0", "1.13": "1.35.0"}
+PLAIN = """clusterName: plain
+talosVersion: v{minor}.0
+kubernetesVersion: v{kubernetes}
+endpoint: https://10.0.0.10:6443
+nodes:
+  - {{hostname: controlplane, ipAddress: 10.0.0.1, controlPlane: true, installDisk: /dev/vda, ignoreHostname: true, talosImageURL: example.com/installer, filenameTmpl: controlplane.yaml}}
+  - {{hostname: worker, ipAddress: 10.0.0.2, installDisk: /dev/vda, ignoreHostname: true, talosImageURL: example.com/installer, filenameTmpl: worker.yaml}}
+"""
+
+
+def contract(options):
+    """The plain case of each minor, as each talosctl that knows it makes it of the same secrets."""
+    failed = count = 0
+    for version, minors in TALOSCTL.items():
+        talosctl = options.peers / "bin" / f"talosctl-{version}"
+        if not talosctl.exists():
+            print(f"talosctl {version} is not there")
+            continue
+        for minor in minors:
+            folder = pathlib.Path(tempfile.mkdtemp(dir=options.work))
+            (folder / "talconfig.yaml").write_text(PLAIN.format(minor=minor, kubernetes=KUBERNETES[minor]))
+            bundle = VECTORS / "v01-minimal-v1.13" / "input" / "talsecret.yaml"
+            shutil.copy(bundle, folder / "talsecret.yaml")
+            code, said = run(options.talosgen, folder, "genconfig", "--no-gitignore", "-o", "ours", "--disable-nodes-section")
+            code_, said_ = run(
+                str(talosctl), folder, "gen", "config", "plain", "https://10.0.0.10:6443", "--with-secrets", "talsecret.yaml", "--talos-version", f"v{minor}.0",
+                "--kubernetes-version", KUBERNETES[minor], "--install-disk", "/dev/vda", "--install-image", f"example.com/installer:v{minor}.0", "--with-docs=false",
+                "--with-examples=false", "--output", "theirs", "--output-types", "controlplane,worker")
+            count += 1
+            ours = {name: path for name, path in tree(folder / "ours").items() if name != "talosconfig"}
+            found = said + said_ if code or code_ else compare_files(ours, tree(folder / "theirs"))
+            if found:
+                failed += 1
+                print(f"talosctl {version}, v{minor}: {found}", flush=True)
+    print(f"{count} plain cases beside talosctl gen config; {failed} differ")
+    return 1 if failed or not count else 0
+
+
+# What a talosctl does not know yet, or cannot read by a mistake of its own (see COMPATIBILITY.md).
+def known_refusal(version, said):
+    later = ["not registered", "unknown keys found", "unknown field"]
+    mistakes = ["unexpected type for yaml sequence: v1alpha1.ArgValue", "panic: reflect"]
+    if version == "1.11.5":
+        # Lists of arguments, sizes in percent.
+        later += ["cannot unmarshal !!seq into string", "unhandled size name: %"]
+    if version == "1.12.0":
+        mistakes.append("BondConfig")
+    return any(word in said for word in later + mistakes)
+
+
+def accept(options):
+    """What talosgen writes, judged by talosctl and read by Talos's own library."""
+    cases = []
+    for number in range(options.seed, options.seed + options.count):
+        case = Case(number)
+        folder = pathlib.Path(tempfile.mkdtemp(prefix=f"case{number}-", dir=options.work))
+        for name, text in case.files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        shutil.copy(VECTORS / case.bundle / "input" / "talsecret.yaml", folder / "talsecret.yaml")
+        code, _ = run(options.talosgen, folder, "genconfig", "--no-gitignore", "-o", "ours")
+        if code == 0:
+            cases.append((number, case.minor, folder))
+    failed = judged = excused = 0
+
+    def judge(item):
+        number, minor, folder = item
+        out = []
+        for path in sorted(tree(folder / "ours").values()):
+            if path.name == "talosconfig":
+                continue
+            for version, minors in TALOSCTL.items():
+                talosctl = options.peers / "bin" / f"talosctl-{version}"
+                if minor in minors and talosctl.exists():
+                    code, said = run(str(talosctl), folder, "validate", "--mode", "metal", "--strict", "--config", str(path))
+                    out.append((version, path.name, code, said))
+        return number, minor, out
+
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for number, minor, out in pool.map(judge, cases):
+            for version, name, code, said in out:
+                judged += 1
+                if code and known_refusal(version, said):
+                    excused += 1
+                elif code:
+                    failed += 1
+                    print(f"case {number} (v{minor}), talosctl {version}: {name}: {said[:600]}", flush=True)
+    read = 0
+    for version, minors in TALOSCTL.items():
+        machinery = options.peers / "bin" / f"machinery-{version}"
+        if not machinery.exists():
+            continue
+        for what, wanted in (("config", False), ("client", True)):
+            paths = [str(path) for _, minor, folder in cases if minor in minors for path in tree(folder / "ours").values() if (path.name == "talosconfig") == wanted]
+            if not paths:
+                continue
+            code, said = run(str(machinery), pathlib.Path(options.work), what, *paths)
+            read += len(paths)
+            for line in said.splitlines() if code else []:
+                if line.startswith("/") and not known_refusal(version, line):
+                    failed += 1
+                    print(f"machinery {version}: {line[:600]}", flush=True)
+    print(f"{len(cases)} outputs: {judged} judgements of talosctl ({excused} of them of what that version cannot read), {read} files read by machinery; {failed} refused")
+    return 1 if failed or not judged else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["genconfig"])
+    parser.add_argument("what", choices=["genconfig", "patch", "contract", "accept"])
     parser.add_argument("--peers", required=True)
     parser.add_argument("--bin", required=True)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--talos", default="1.13.0", help="the version of talosctl")
     parser.add_argument("--keep")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
-    options.talhelper = str(pathlib.Path(options.peers).resolve() / "bin" / "talhelper")
+    options.peers = pathlib.Path(options.peers).resolve()
+    options.talhelper = str(options.peers / "bin" / "talhelper")
+    options.talosctl = str(options.peers / "bin" / f"talosctl-{options.talos}")
     options.talosgen = str(pathlib.Path(options.bin).resolve() / "talosgen")
     with tempfile.TemporaryDirectory(prefix="talos-") as work:
         options.work = work
-        return genconfig(options)
+        return {"genconfig": genconfig, "patch": patch, "contract": contract, "accept": accept}[options.what](options)
 
 
 if __name__ == "__main__":

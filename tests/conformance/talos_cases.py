@@ -367,7 +367,8 @@ class Case:
                            duidv6=(0.15, "00010001aabb"))
 
     def vip(self):
-        return self.struct("v1alpha1.DeviceVIPConfig", ip=self.ip(), equinixMetal=(0.1, {"apiToken": "t"}), hcloud=(0.1, {"apiToken": "t"}))
+        return self.struct("v1alpha1.DeviceVIPConfig", ip=self.ip(), equinixMetal=(0.15, lambda: self.struct("v1alpha1.VIPEquinixMetalConfig", apiToken="t")),
+                           hcloud=(0.15, lambda: self.struct("v1alpha1.VIPHCloudConfig", apiToken="t")))
 
     def vlan(self, tag):
         static = self.chance(0.6)
@@ -499,8 +500,8 @@ class Case:
             installerURLTmpl=(0.5, lambda: self.pick([
                 "{{.RegistryURL}}/installer/{{.ID}}:{{.Version}}",
                 '{{ .RegistryURL | lower }}/{{ .Mode | default "x" }}{{ if .Secureboot }}-sb{{ end }}/{{ .ID | trunc 12 }}:{{ .Version | trimPrefix "v" }}',
-                '{{- $v := .Version -}}{{ printf "%s/%s:%s" .RegistryURL .ID $v }}',
-                '{{ with .Mode }}{{ . | upper | quote | trimAll "\\"" }}{{ end }}/{{ .ID | sha256sum | substr 0 8 }}:{{ semver .Version | toString | replace "v" "" }}',
+                '{{- $$v := .Version -}}{{ printf "%s/%s:%s" .RegistryURL .ID $$v }}',
+                '{{ with .Mode }}{{ . | upper | quote | trimAll "\\"" }}{{ end }}/{{ .ID | sha256sum | substr 0 8 }}:{{ .Version | toString | replace "v" "" }}',
             ])),
             ISOURLTmpl=(0.3, "{{.Protocol}}://{{.RegistryURL}}/{{.ID}}{{.Suffix}}"),
         )
@@ -516,10 +517,10 @@ class Case:
         return self.struct("config.IngressFirewall", defaultAction=(0.8, lambda: self.pick(["block", "accept", "BLOCK"])), rules=(0.9, lambda: [rule() for _ in range(self.int(0, 2))]))
 
     def extension_services(self):
-        config_file = lambda: self.struct("extensions.ConfigFile", content=self.pick(WORDS), mountPath=f"/etc/{self.name('c')}")  # noqa: E731
+        config_file = lambda: self.struct("extensions.ConfigFile", content=self.pick(WORDS) or "x", mountPath=f"/etc/{self.name('c')}")  # noqa: E731
         return [
-            self.struct("config.ExtensionService", name=self.name("svc"), configFiles=(0.7, lambda: [config_file() for _ in range(self.int(1, 2))]),
-                        environment=(0.7, lambda: self.some(["A=b", "C=", "D=x y", "E=$$F"], 3)))
+            self.struct("config.ExtensionService", name=self.name("svc"), configFiles=(0.97, lambda: [config_file() for _ in range(self.int(1, 2))]),
+                        environment=(0.6, lambda: self.some(["A=b", "C=", "D=x y", "E=$$F"], 3)))
             for _ in range(self.int(0, 2))
         ]
 
@@ -554,7 +555,7 @@ class Case:
 
         return self.struct(
             "block.EncryptionSpec", provider=self.pick(["luks2", "luks2", "LUKS2"]), keys=lambda: [filled(key(slot)) for slot in self.some([0, 1, 2], 2)],
-            cipher=(0.2, "aes-xts-plain64"), keySize=(0.2, 256), blockSize=(0.2, 4096), options=(0.2, lambda: self.some(["no_read_workqueue", "same_cpu_crypt"], 2, 0)))
+            cipher=(0.2, "aes-xts-plain64"), allowDiscards=(0.2, self.bool), keySize=(0.2, 256), blockSize=(0.2, 4096), options=(0.2, lambda: self.some(["no_read_workqueue", "same_cpu_crypt"], 2, 0)))
 
     def volumes(self):
         out = []
@@ -600,7 +601,7 @@ class Case:
                 if self.chance(0.3):
                     text = "# a comment\n" + text
                 if self.chance(0.15):
-                    text = self.pick(["", "\n  \n"])
+                    text = self.pick(["", "\n  \n", "# only a comment\n", "{{ if false }}machine: {}{{ end }}\n", "null\n"])
                 elif self.chance(0.3) and not isinstance(patch, str) and not isinstance(patch, list):
                     text += self.pick(TEMPLATES)
                 out.append(self.file("patches", text))
@@ -744,13 +745,13 @@ class Case:
             lambda: config.pop("kubernetesVersion"),
             lambda: config.update(nodes=[]),
             lambda: config.update(endpoint=self.pick(["10.0.0.1:6443", "https://", "https://a:99999", "http://x y", 5])),
-            lambda: config.update(talosVersion=self.pick(["v1.7.0", "v1.99.0", "1.11", "latest", "v2.0.0", 1.10, "v1.12.99"])),
+            lambda: config.update(talosVersion=self.pick(["v1.99.0", "1.11", "latest", "v2.0.0", 1.10, "v1.12.99"])),
             lambda: config.update(kubernetesVersion=self.pick(["v1.20.0", "1.99.1", "latest", "v1.34", ""])),
             lambda: config.update(domain=self.pick(["a b", "-", "x..y"])),
             lambda: config.update(clusterPodNets=self.pick([["10.0.0.0"], ["10.0.0.0/33"], "10.0.0.0/8", [5], ["fd00::/200"]])),
             lambda: config.update(clusterSvcNets=["x"]),
             lambda: config.update(cniConfig=self.pick([{"name": "cilium"}, {"name": "custom"}, {"name": "none", "urls": ["https://x"]}, {}, {"name": "custom", "urls": ["nope"]}])),
-            lambda: config.update(patches=self.pick([["@./patches/none.yaml"], ["machine: {typo: 1}"], ["nothing"], [{"machine": {}}], ["machine: ["], ["[]"], ["a: b"], ["{{ .Nope }} x"], ["{{ x"]])),
+            lambda: config.update(patches=self.pick([["@./patches/none.yaml"], ["machine: {typo: 1}"], ["nothing"], ["# nothing\n"], [" "], [""], ["@"], ["@ patches"], ["patches/x.yaml"], [{"machine": {}}], ["machine: ["], ["[]"], ["a: b"], ["{{ .Nope }} x"], ["{{ x"]])),
             lambda: config.update(unknownKey=5),
             lambda: config.update(inlineManifests=self.pick([[{"name": "", "contents": "x"}], [{"name": "a", "contents": "x"}, {"name": "a", "contents": "y"}], [{"contents": "@./none"}]])),
             lambda: node.pop("hostname"),
@@ -822,10 +823,10 @@ class Case:
 TEMPLATES = [
     "# {{ .ClusterConfig.ClusterName }}\n",
     "{{ if eq .MachineConfig.MachineType \"worker\" }}# worker{{ end }}\n",
-    "{{- range $i, $s := .ClusterConfig.ClusterNetwork.PodSubnet }}\n# {{ $i }} {{ $s }}\n{{- end }}\n",
+    "{{- range $$i, $$s := .ClusterConfig.ClusterNetwork.PodSubnet }}\n# {{ $$i }} {{ $$s }}\n{{- end }}\n",
     "# {{ .MachineConfig.MachineInstall.InstallDisk | default \"none\" | upper | b64enc }}\n",
     "{{/* gone */}}\n",
-    "# {{ $x := list 1 2 3 }}{{ join \"-\" $x }} {{ dict \"a\" 1 | toJson }} {{ \"a,b\" | splitList \",\" | last }}\n",
+    "# {{ $$x := list 1 2 3 }}{{ join \"-\" $$x }} {{ dict \"a\" 1 | toJson }} {{ \"a,b\" | splitList \",\" | last }}\n",
     "# {{ printf \"%05d %q %v\" 42 \"x\" true }} {{ add 1 2 }} {{ mul 3 4 }} {{ ternary \"a\" \"b\" true }}\n",
 ]
 
@@ -836,3 +837,57 @@ def merge(into, other):
             merge(into[key], value)
         else:
             into[key] = value
+
+
+class PatchCase(Case):
+    """One machine configuration and patches to it."""
+
+    def __init__(self, number, bases):
+        self.random = random.Random(f"patch {number}")
+        self.keys, self.files, self.variables, self.count = set(), {}, {}, 0
+        self.base = self.pick(bases)
+        documents = self.base.read_text().count("\n---\n")
+        self.multidoc = "kind: HostnameConfig" in self.base.read_text()
+        self.control_plane = True
+        self.patches = []
+        for _ in range(self.int(1, 3)):
+            patch = self.json_patch() if documents == 0 and self.chance(0.3) else self.patch()
+            if self.chance(0.1):
+                patch = self.odd()
+            # talosctl 1.13.0 cannot read lists of arguments.
+            arguments = patch.get("machine", {}) if isinstance(patch, dict) else {}
+            arguments = ((arguments or {}).get("kubelet") or {}).get("extraArgs") or {}
+            for key in [key for key, value in arguments.items() if isinstance(value, list)]:
+                arguments[key] = "text"
+            text = patch if isinstance(patch, str) else self.pick([self.dump, json.dumps])(patch)
+            self.patches.append(text if "\n" in text or " " in text else text + "\n")
+
+    def odd(self):
+        """What is refused, or has rules of its own."""
+        return self.pick([
+            "machine: {typo: 1}", "machine: [", "[]", "{}", "# nothing\n", "---\n---\n", "machine: null\n", "cluster: {}\n",
+            [{"op": "remove", "path": "/machine/nothing"}], [{"op": "add", "path": "/a/b/c", "value": 1}], [{"op": "test", "path": "/version", "value": "x"}],
+            [{"op": "add", "path": "/machine/certSANs/-", "value": "tail"}], [{"op": "remove", "path": "/machine/certSANs/0"}], [{"op": "replace", "path": "", "value": {"version": "v1alpha1"}}],
+            [{"op": "move", "from": "/machine/token", "path": "/machine/nodeLabels"}], [{"op": "nope", "path": "/x"}], [{"op": "add", "path": "/machine/sysctls/a~1b", "value": "1"}],
+            [{"op": "add", "path": "/machine/unknownField", "value": 1}], [{"op": "copy", "from": "/machine/nothing", "path": "/machine/env"}],
+            {"machine": {"$patch": "delete"}}, {"$patch": "delete"}, {"cluster": {"$patch": "delete"}}, {"machine": {"certSANs": {"$patch": "delete"}}},
+            {"machine": {"network": {"interfaces": [{"interface": "eth0", "$patch": "delete"}]}}}, {"machine": {"sysctls": {"none": {"$patch": "delete"}}}},
+            {"cluster": {"apiServer": {"admissionControl": [{"name": "None", "$patch": "delete"}]}}}, {"machine": {"files": [{"path": "/x", "$patch": "delete"}]}},
+            {"machine": {"token": {"$patch": "delete"}, "ca": {"$patch": "delete"}}}, {"machine": {"features": {"kubePrism": {"port": {"$patch": "delete"}}}}},
+            {"apiVersion": "v1alpha1", "kind": "HostnameConfig", "$patch": "delete"}, {"apiVersion": "v1alpha1", "kind": "LinkConfig", "name": "eth0", "mtu": {"$patch": "delete"}},
+            {"kind": "HostnameConfig", "$patch": "delete"}, {"apiVersion": "v1alpha1", "kind": "ResolverConfig", "nameservers": {"$patch": "delete"}},
+            {"apiVersion": "v1alpha1", "kind": "UserVolumeConfig", "name": "vol1", "$patch": "delete"}, {"machine": {"install": {"$patch": "replace"}}},
+            "apiVersion: v1alpha1\nkind: Nope\n", "apiVersion: v2\nkind: LinkConfig\nname: x\n", "kind: LinkConfig\nname: x\n", "a: b\n", "machine: {type: worker}\nmachine: {type: worker}\n",
+            "machine: {sysctls: {a: 1, a: 2}}\n", "machine: &m {sysctls: {a: 1}}\n", "machine:\n  sysctls: &s {a: 1}\n  sysfs: *s\n", "machine:\n  sysctls:\n    <<: {a: 1}\n    b: 2\n",
+            {"machine": {"kubelet": {"extraArgs": {"a": ["x", "y"], "b": "", "c": None, "d": 5}}}}, {"machine": {"kubelet": {"extraArgs": {"a": []}}}},
+            {"machine": {"install": {"wipe": False, "diskSelector": {"size": "> 1GB", "type": "ssd"}}}},
+            {"machine": {"kubelet": {"nodeIP": {}}}}, {"machine": {"kubelet": None}}, {"machine": {"registries": {"mirrors": {"*": {"endpoints": []}}}}},
+            {"machine": {"registries": {"config": {"x": {"tls": {"insecureSkipVerify": True, "ca": "aGVsbG8="}}}}}}, {"machine": {"disks": [{"device": "/dev/sdb", "partitions": [{"mountpoint": "/var/x", "size": "1TB"}]}]}},
+            {"machine": {"time": {"bootTimeout": "90s"}}}, {"machine": {"time": {"bootTimeout": "x"}}}, {"machine": {"features": {"hostDNS": {"enabled": False}, "diskQuotaSupport": False}}},
+            {"cluster": {"controlPlane": {"endpoint": "https://other:6443", "localAPIServerPort": 7443}}}, {"cluster": {"etcd": {"advertisedSubnets": ["10.0.0.0/8"], "subnet": "10.0.0.0/8"}}},
+            {"cluster": {"network": {"podSubnets": [], "dnsDomain": ""}}}, {"machine": {"nodeTaints": {"a": None}, "nodeLabels": {"b": ""}}},
+            {"machine": {"pods": [{"a": 1}], "env": {"X": 5}}}, {"cluster": {"inlineManifests": [{"name": "x", "contents": "a\n\nb"}]}},
+            {"machine": {"kernel": {"modules": []}}}, {"machine": {"seccompProfiles": [{"name": "x", "value": {}}]}}, {"machine": {"baseRuntimeSpecOverrides": {}}},
+            {"machine": {"systemDiskEncryption": {"state": {"provider": "luks2", "keys": [{"slot": 0, "tpm": {"checkSecurebootStatusOnEnroll": True}}, {"slot": 1, "static": {"passphrase": "x"}}]}}}},
+            {"debug": True, "persist": False}, {"version": "v1alpha2", "machine": {}}, {"machine": {"acceptedCAs": [{"crt": "aGVsbG8="}]}}, {"machine": {"acceptedCAs": [{"crt": "not base64!"}]}},
+        ])

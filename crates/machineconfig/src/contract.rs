@@ -12,6 +12,13 @@ pub struct Contract {
 /// The first and the last minor of Talos 1 that can be generated for.
 const MINORS: std::ops::RangeInclusive<u8> = 8..=13;
 
+impl Default for Contract {
+    /// That of [`Contract::DEFAULT_VERSION`].
+    fn default() -> Self {
+        Self { minor: *MINORS.end() }
+    }
+}
+
 impl Contract {
     /// The version talhelper 3.1.16 takes when a talconfig names none.
     pub const DEFAULT_VERSION: &str = "v1.13.9";

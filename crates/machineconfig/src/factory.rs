@@ -159,7 +159,7 @@ impl Factory {
     #[expect(clippy::unused_self, reason = "a template belongs to its factory")]
     fn render(&self, text: &str, data: Vec<(&'static str, Val<'_>)>) -> Result<String, Problem> {
         let data: BTreeMap<_, _> = data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        template::render(text, &Val::map(data))
+        template::render(text, &Val::names(data))
             .map_err(|error| Problem::new("template/failed", error.message).on("imageFactory"))
     }
 }

@@ -118,7 +118,7 @@ pub(crate) struct PatchArgs {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// A patch, or @FILE with one; several are applied in order
-    #[arg(long = "patch", short = 'p', value_name = "PATCH", required = true)]
+    #[arg(long = "patch", short = 'p', value_name = "PATCH", required = true, allow_hyphen_values = true)]
     pub(crate) patches: Vec<String>,
     /// Write to a private FILE (0600) instead of standard output
     #[arg(long, short = 'o', value_name = "FILE")]

@@ -2,8 +2,10 @@
 
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use cliutil::{Diagnostic, did_you_mean};
+use regex::Regex;
 use yaml::Value;
 
 use super::images::{self, Images};
@@ -12,7 +14,7 @@ use crate::cluster::{Cluster, Fields as _, Node};
 use crate::template;
 use crate::typed::parse_prefix;
 use crate::url::Url;
-use crate::{Problem, files};
+use crate::{Contract, Problem, files};
 
 impl Cluster {
     /// What is wrong with the talconfig.
@@ -53,7 +55,16 @@ fn cluster(cluster: &Cluster, findings: &mut Findings) {
         findings.required("nodes");
     }
     let version = cluster.kubernetes_version();
-    if !version.is_empty()
+    if !cluster.known_version {
+        let message = format!(
+            "{:?} is not a supported Talos version: versions from {} are known",
+            root.text("talosVersion"),
+            Contract::supported()
+        );
+        findings.0.push(Problem::new("talos/version", message).on("talosVersion"));
+        let judged = version.is_empty();
+        findings.require(judged, "kubernetesVersion", "this cannot be judged without a known talosVersion");
+    } else if !version.is_empty()
         && let Err(why) = images::kubernetes(version, cluster.contract)
     {
         findings.add("kubernetesVersion", why);
@@ -196,27 +207,45 @@ pub(super) fn disk_selector(selector: &Value) -> Vec<String> {
     wrong
 }
 
-/// An image reference: a registry with a dot or a port, a path in lower case, and neither tag nor digest.
+/// The name of an image in full, as the grammar of distribution's references has it: a registry and a path, the latter
+/// in lower case.
+fn image_name() -> Option<&'static Regex> {
+    static NAME: OnceLock<Option<Regex>> = OnceLock::new();
+    NAME.get_or_init(|| {
+        let label = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
+        let part = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
+        let host = format!("(?:{label}(?:\\.{label})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?");
+        Regex::new(&format!("^({host})/({part}(?:/{part})*)$")).ok()
+    })
+    .as_ref()
+}
+
+/// An image reference in full, with neither tag nor digest.
 fn image_url(node: &Node, findings: &mut Findings) {
     let url = node.text("talosImageURL");
     if url.is_empty() {
         return;
     }
-    let (registry, path) = url.split_once('/').unwrap_or(("", url));
-    let component = |part: &str| {
-        !part.is_empty()
-            && part
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-'))
-            && part.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && part.ends_with(|c: char| c.is_ascii_alphanumeric())
-    };
-    let last = path.rsplit('/').next().unwrap_or_default();
-    if last.contains([':', '@']) {
+    if url.rsplit('/').next().is_some_and(|last| last.contains([':', '@'])) {
         findings.add("talosImageURL", "the image must be named without version or digest");
-    } else if !(registry.contains(['.', ':']) || registry == "localhost") || !path.split('/').all(component) {
-        findings.add("talosImageURL", "this is no image reference (registry.example/path/installer)");
+        return;
     }
+    let parts = image_name().and_then(|name| name.captures(url));
+    let parts = parts.and_then(|parts| Some((parts.get(1)?.as_str(), parts.get(2)?.as_str())));
+    // A first part in lower case without a dot or port is taken for a folder of Docker's registry, whose own name is
+    // written in one way only.
+    let full = parts.is_some_and(|(registry, path)| {
+        let is_registry = registry == "localhost"
+            || registry.contains(['.', ':'])
+            || registry.contains(|c: char| c.is_ascii_uppercase());
+        let docker = registry == "index.docker.io" || (registry == "docker.io" && !path.contains('/'));
+        is_registry && !docker && path.len() <= 255
+    });
+    findings.require(
+        full,
+        "talosImageURL",
+        "this is no image reference in full (registry.example/path/installer)",
+    );
 }
 
 fn metadata(node: &Node, findings: &mut Findings) {

@@ -34,25 +34,15 @@ impl Cluster {
             Some(span) => diagnostic.at(document.location(&span)),
             None => diagnostic,
         };
-        let mut problems: Vec<_> =
+        let problems: Vec<_> =
             decoder.errors.iter().map(|problem| place(problem, problem.to_diagnostic())).collect();
         let warnings = decoder
             .unknown
             .iter()
             .map(|problem| place(problem, problem.to_warning("talos/unknown-key")))
             .collect();
-        let contract = contract(&root).ok_or_else(|| {
-            let version = root.text("talosVersion");
-            let problem = Diagnostic::error(
-                "talos/version",
-                format!("talosVersion: {version:?} is not a supported Talos version"),
-            );
-            problem
-                .at(document.location(find(document.root(), "talosVersion")))
-                .with_help(format!("versions from {} are known", Contract::supported()))
-        });
-        let contract = contract.map_err(|problem| problems.push(problem));
-        let Ok(contract) = contract else { return Err(problems) };
+        // An unknown version is a problem of the check, beside all others.
+        let contract = contract(&root);
         let mut reader = Contents { folder, files, env, document: &document, problems };
         let root = reader.manifests(root);
         let nodes = reader.nodes(&root);
@@ -63,7 +53,8 @@ impl Cluster {
             root,
             nodes,
             folder: folder.to_path_buf(),
-            contract,
+            known_version: contract.is_some(),
+            contract: contract.unwrap_or_default(),
             document: Arc::new(document),
             warnings,
         })
@@ -73,8 +64,21 @@ impl Cluster {
 fn contract(root: &Value) -> Option<Contract> {
     match root.text("talosVersion") {
         "" => Contract::parse(Contract::DEFAULT_VERSION),
-        version => Contract::parse(version),
+        version if is_version(version) => Contract::parse(version),
+        _ => None,
     }
+}
+
+/// Whether a text is a whole version: three numbers, and perhaps what is behind them.
+fn is_version(text: &str) -> bool {
+    let text = text.strip_prefix('v').unwrap_or(text);
+    let core = text.split(['-', '+']).next().unwrap_or_default();
+    let number = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|c| c.is_ascii_digit())
+            && (part == "0" || !part.starts_with('0'))
+    };
+    core.split('.').count() == 3 && core.split('.').all(number)
 }
 
 impl Problem {
@@ -156,9 +160,11 @@ impl Contents<'_> {
         let name = path.display();
         let wrong = |code, message: String| Box::new(Diagnostic::error(code, format!("{name}: {message}")));
         let text = self.files.text(path).map_err(|message| wrong("talos/file", message))?;
-        if files::is_data(path) {
-            yaml::parse(&text).map_err(|error| wrong(error.code, error.message))?;
-        }
+        files::check(path, &text).map_err(|found| {
+            let mut wrong = wrong(found.code, found.message);
+            wrong.help = found.help;
+            wrong
+        })?;
         if !substitute {
             return Ok(text);
         }

@@ -22,6 +22,8 @@ pub struct Cluster {
     /// The folder that paths in it begin at.
     pub(crate) folder: PathBuf,
     pub(crate) contract: Contract,
+    /// Whether `talosVersion` is one that is known; the contract is a stand-in when it is not.
+    pub(crate) known_version: bool,
     document: Arc<talos::Document>,
     /// What is odd but no error.
     pub warnings: Vec<Diagnostic>,

@@ -11,7 +11,7 @@ const FILE: &str = "{{ .ClusterName }}-{{ .Hostname }}.yaml";
 
 fn render(text: &str, data: Vec<(&str, Val<'_>)>, field: &'static str) -> Result<String, Problem> {
     let data =
-        Val::map(data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>());
+        Val::names(data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>());
     template::render(text, &data).map_err(|error| Problem::new("template/failed", error.message).on(field))
 }
 

@@ -201,9 +201,7 @@ impl Run<'_> {
             })
         };
         let text = self.file(&path).map_err(|message| wrong("talos/file", message))?;
-        if files::is_data(&path) {
-            yaml::parse(&text).map_err(|error| wrong(error.code, error.message))?;
-        }
+        files::check(&path, &text).map_err(|found| wrong(found.code, found.message))?;
         let done = template::render(&text, data).map_err(|error| wrong("template/failed", error.message))?;
         // They are appended as they stand, but they must be documents all the same.
         if let Err(problems) = Config::load(&done) {

@@ -262,13 +262,13 @@ impl Emitter {
         }
     }
 
-    /// Lines are never folded; line breaks of the text become empty lines.
+    /// Lines are never folded; line breaks of the text become empty lines. So does the last one, unless the text or its
+    /// last line begins with a blank: a mistake of go-yaml's that readers see as one more line break.
     fn folded(&mut self, text: &str, indent: usize) {
-        let body = text.strip_suffix('\n').unwrap_or(text);
-        let starts_blank = text.starts_with([' ', '\t']);
+        let starts_blank = text.trim_start_matches('\n').chars().next().is_none_or(|c| c == ' ' || c == '\t');
         let (mut after_break, mut leading) = (true, true);
         self.out.push('\n');
-        for c in body.chars() {
+        for c in text.chars() {
             if c == '\n' {
                 if !after_break && !leading && !starts_blank {
                     self.out.push('\n');
@@ -283,6 +283,10 @@ impl Emitter {
             }
             after_break = false;
             self.out.push(c);
+        }
+        // Whoever called ends the line.
+        if after_break && text.ends_with('\n') {
+            self.out.pop();
         }
     }
 }

@@ -31,8 +31,24 @@ fn a_script_is_one_plain_scalar() {
     assert_eq!(without_comments("# only a comment\n").unwrap(), "");
 }
 
+// Each as talhelper 3.1.16 wrote it.
 #[test]
 fn folded_text_keeps_its_lines() {
-    assert_eq!(without_comments("a: >\n  b c\n  d\n\n  e\n").unwrap(), "a: >\n  b c d\n\n  e\n");
-    assert_eq!(without_comments("a: >-\n  b\n").unwrap(), "a: >-\n  b\n");
+    for (text, want) in [
+        ("a: >\n  b c\n  d\n\n  e\n", "a: >\n  b c d\n\n  e\n\n"),
+        ("a: >-\n  b\n", "a: >-\n  b\n"),
+        ("b: >\n  x\n  y\nc: 2\n", "b: >\n  x y\n\nc: 2\n"),
+        ("b: >+\n  x\n\nc: 2\n", "b: >+\n  x\n\n\nc: 2\n"),
+        ("l:\n- >\n  x\n- b\n", "l:\n  - >\n    x\n\n  - b\n"),
+    ] {
+        assert_eq!(without_comments(text).unwrap(), want, "{text}");
+    }
+}
+
+#[test]
+fn merge_keys_show_their_tag() {
+    assert_eq!(
+        without_comments("a: &x {b: c}\nd:\n  <<: *x\ne: '<<'\n").unwrap(),
+        "a: &x {b: c}\nd:\n  !!merge <<: *x\ne: '<<'\n"
+    );
 }

@@ -49,6 +49,10 @@ pub(super) fn from_node(node: &Node, source: &str) -> Tree {
         let short = tag.core().map_or_else(|| tag.full.clone(), |core| format!("!!{core}"));
         properties.push(short);
     }
+    // go-yaml shows the tag of a merge key.
+    if node.tag.is_none() && matches!(&kind, TreeKind::Scalar(text, ScalarStyle::Plain) if text == "<<") {
+        properties.push("!!merge".to_owned());
+    }
     Tree { kind, properties: properties.join(" ") }
 }
 
@@ -79,7 +83,7 @@ fn style(text: &str) -> ScalarStyle {
         ScalarStyle::Literal
     } else if resolve_plain(text, Dialect::GoYamlV3) != yaml::Scalar::String {
         ScalarStyle::DoubleQuoted
-    } else if is_old_bool(text) || is_base_60(text) {
+    } else if is_old_bool(text) || is_base_60(text) || text == "<<" {
         ScalarStyle::SingleQuoted
     } else {
         ScalarStyle::Plain

@@ -32,9 +32,12 @@ struct Pointer {
     parts: Vec<String>,
 }
 
-/// Reads a list of operations; none when the text is no list of mappings at all.
+/// Reads a list of operations, of which nothing at all has none; no answer when the text is no list of mappings.
 pub(crate) fn operations(text: &str) -> Option<Result<Vec<Operation>, Problems>> {
-    let list = yaml::load_one(text, Dialect::GoYamlV3).ok()?;
+    let list = yaml::load(text, Dialect::GoYamlV3).ok()?.into_iter().next().unwrap_or_default();
+    if list.is_null() {
+        return Some(Ok(Vec::new()));
+    }
     let items = list.as_sequence()?;
     if items.iter().any(|item| item.as_mapping().is_none()) {
         return None;
@@ -275,6 +278,9 @@ mod tests {
         ] {
             assert_eq!(apply("{a: 1}", patch).unwrap_err(), "patch/json-operation", "{patch}");
         }
-        assert!(operations("a: 1").is_none());
+        assert!(operations("a: 1").is_none() && operations("{}").is_none());
+        for empty in ["", "# nothing\n", "---\n---\n", "null", "[]"] {
+            assert!(operations(empty).unwrap().unwrap().is_empty(), "{empty:?}");
+        }
     }
 }

@@ -37,6 +37,7 @@ impl Patch {
     /// What is wrong with it, as the form that it looks most like.
     pub fn load(text: &str) -> Result<Self, Problems> {
         let problems = match config::load(text, true) {
+            // What has no document may be a list of no operations; Talos reads nothing at all as one, too.
             Ok(parts) if parts.is_empty() => {
                 vec![Problem::new("patch/empty", "there is nothing in this patch")]
             }

@@ -227,8 +227,13 @@ fn walk<'a>(mut value: Val<'a>, chain: &[String]) -> std::result::Result<Val<'a>
                 format!("{name} is no field of {} (methods of Go values are not supported)", structure.name())
             })?,
             Val::Map(map) => {
-                let missing = if map.texts { Val::text("") } else { Val::Nil };
-                map.entries.borrow().get(name).cloned().unwrap_or(missing)
+                let found = map.entries.borrow().get(name).cloned();
+                match found {
+                    Some(found) => found,
+                    None if map.closed => return Err(format!("there is no {name} here")),
+                    None if map.texts => Val::text(""),
+                    None => Val::Nil,
+                }
             }
             Val::NilPointer => return Err(format!("there is no {name}: what it would be in is not set")),
             Val::Nil => return Err(format!("there is no {name} in nothing")),

@@ -33,6 +33,8 @@ pub(crate) struct Map<'a> {
     pub(crate) entries: RefCell<BTreeMap<String, Val<'a>>>,
     /// What a missing key gives: nothing, or an empty text in a map of texts.
     pub(crate) texts: bool,
+    /// A missing key is an error, as for a structure.
+    pub(crate) closed: bool,
 }
 
 /// A structure of a configuration.
@@ -77,7 +79,12 @@ impl<'a> Val<'a> {
     }
 
     pub(crate) fn map(entries: BTreeMap<String, Self>) -> Self {
-        Self::Map(Rc::new(Map { entries: RefCell::new(entries), texts: false }))
+        Self::Map(Rc::new(Map { entries: RefCell::new(entries), ..Map::default() }))
+    }
+
+    /// Names that stand for a structure: no other can be asked for.
+    pub(crate) fn names(entries: BTreeMap<String, Self>) -> Self {
+        Self::Map(Rc::new(Map { entries: RefCell::new(entries), texts: false, closed: true }))
     }
 
     /// The structure `name` with data in it.
@@ -103,6 +110,7 @@ impl<'a> Val<'a> {
                 Self::Map(Rc::new(Map {
                     entries: RefCell::new(entries.collect()),
                     texts: **item == Type::String,
+                    closed: false,
                 }))
             }
             // Go's structure has one field, which holds the map.
