@@ -112,6 +112,49 @@ END
 rm -rf "$work"
 mkdir -p "$work/home" "$work/tmp"
 example=$work/example
+# machines COUNT: a talconfig of that many machines with interfaces, labels, a schematic and patches of their own.
+machines() {
+    cat <<'END'
+clusterName: bench
+talosVersion: v1.12.0
+kubernetesVersion: v1.34.2
+endpoint: https://10.0.0.10:6443
+patches:
+  - |-
+    machine:
+      sysctls: {net.core.somaxconn: "65535"}
+worker:
+  schematic: {customization: {systemExtensions: {officialExtensions: [siderolabs/iscsi-tools, siderolabs/qemu-guest-agent]}}}
+  patches:
+    - |-
+      machine:
+        kubelet: {extraArgs: {rotate-server-certificates: "true"}}
+nodes:
+END
+    local n
+    for ((n = 0; n < $1; n++)); do
+        cat <<END
+  - hostname: node-$n
+    ipAddress: 10.$((n / 250)).$((n % 250)).1
+    controlPlane: $([ "$n" -lt 3 ] && echo true || echo false)
+    installDisk: /dev/sda
+    nameservers: [1.1.1.1, 8.8.8.8]
+    nodeLabels: {topology.kubernetes.io/zone: zone-$((n % 7))}
+    networkInterfaces:
+      - deviceSelector: {hardwareAddr: "02:00:00:00:$(printf '%02x:%02x' $((n / 256)) $((n % 256)))"}
+        addresses: [10.$((n / 250)).$((n % 250)).1/16]
+        routes: [{network: 0.0.0.0/0, gateway: 10.0.0.254}]
+        vlans: [{vlanId: 20, addresses: [10.100.$((n / 250)).$((n % 250))/16]}]
+    userVolumes:
+      - {name: data, provisioning: {diskSelector: {match: disk.transport == 'nvme'}, minSize: 10GB}}
+    patches:
+      - |-
+        machine:
+          nodeAnnotations: {rack: r$n}
+END
+    done
+}
+
 many=$work/many
 repository "$example"
 repository "$many"
@@ -162,6 +205,15 @@ for folder in "$example" "$many"; do
         without 'talosgen validate' "$label" 'no talconfig.yaml'
         without 'talosgen genconfig' "$label" 'no talconfig.yaml'
     fi
+done
+for count in 2 50 200 1000; do
+    folder=$work/machines-$count
+    mkdir -p "$folder"
+    machines "$count" >"$folder/talconfig.yaml"
+    (cd "$folder" && "${clean[@]}" talosgen gensecret >talsecret.yaml 2>/dev/null) || true
+    row 'talosgen genconfig' "$count machines" 'talosgen genconfig' talhelper "$folder" 'rm -rf out' \
+        'talosgen genconfig --quiet --offline-mode --no-gitignore -o out' \
+        'talhelper genconfig --offline-mode --no-gitignore -o out'
 done
 row 'talosgen gensecret' '-' 'talosgen gensecret' talhelper "$work" '' 'talosgen gensecret' 'talhelper gensecret'
 

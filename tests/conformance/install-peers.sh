@@ -5,7 +5,7 @@
 #   install-peers.sh [--available] [--list] [quick|full] [NAME…]
 #
 #   quick        what every conformance run needs (the default), and the schemas that kubeconform is given
-#   full         quick, and what the deeper comparisons need: cue, talhelper and three talosctl
+#   full         quick, and what the deeper comparisons need: cue, talhelper, three talosctl, and Talos's library three times
 #   NAME…        only these of the set, by their name in .peers/bin
 #   --available  a peer that cannot be had is named, and the run still succeeds: for callers that can do without it
 #   --list       prints names, versions and what is installed, and installs nothing
@@ -34,6 +34,9 @@ full  wrapped talhelper        v3.1.16  github.com/budimanjojo/talhelper/v3     
 full  wrapped talosctl-1.11.5  v1.11.5  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
 full  wrapped talosctl-1.12.0  v1.12.0  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
 full  wrapped talosctl-1.13.0  v1.13.0  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos         github.com/containerd/containerd/v2
+full  loader  machinery-1.11.5 v1.11.5  github.com/siderolabs/talos/pkg/machinery
+full  loader  machinery-1.12.0 v1.12.0  github.com/siderolabs/talos/pkg/machinery
+full  loader  machinery-1.13.0 v1.13.0  github.com/siderolabs/talos/pkg/machinery
 END
 }
 
@@ -123,6 +126,26 @@ install_wrapped() {
 # to it takes a new number in the pins.
 install_ours() {
     go_in "$3" build -p "${PEERS_JOBS:-1}" -trimpath -ldflags='-s -w' -o "$work/built" .
+    mv "$work/built" "$peers/bin/$1"
+}
+
+# install_loader NAME VERSION MODULE: the program in machinery/ on that version of the library.
+install_loader() {
+    local from line
+    from=$(module_folder "$3" "$2")
+    go_in "$work" mod init peers.invalid/loader
+    go_in "$work" mod edit -go="$(sed -n 's/^go //p' "$from/go.mod")" -require="$3@$2"
+    for line in $(replacements "$from/go.mod" "$2"); do
+        go_in "$work" mod edit -replace="$line"
+    done
+    cp "$from/go.sum" "$work/go.sum"
+    chmod u+w "$work/go.sum"
+    cp tests/conformance/machinery/main.go "$work/main.go"
+    # Up to 1.11 the library reads YAML with an older one.
+    if ! grep -q go.yaml.in/yaml/v4 "$from/go.mod"; then
+        sed -i 's#go.yaml.in/yaml/v4#gopkg.in/yaml.v3#' "$work/main.go"
+    fi
+    go_in "$work" build -p "${PEERS_JOBS:-1}" -trimpath -ldflags='-s -w' -o "$work/built" .
     mv "$work/built" "$peers/bin/$1"
 }
 

@@ -20,10 +20,8 @@ import tempfile
 import yaml
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from talos_cases import Case, PatchCase, keys_of  # noqa: E402
+from talos_cases import VECTORS, Case, PatchCase, keys_of  # noqa: E402
 
-HERE = pathlib.Path(__file__).resolve().parent
-VECTORS = HERE.parent.parent / "crates" / "machineconfig" / "tests" / "vectors"
 
 
 class Loader(yaml.CSafeLoader):
@@ -142,6 +140,9 @@ def one(number, options):
     our_code, our_words = run(options.talosgen, folder, *flags, "-o", "ours")
     found = None
     if code and our_code == 0 and any(word in said for word in KNOWN):
+        pass
+    elif code == 0 and "would both be written to" in our_words:
+        # Talhelper writes the second over the first.
         pass
     elif (code == 0) != (our_code == 0):
         words = said if code else our_words

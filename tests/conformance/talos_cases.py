@@ -6,6 +6,7 @@ the usual, the rare and what YAML readers stumble over. Keys are those of talhel
 
 import base64
 import json
+import pathlib
 import random
 import subprocess
 
@@ -27,8 +28,9 @@ KUBERNETES = {
     "1.12": ["v1.35.0", "v1.33.2"],
     "1.13": ["v1.35.0", "1.34.2"],
 }
+VECTORS = pathlib.Path(__file__).resolve().parent.parent.parent / "crates" / "machineconfig" / "tests" / "vectors"
 # Each bundle of the vectors: new, old in style, and with placeholders.
-BUNDLES = ["v01-minimal-v1.13", "v02-network-v1.8", "v03-network-v1.12", "v09-groups-overrides-v1.12", "v11-ipv6-dualstack-v1.12"]
+BUNDLES = ["v01-minimal-v1.13", "v10-variables-v1.10", "v02-network-v1.8", "v03-network-v1.12", "v09-groups-overrides-v1.12", "v11-ipv6-dualstack-v1.12"]
 MACS = ["52:54:00:12:34:56", "aa:bb:cc:dd:ee:ff", "52:54:00:*", "00:1A:2B:3C:4D:5E"]
 WORDS = ["a", "b-c", "true", "yes", "on", "null", "0x1F", "0017", "1.10", "1e3", "", " lead", "trail ", "it's", 'say "x"',
          "a: b", "# no comment", "x #y", "- a", "{a}", "[b]", "*c", "&d", "!e", "%f", "@g", "`h`", "ü", "日本", "😀", "tab\there",
@@ -66,7 +68,7 @@ def references(value):
 
 
 class Dumper(yaml.SafeDumper):
-    """No anchors: what is the same twice is written twice."""
+    """No anchors: what is the same twice is written twice. yaml.SafeDumper itself writes anchors and aliases."""
 
     def ignore_aliases(self, data):
         return True
@@ -86,12 +88,14 @@ class Case:
         config = self.talconfig()
         self.flags += self.pick([[], [], [], ["--disable-nodes-section"], ["--talos-mode", "cloud"]])
         text = self.dump(config)
-        if self.chance(0.15):
+        if self.chance(0.2):
+            text = self.with_aliases(config)
+        elif self.chance(0.15):
             text = self.broken(config)
         if self.chance(0.3):
             text = self.with_comments(text)
         self.files["talconfig.yaml"] = text
-        if self.variables or self.chance(0.2):
+        if self.variables or self.bundle == "v10-variables-v1.10" or self.chance(0.2):
             self.files["talenv.yaml"] = self.talenv()
 
     # Drawing
@@ -146,8 +150,8 @@ class Case:
         self.files[name] = text
         return "@" + self.pick(["./", ""]) + name
 
-    def dump(self, value):
-        return yaml.dump(value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=self.pick([80, 1000]),
+    def dump(self, value, dumper=Dumper):
+        return yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=True, width=self.pick([80, 1000]),
                          default_flow_style=self.pick([False, False, None]))
 
     # Addresses
@@ -312,7 +316,8 @@ class Case:
     def content(self, folder):
         if self.chance(0.6):
             return self.pick(WORDS + ["[Unit]\nA=b\n", "#!/bin/sh\necho hi\n", "multi\n\n  indented\nlast", "x: 1\ny: [a, b]\n"])
-        text = self.pick(["key: value # gone\n# all gone\nlist:\n- a\n", "a: |\n  # stays\n  b\n", "{\"a\": 1}\n", "plain words\nof two lines\n", "x: 0x1F\ny: yes\nz: 1.10\n"])
+        text = self.pick(["key: value # gone\n# all gone\nlist:\n- a\n", "a: |\n  # stays\n  b\n", "{\"a\": 1}\n", "plain words\nof two lines\n", "x: 0x1F\ny: yes\nz: 1.10\n",
+                          f"v: {self.variable('word')}\nw: 'cost $$5'\n", "base: &b\n  a: 1\nderived:\n  <<: *b\n  c: >\n    folded\n    text\n"])
         ending = self.pick([".yaml", ".conf", ".json", ".txt"])
         if ending == ".json":
             text = '{"a": [1, 2], "b": "c"}\n'
@@ -642,6 +647,8 @@ class Case:
     def strategic(self):
         pieces = [
             {"machine": {"sysctls": {"net.core.somaxconn": 65535, "a.b": "x"}}},
+            {"machine": {"env": {"FROM_VARIABLE": self.variable("some-value"), "FROM_PROCESS": "${FROM_PROCESS}"}}},
+            {"machine": {"sysctls": {"from.variable": self.variable(5)}}},
             {"machine": {"kubelet": {"extraArgs": {"rotate-server-certificates": True, "v": ["1", "2"]}, "nodeIP": {"validSubnets": ["10.0.0.0/8", "!10.1.0.0/16"]}}}},
             {"machine": {"kubelet": {"extraConfig": {"maxPods": 200, "imageGCHighThresholdPercent": 70}, "extraMounts": [
                 {"destination": "/var/x", "type": "bind", "source": "/var/x", "options": ["bind", "rw"]}]}}},
@@ -722,11 +729,30 @@ class Case:
         lines = []
         for name, value in self.variables.items():
             value = str(value)
-            lines.append(self.pick([f"{name}: {value}", f'{name}: "{value}"', f"{name}: '{value}'"]))
+            lines.append(self.pick([f"{name}: {value}", f'{name}: "{value}"', f"{name}: '{value}'", f"{name}: {value}  # why", f"{name}:   {value}"]))
         if self.chance(0.3):
             lines.insert(0, "# variables")
+        if self.bundle == "v10-variables-v1.10":
+            # What its placeholders stand for.
+            lines += [line for line in (VECTORS / self.bundle / "input" / "talenv.yaml").read_text().splitlines() if line.startswith("SECRET")]
         lines.append("LAST: end")
         return "\n".join(lines) + "\n"
+
+    def with_aliases(self, config):
+        """What nodes have is shared through anchors, some of it merged into them."""
+        nodes = config["nodes"]
+        shared = self.pick(nodes)
+        for node in nodes:
+            for key in self.some(["nodeLabels", "networkInterfaces", "schematic", "patches", "machineSpec", "certSANs"], 3):
+                if key in shared and key not in node:
+                    node[key] = shared[key]
+        if self.chance(0.6):
+            common = {"installDisk": "/dev/merged", "nodeAnnotations": {"merged": "yes"}, "nodeTaints": {"a": "NoSchedule"}}
+            for node in nodes:
+                if self.chance(0.7):
+                    node["<<"] = self.pick([common, common, [common, {"nodeLabels": {"from": "list"}}]])
+        text = self.dump(config, yaml.SafeDumper)
+        return text.replace("'<<':", "<<:").replace('"<<":', "<<:")
 
     def with_comments(self, text):
         lines = []
@@ -823,10 +849,10 @@ class Case:
 TEMPLATES = [
     "# {{ .ClusterConfig.ClusterName }}\n",
     "{{ if eq .MachineConfig.MachineType \"worker\" }}# worker{{ end }}\n",
-    "{{- range $$i, $$s := .ClusterConfig.ClusterNetwork.PodSubnet }}\n# {{ $$i }} {{ $$s }}\n{{- end }}\n",
+    "{{- range $i, $s := .ClusterConfig.ClusterNetwork.PodSubnet }}\n# {{ $i }} {{ $s }}\n{{- end }}\n",
     "# {{ .MachineConfig.MachineInstall.InstallDisk | default \"none\" | upper | b64enc }}\n",
     "{{/* gone */}}\n",
-    "# {{ $$x := list 1 2 3 }}{{ join \"-\" $$x }} {{ dict \"a\" 1 | toJson }} {{ \"a,b\" | splitList \",\" | last }}\n",
+    "# {{ $x := list 1 2 3 }}{{ join \"-\" $x }} {{ dict \"a\" 1 | toJson }} {{ \"a,b\" | splitList \",\" | last }}\n",
     "# {{ printf \"%05d %q %v\" 42 \"x\" true }} {{ add 1 2 }} {{ mul 3 4 }} {{ ternary \"a\" \"b\" true }}\n",
 ]
 
@@ -845,6 +871,7 @@ class PatchCase(Case):
     def __init__(self, number, bases):
         self.random = random.Random(f"patch {number}")
         self.keys, self.files, self.variables, self.count = set(), {}, {}, 0
+        self.variable = str
         self.base = self.pick(bases)
         documents = self.base.read_text().count("\n---\n")
         self.multidoc = "kind: HostnameConfig" in self.base.read_text()

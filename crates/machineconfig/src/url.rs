@@ -145,6 +145,10 @@ impl fmt::Display for Url {
             }
             f.write_str(&self.host)?;
         }
+        // A path that is joined to a host begins with a slash.
+        if !self.host.is_empty() && !self.path.is_empty() && !self.path.starts_with('/') {
+            f.write_str("/")?;
+        }
         f.write_str(&self.path)?;
         if let Some(query) = &self.query {
             write!(f, "?{query}")?;
@@ -190,5 +194,6 @@ mod tests {
         let merge = |a: &str, b: &str| Url::parse(a).unwrap().merged(Url::parse(b).unwrap()).to_string();
         assert_eq!(merge("https://a:1/x", "http://b:2"), "http://b:2/x");
         assert_eq!(merge("https://a", "https://b/y"), "https://b/y");
+        assert_eq!(merge("https://a:1", "y"), "https://a:1/y");
     }
 }

@@ -129,9 +129,9 @@ fn no_bundle_no_configuration() {
 #[test]
 fn one_wrong_node_and_nothing_is_written() {
     let lab = Lab::new();
-    lab.write("patches/wk.yaml", "machine: {sysctl: {a.b: hidden-word}}\n");
+    lab.write("patches/wk.yaml", "# a remark\n\nmachine:\n  # another\n  sysctl: {a.b: hidden-word}\n");
     let said = lab.refused(&["genconfig"]);
-    assert!(said.contains("patches/wk.yaml") && said.contains("sysctl"), "{said}");
+    assert!(said.contains("patches/wk.yaml:5:3: ") && said.contains("sysctl is no key"), "{said}");
     assert!(!said.contains("hidden-word"), "{said}");
     lab.write("talenv.yaml", "other: x\n");
     let said = lab.refused(&["genconfig"]);

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cliutil::Location;
-use yaml::{Dialect, Value};
+use cliutil::{Location, Mask, Source};
+use yaml::{Dialect, Kind, Node as YamlNode, Span, Value};
 
 use super::{Failed, Inputs};
 use crate::cluster::{Cluster, Fields as _, Node, substituted};
@@ -47,7 +47,71 @@ pub(super) struct Run<'r> {
 struct Ready {
     patch: Arc<Result<Patch, Problems>>,
     at: Location,
-    file: Option<String>,
+    file: Option<PatchFile>,
+}
+
+/// The file of a patch.
+struct PatchFile {
+    name: String,
+    /// As it stands there.
+    written: String,
+    /// As it was read: rendered, without comments, with variables.
+    read: String,
+}
+
+impl PatchFile {
+    /// Where something of the text that was read is written: at the same step in the same document.
+    fn location(&self, span: Span) -> Option<Location> {
+        let (read, written) = (yaml::parse(&self.read).ok()?, yaml::parse(&self.written).ok()?);
+        let found = read.documents.iter().zip(&written.documents).find_map(|(read, written)| {
+            let mut steps = Vec::new();
+            steps_to(&read.root, span, &mut steps).then(|| follow(&written.root, &steps))
+        });
+        // It may hold secrets: nothing of it is shown.
+        let source =
+            Source::new(self.name.clone(), self.written.as_str()).with_mask(Mask::Except(Vec::new()));
+        Some(Location::new(&Arc::new(source), found??.span.range()))
+    }
+}
+
+/// One step into a document: the key or the value of an entry, or an item.
+#[derive(Clone, Copy)]
+enum Step {
+    Key(usize),
+    Value(usize),
+}
+
+/// The steps to what has this place.
+fn steps_to(node: &YamlNode, span: Span, steps: &mut Vec<Step>) -> bool {
+    if node.span == span {
+        return true;
+    }
+    let children: Vec<(Step, &YamlNode)> = match &node.kind {
+        Kind::Mapping(pairs) => pairs
+            .iter()
+            .enumerate()
+            .flat_map(|(n, pair)| [(Step::Key(n), &pair.key), (Step::Value(n), &pair.value)])
+            .collect(),
+        Kind::Sequence(items) => items.iter().enumerate().map(|(n, item)| (Step::Value(n), item)).collect(),
+        Kind::Scalar(..) | Kind::Alias(_) => Vec::new(),
+    };
+    children.into_iter().any(|(step, child)| {
+        steps.push(step);
+        let found = steps_to(child, span, steps);
+        if !found {
+            steps.pop();
+        }
+        found
+    })
+}
+
+fn follow<'n>(node: &'n YamlNode, steps: &[Step]) -> Option<&'n YamlNode> {
+    steps.iter().try_fold(node, |node, step| match (&node.kind, step) {
+        (Kind::Mapping(pairs), Step::Key(n)) => pairs.get(*n).map(|pair| &pair.key),
+        (Kind::Mapping(pairs), Step::Value(n)) => pairs.get(*n).map(|pair| &pair.value),
+        (Kind::Sequence(items), Step::Value(n)) => items.get(*n),
+        _ => None,
+    })
 }
 
 impl Run<'_> {
@@ -87,10 +151,12 @@ impl Run<'_> {
         }
         let mut state = state;
         for patch in &ready {
-            let place = |problem: &Problem| Failed {
-                problem: problem.clone(),
-                at: Some(patch.at.clone()),
-                file: patch.file.clone(),
+            let place = |problem: &Problem| {
+                let file = patch.file.as_ref();
+                let inside = file.zip(problem.span).and_then(|(file, span)| file.location(span));
+                let name = file.filter(|_| inside.is_none()).map(|file| file.name.clone());
+                let at = Some(inside.unwrap_or_else(|| patch.at.clone()));
+                Failed { problem: problem.clone(), at, file: name }
             };
             match patch.patch.as_ref() {
                 Err(problems) => failed.extend(problems.iter().map(place)),
@@ -127,9 +193,10 @@ impl Run<'_> {
                 read
             }
         };
-        let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
+        let mut patch_file = None;
         let mut done = template::render(&text, data).map_err(|error| {
-            wrong("template/failed", format!("line {}: {}", line(error.place.start), error.message))
+            let line = text[..error.place.start.min(text.len())].matches('\n').count() + 1;
+            wrong("template/failed", format!("line {line}: {}", error.message))
         })?;
         if path.is_some() {
             let bare = goyaml::without_comments(&done).map_err(|error| wrong(error.code, error.message))?;
@@ -138,12 +205,14 @@ impl Run<'_> {
             }
             done = substituted(&bare, self.inputs.env)
                 .map_err(|message| wrong("talos/variable-unset", message))?;
+            let name = file.clone().unwrap_or_default();
+            patch_file = Some(PatchFile { name, written: text, read: done.clone() });
         } else if !done.contains(['\n', ' ']) && !done.starts_with(['[', '{']) {
             let problem = Problem::new("patch/not-a-patch", "this is neither a patch nor a reference to one");
             let problem = problem.with_help("put @ before the name of a patch file");
             return Err(Box::new(Failed { problem, at: Some(at), file }));
         }
-        Ok(Some(Ready { patch: self.shared.patch(&done), at, file }))
+        Ok(Some(Ready { patch: self.shared.patch(&done), at, file: patch_file }))
     }
 
     fn file(&self, path: &std::path::Path) -> Result<String, String> {

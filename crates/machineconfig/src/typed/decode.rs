@@ -58,6 +58,7 @@ impl Decoder {
     }
 
     fn fields(&mut self, pairs: &[Pair], id: StructId) -> Mapping {
+        self.no_merge_key(pairs);
         let mut mapping = Mapping::new();
         for (pair, merged) in merged(pairs) {
             let key = pair.key.as_str().unwrap_or_default();
@@ -75,6 +76,15 @@ impl Decoder {
             self.path.pop();
         }
         mapping
+    }
+
+    /// Talos does not look into what `<<` brings, and refuses it.
+    fn no_merge_key(&mut self, pairs: &[Pair]) {
+        if let Some(pair) = pairs.iter().find(|pair| is_merge(pair) && self.reading == Reading::Machine) {
+            let message = "Talos reads no merge keys (<<) here".to_owned();
+            let problem = self.problem("config/merge-key", message, pair.key.span);
+            self.errors.push(problem.with_help("write out what it brings"));
+        }
     }
 
     fn unknown_key(&mut self, pair: &Pair, id: StructId) {
@@ -156,6 +166,7 @@ impl Decoder {
         let Kind::Mapping(pairs) = &node.kind else {
             return self.wrong(node, &Wrong::expected("a mapping"));
         };
+        self.no_merge_key(pairs);
         let mut mapping = Mapping::new();
         for (pair, from_merge) in merged(pairs) {
             let Some(key) = self.key(&pair.key) else { continue };
@@ -183,6 +194,25 @@ impl Decoder {
     }
 
     fn any(&mut self, node: &Node) -> Option<Value> {
+        match &node.kind {
+            Kind::Alias(target) => return self.any(target),
+            Kind::Sequence(items) => {
+                return Some(Value::Sequence(items.iter().filter_map(|item| self.any(item)).collect()));
+            }
+            Kind::Mapping(pairs) if !pairs.iter().any(is_merge) => {
+                let mut mapping = Mapping::new();
+                for pair in pairs {
+                    let (key, value) = (self.any(&pair.key)?, self.any(&pair.value)?);
+                    mapping.insert(key, value);
+                }
+                return Some(Value::Mapping(mapping));
+            }
+            _ => {}
+        }
+        // A time is written as one.
+        if let Some(Plain { text, meaning: yaml::Scalar::Timestamp }) = plain(node, Reading::Machine) {
+            return Some(Value::String(quantity::timestamp(&text)));
+        }
         match yaml::to_value(node, Dialect::GoYamlV3) {
             Ok(value) => Some(value),
             Err(error) => {
@@ -208,10 +238,18 @@ impl Decoder {
         if plain.meaning == yaml::Scalar::Null {
             return None;
         }
+        if matches!(kind, Type::String) && self.is_stray_time(&plain) {
+            return self.wrong(node, &Wrong::expected("a text (in quotes, for it is read as a time)"));
+        }
         match scalar::read(&plain, kind, self.schema) {
             Ok(value) => Some(value),
             Err(wrong) => self.wrong(node, &wrong),
         }
+    }
+
+    /// Talos takes no time for a text.
+    fn is_stray_time(&self, plain: &Plain<'_>) -> bool {
+        self.reading == Reading::Machine && plain.meaning == yaml::Scalar::Timestamp
     }
 
     /// A text or a list of texts.
@@ -219,8 +257,8 @@ impl Decoder {
         match &node.kind {
             Kind::Sequence(_) => self.list(node, &Type::String),
             _ => match plain(node, self.reading) {
-                Some(plain) => Some(Value::String(plain.text.into_owned())),
-                None => self.wrong(node, &Wrong::expected("a text or a list of texts")),
+                Some(plain) if !self.is_stray_time(&plain) => Some(Value::String(plain.text.into_owned())),
+                _ => self.wrong(node, &Wrong::expected("a text or a list of texts")),
             },
         }
     }
@@ -274,6 +312,10 @@ fn join(path: &[String]) -> String {
     out
 }
 
+fn is_merge(pair: &Pair) -> bool {
+    matches!(&pair.key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<")
+}
+
 /// What a null is in a map.
 fn null_item(item: &Type) -> Value {
     match item {
@@ -285,8 +327,6 @@ fn null_item(item: &Type) -> Value {
 
 /// The entries of a mapping, those of merged ones (`<<`) behind, marked.
 fn merged(pairs: &[Pair]) -> Vec<(&Pair, bool)> {
-    let is_merge =
-        |pair: &Pair| matches!(&pair.key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<");
     let mut all: Vec<_> = pairs.iter().filter(|pair| !is_merge(pair)).map(|pair| (pair, false)).collect();
     for pair in pairs.iter().filter(|pair| is_merge(pair)) {
         let sources = pair.value.as_sequence().unwrap_or(std::slice::from_ref(&pair.value));

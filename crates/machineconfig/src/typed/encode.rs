@@ -85,13 +85,17 @@ pub(crate) fn is_zero(value: Option<&Value>, kind: &Type) -> bool {
     }
 }
 
-/// Mappings of any data in the order of their keys.
+/// Mappings of any data in the order of their keys, numbers as Go writes them.
 fn ordered(value: &Value) -> Value {
     match value {
         Value::Mapping(mapping) => {
             Value::Mapping(sorted(mapping.iter().map(|(key, value)| (key.clone(), ordered(value)))))
         }
         Value::Sequence(items) => Value::Sequence(items.iter().map(ordered).collect()),
+        // Go writes 1.0 as 1.
+        Value::Float(number) => {
+            quantity::format_float(*number).parse().map_or_else(|_| value.clone(), Value::Int)
+        }
         other => other.clone(),
     }
 }

@@ -147,15 +147,38 @@ pub(crate) fn format_float(value: f64) -> String {
     format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
-/// A timestamp read and written again.
+/// A timestamp read and written again: as RFC 3339 has it, in Go's shortest form.
 pub(super) fn timestamp(text: &str) -> String {
-    let date = text.len() <= 10 && text.split('-').count() == 3;
-    if date { format!("{text}T00:00:00Z") } else { text.to_owned() }
+    let (date, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "0:0:0Z"));
+    let padded = |text: &str, sign: char| {
+        text.split(sign).map(|part| format!("{part:0>2}")).collect::<Vec<_>>().join(&sign.to_string())
+    };
+    let zone_at = time.find(['Z', 'z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = time.split_at(zone_at);
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    let zone = if matches!(zone, "" | "z" | "Z" | "+00:00" | "-00:00") { "Z" } else { zone };
+    format!("{}T{}{point}{fraction}{zone}", padded(date, '-'), padded(clock, ':'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // As Go's time.RFC3339Nano writes what go-yaml reads.
+    #[test]
+    fn timestamps() {
+        for (text, want) in [
+            ("2001-01-01", "2001-01-01T00:00:00Z"),
+            ("2001-1-2", "2001-01-02T00:00:00Z"),
+            ("2001-01-01 10:00:00.50", "2001-01-01T10:00:00.5Z"),
+            ("2001-01-01t10:0:5+02:00", "2001-01-01T10:00:05+02:00"),
+            ("2001-01-01T10:00:00.000+00:00", "2001-01-01T10:00:00Z"),
+        ] {
+            assert_eq!(timestamp(text), want);
+        }
+    }
 
     #[test]
     fn sizes() {
