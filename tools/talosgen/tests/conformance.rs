@@ -32,7 +32,8 @@ fn compare(part: &str, needs: &[&str], quick: usize, full: usize) {
         .args(["--count", &if deep { full } else { quick }.to_string()])
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     println!("{said}");
     assert!(output.status.success(), "{part}:\n{said}");
 }
