@@ -4,7 +4,7 @@ use minijinja::Value as Jinja;
 use minijinja::value::ValueKind;
 use yaml::{Mapping, Value};
 
-use crate::python::{PyDict, PyList};
+use crate::python::{self, PyDict, PyList};
 
 /// Data as the engine sees it: lists and dicts print and behave as Python's, and cannot be changed.
 pub fn to_jinja(value: &Value) -> Jinja {
@@ -18,6 +18,17 @@ pub fn to_jinja(value: &Value) -> Jinja {
         Value::Mapping(mapping) => {
             PyDict::frozen(mapping.iter().map(|(key, value)| (to_jinja(key), to_jinja(value))))
         }
+    }
+}
+
+/// As [`to_jinja`]; lists and dicts can be changed.
+pub(crate) fn to_mutable(value: &Value) -> Jinja {
+    match value {
+        Value::Sequence(items) => python::list(items.iter().map(to_mutable).collect()),
+        Value::Mapping(mapping) => {
+            python::dict(mapping.iter().map(|(key, value)| (to_jinja(key), to_mutable(value))))
+        }
+        _ => to_jinja(value),
     }
 }
 

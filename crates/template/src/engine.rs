@@ -10,9 +10,11 @@ use yaml::{Mapping, Value};
 use crate::environment::environment;
 use crate::error::{Error, Result};
 use crate::explain::explain;
+use crate::bridge::Bridge;
+use crate::convert::to_mutable;
 use crate::python::PyDict;
 use crate::sources::Sources;
-use crate::{FunctionContext, Syntax, Undefined, functions, to_jinja};
+use crate::{FunctionContext, Syntax, Undefined, filters, functions, to_jinja};
 
 /// How an [`Engine`] is set up.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +31,10 @@ pub struct Options {
     pub autoescape: bool,
     /// Where the built-in functions read; none leaves them out.
     pub functions: Option<FunctionContext>,
+    /// Python plugins: their names stand in the place of the data and the built-in functions.
+    pub bridge: Option<Bridge>,
+    /// Templates may change the data. What one changes the next one sees: they must be rendered in order.
+    pub mutable: bool,
 }
 
 /// Renders templates. It can be used from several threads at once.
@@ -36,7 +42,9 @@ pub struct Engine {
     env: Environment<'static>,
     sources: Arc<Sources>,
     data: Value,
+    names: Vec<(Jinja, Jinja)>,
     context: Jinja,
+    bridge: Option<Bridge>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -61,14 +69,21 @@ impl Engine {
         let sources = Arc::new(Sources::new(options.syntax, options.folders, options.files));
         let loader = Arc::clone(&sources);
         env.set_loader(move |name| loader.load(name));
-        if let Some(context) = options.functions {
-            functions::add(&mut env, context);
-        }
-        let vars = std::env::vars_os()
-            .map(|(key, value)| (Jinja::from(key.to_string_lossy()), Jinja::from(value.to_string_lossy())));
-        env.add_global("env", PyDict::frozen(vars));
-        let context = context(&data, None);
-        Ok(Self { env, sources, data: Value::Mapping(data), context })
+        let names = match &options.bridge {
+            Some(bridge) => {
+                filters::add_policies(&mut env, &|name| bridge.policy(name));
+                bridge.add(&mut env);
+                bridge.globals()
+            }
+            None => {
+                if let Some(context) = options.functions {
+                    functions::add(&mut env, context);
+                }
+                names(&data, options.mutable)
+            }
+        };
+        let context = PyDict::frozen(names.iter().cloned());
+        Ok(Self { env, sources, data: Value::Mapping(data), names, context, bridge: options.bridge })
     }
 
     /// Renders the template of a name; `extra` are names for it alone, before the data.
@@ -76,8 +91,14 @@ impl Engine {
     /// # Errors
     /// What is wrong in it, with the place.
     pub fn render(&self, name: &str, extra: Option<&Mapping>) -> Result<String> {
-        let context = match (&self.data, extra) {
-            (Value::Mapping(data), Some(extra)) if !extra.is_empty() => context(data, Some(extra)),
+        if let Some(bridge) = self.bridge.as_ref().filter(|bridge| bridge.renders()) {
+            return bridge.render(name, extra).map_err(|error| Error::python(&error));
+        }
+        let context = match extra {
+            Some(extra) if !extra.is_empty() => {
+                let extra = extra.iter().map(|(key, value)| (to_jinja(key), to_jinja(value)));
+                PyDict::frozen(self.names.iter().cloned().chain(extra))
+            }
             _ => self.context.clone(),
         };
         // A template that is rendered is not kept: of ten thousand, few are included by others as well.
@@ -124,11 +145,14 @@ pub(crate) fn without_globals(
     names.into_iter().filter(|name| !globals.contains(name.as_str())).collect()
 }
 
-fn context(data: &Mapping, extra: Option<&Mapping>) -> Jinja {
-    // `env` is set after the data, as makejinja does.
+/// What templates see: the data, and `env`, which is set after it as makejinja does.
+fn names(data: &Mapping, mutable: bool) -> Vec<(Jinja, Jinja)> {
+    let value = if mutable { to_mutable } else { to_jinja };
+    let vars = std::env::vars_os()
+        .map(|(key, value)| (Jinja::from(key.to_string_lossy()), Jinja::from(value.to_string_lossy())));
     let data = data.iter().filter(|(key, _)| key.as_str() != Some("env"));
-    let all = data.chain(extra.into_iter().flat_map(Mapping::iter));
-    PyDict::frozen(all.map(|(key, value)| (to_jinja(key), to_jinja(value))))
+    let data = data.map(|(key, item)| (to_jinja(key), value(item)));
+    data.chain([(Jinja::from("env"), PyDict::frozen(vars))]).collect()
 }
 
 fn check_delimiters(syntax: &Syntax) -> Result<()> {

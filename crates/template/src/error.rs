@@ -45,6 +45,16 @@ impl Error {
         self
     }
 
+    /// What Python said while it rendered a template.
+    pub(crate) fn python(error: &crate::BridgeError) -> Self {
+        Self::new("template/operation", error.to_string(), None)
+    }
+
+    /// Whether a template was refused a change of the data, which it would get from a mutable engine.
+    pub fn is_change_of_data(&self) -> bool {
+        self.message() == crate::python::FROZEN
+    }
+
     /// The stable word code, such as `template/undefined`.
     pub fn code(&self) -> &'static str {
         self.0.code

@@ -5,6 +5,7 @@
 //! functions that differ or are missing in minijinja are in `filters` and `functions`. docs/render.md lists what is
 //! alike and what is not. No error of this crate holds a value of the data.
 
+mod bridge;
 mod compiled;
 mod convert;
 mod engine;
@@ -22,6 +23,7 @@ mod options;
 mod python;
 mod sources;
 
+pub use bridge::{Bridge, BridgeError, BridgeSetup};
 pub use compiled::{Compiled, Scope};
 pub use convert::{from_jinja, to_jinja, truthy};
 pub use engine::{Engine, Options};

@@ -8,24 +8,68 @@ use crate::python;
 /// Deeper than any data; ends the printing of a list that holds itself.
 const MAX_DEPTH: usize = 200;
 
+/// How JSON is written: the keywords of Python's `json.dumps`, with the defaults Jinja2 gives them.
+#[derive(Debug, Clone)]
+pub(super) struct Style {
+    sort_keys: bool,
+    ascii: bool,
+    indent: Option<String>,
+    item_separator: Option<String>,
+    key_separator: String,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { sort_keys: true, ascii: true, indent: None, item_separator: None, key_separator: ": ".to_owned() }
+    }
+}
+
+impl Style {
+    /// As the policy `json.dumps_kwargs` has it.
+    pub(super) fn of_policy(keywords: &Value) -> Self {
+        let get = |key: &str| keywords.get_attr(key).ok().filter(|value| !value.is_undefined() && !value.is_none());
+        let mut style = Self {
+            // The policy replaces Jinja2's own, which is the sorting alone.
+            sort_keys: get("sort_keys").is_some_and(|value| value.is_true()),
+            ascii: get("ensure_ascii").is_none_or(|value| value.is_true()),
+            indent: get("indent").map(|indent| indentation(&indent)),
+            ..Self::default()
+        };
+        if let Some(pair) = get("separators").and_then(|pair| Some(pair.try_iter().ok()?.collect::<Vec<_>>()))
+            && let [items, keys] = pair.as_slice()
+        {
+            style.item_separator = items.as_str().map(str::to_owned);
+            style.key_separator = keys.as_str().unwrap_or(": ").to_owned();
+        }
+        style
+    }
+
+    fn between(&self) -> &str {
+        let default = if self.indent.is_some() { "," } else { ", " };
+        self.item_separator.as_deref().unwrap_or(default)
+    }
+}
+
+fn indentation(indent: &Value) -> String {
+    match indent.as_str() {
+        Some(text) => text.to_owned(),
+        None => " ".repeat(usize::try_from(indent.as_i64().unwrap_or(0).max(0)).unwrap_or(0).min(64)),
+    }
+}
+
 /// The filter.
-pub(super) fn tojson(value: &Value, indent: Option<Value>, kwargs: Kwargs) -> Result<Value, Error> {
-    let indent = super::parameter(indent, &kwargs, "indent")?;
+pub(super) fn tojson(style: &Style, value: &Value, indent: Option<Value>, kwargs: Kwargs) -> Result<Value, Error> {
+    let indent = super::parameter(indent, &kwargs, "indent")?.filter(|indent| !indent.is_none());
     kwargs.assert_all_used()?;
-    let indent = match indent {
-        Some(indent) if indent.is_none() => None,
-        Some(indent) => Some(match indent.as_str() {
-            Some(text) => text.to_owned(),
-            None => " ".repeat(usize::try_from(indent.as_i64().unwrap_or(0).max(0)).unwrap_or(0).min(64)),
-        }),
-        None => None,
-    };
     let mut out = String::new();
-    write(&mut out, value, indent.as_deref(), 0)?;
+    match indent {
+        Some(indent) => write(&mut out, value, &Style { indent: Some(indentation(&indent)), ..style.clone() }, 0)?,
+        None => write(&mut out, value, style, 0)?,
+    }
     Ok(Value::from_safe_string(out))
 }
 
-fn write(out: &mut String, value: &Value, indent: Option<&str>, depth: usize) -> Result<(), Error> {
+fn write(out: &mut String, value: &Value, style: &Style, depth: usize) -> Result<(), Error> {
     if depth > MAX_DEPTH {
         return Err(wrong("a value that holds itself cannot be written as JSON"));
     }
@@ -33,20 +77,18 @@ fn write(out: &mut String, value: &Value, indent: Option<&str>, depth: usize) ->
         ValueKind::None => out.push_str("null"),
         ValueKind::Bool => out.push_str(if value.is_true() { "true" } else { "false" }),
         ValueKind::Number => out.push_str(&number(value)),
-        ValueKind::String => string(out, value.as_str().unwrap_or_default()),
+        ValueKind::String => string(out, value.as_str().unwrap_or_default(), style),
         ValueKind::Seq | ValueKind::Iterable => {
             let items: Vec<_> = value.try_iter()?.collect();
-            block(out, ('[', ']'), items.len(), indent, depth, |out, n| {
-                write(out, &items[n], indent, depth + 1)
-            })?;
+            block(out, ('[', ']'), items.len(), style, depth, |out, n| write(out, &items[n], style, depth + 1))?;
         }
         ValueKind::Map => {
-            let entries = entries(value)?;
-            block(out, ('{', '}'), entries.len(), indent, depth, |out, n| {
+            let entries = entries(value, style)?;
+            block(out, ('{', '}'), entries.len(), style, depth, |out, n| {
                 let (key, value) = &entries[n];
-                string(out, key);
-                out.push_str(": ");
-                write(out, value, indent, depth + 1)
+                string(out, key, style);
+                out.push_str(&style.key_separator);
+                write(out, value, style, depth + 1)
             })?;
         }
         ValueKind::Undefined => return Err(Error::from(ErrorKind::UndefinedError)),
@@ -59,12 +101,12 @@ fn block(
     out: &mut String,
     (open, close): (char, char),
     len: usize,
-    indent: Option<&str>,
+    style: &Style,
     depth: usize,
     mut item: impl FnMut(&mut String, usize) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let line = |out: &mut String, depth: usize| {
-        if let Some(indent) = indent {
+        if let Some(indent) = &style.indent {
             out.push('\n');
             (0..depth).for_each(|_| out.push_str(indent));
         }
@@ -72,7 +114,7 @@ fn block(
     out.push(open);
     for n in 0..len {
         if n > 0 {
-            out.push_str(if indent.is_some() { "," } else { ", " });
+            out.push_str(style.between());
         }
         line(out, depth + 1);
         item(out, n)?;
@@ -85,8 +127,11 @@ fn block(
 }
 
 /// The entries with keys as JSON has them, sorted as Python sorts them: by text, or by number.
-fn entries(value: &Value) -> Result<Vec<(String, Value)>, Error> {
+fn entries(value: &Value, style: &Style) -> Result<Vec<(String, Value)>, Error> {
     let mut keys: Vec<_> = value.try_iter()?.collect();
+    if !style.sort_keys {
+        return keys.into_iter().map(|key| Ok((key_text(&key)?, value.get_item(&key)?))).collect();
+    }
     let strings = keys.iter().filter(|key| key.kind() == ValueKind::String).count();
     if strings != 0 && strings != keys.len() {
         return Err(wrong("keys of different types cannot be sorted for JSON"));
@@ -115,7 +160,7 @@ fn number(value: &Value) -> String {
 }
 
 /// `json.dumps` with `ensure_ascii`, then Jinja2's `htmlsafe_json_dumps`.
-fn string(out: &mut String, text: &str) {
+fn string(out: &mut String, text: &str, style: &Style) {
     use std::fmt::Write as _;
     out.push('"');
     for c in text.chars() {
@@ -127,6 +172,7 @@ fn string(out: &mut String, text: &str) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
+            '\u{80}'.. if !style.ascii => out.push(c),
             '<' | '>' | '&' | '\'' | '\0'..='\u{1f}' | '\u{7f}'.. => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
                     // Writing to a string cannot fail.

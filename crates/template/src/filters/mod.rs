@@ -18,13 +18,14 @@ use std::cmp::Ordering;
 use minijinja::value::{Kwargs, Rest, ValueKind};
 use minijinja::{Environment, Error, State, Value};
 
+use crate::bridge::PyObject;
 use crate::python::{self, Cycler};
 use attribute::Attribute;
 pub(crate) use markup::escaped;
 
 /// Adds them to an environment.
 pub(crate) fn add(env: &mut Environment<'static>) {
-    env.add_filter("tojson", json::tojson);
+    add_policies(env, &|_| None);
     env.add_filter("int", numbers::int);
     env.add_filter("float", numbers::float);
     env.add_filter("abs", numbers::abs);
@@ -34,7 +35,6 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("replace", words::replace);
     env.add_filter("title", words::title);
     env.add_filter("center", words::center);
-    env.add_filter("truncate", words::truncate);
     env.add_filter("wordcount", words::wordcount);
     env.add_filter("wordwrap", words::wordwrap);
     env.add_filter("striptags", words::striptags);
@@ -61,7 +61,7 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     });
     env.add_function("dict", |value: Option<Value>, kwargs: Kwargs| python::make_dict(value, &kwargs));
     env.add_function("cycler", |items: Rest<Value>| Cycler::make(items.0));
-    env.add_test("callable", |value: &Value| value.kind() == ValueKind::Plain);
+    env.add_test("callable", callable);
     env.add_test("sequence", |value: &Value| {
         matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Undefined)
     });
@@ -76,6 +76,26 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_test("iterable", |value: &Value| {
         value.kind() != ValueKind::None && value.try_iter().is_ok() || value.is_undefined()
     });
+}
+
+/// Adds the filters that follow Jinja2's policies, as `policy` has them.
+pub(crate) fn add_policies(env: &mut Environment<'static>, policy: &dyn Fn(&str) -> Option<Value>) {
+    let style = policy("json.dumps_kwargs").map_or_else(json::Style::default, |keywords| json::Style::of_policy(&keywords));
+    env.add_filter("tojson", move |value: &Value, indent: Option<Value>, kwargs: Kwargs| {
+        json::tojson(&style, value, indent, kwargs)
+    });
+    let leeway = policy("truncate.leeway").and_then(|leeway| leeway.as_usize()).unwrap_or(5);
+    env.add_filter("truncate", move |state: &State, value: &Value, args: Rest<Value>, kwargs: Kwargs| {
+        words::truncate(leeway, state, value, args, kwargs)
+    });
+}
+
+/// Functions, macros, and what Python says can be called.
+fn callable(value: &Value) -> bool {
+    match value.downcast_object_ref::<PyObject>() {
+        Some(object) => object.is_callable(),
+        None => value.kind() == ValueKind::Plain || value.to_string().starts_with("<macro "),
+    }
 }
 
 fn add_sequences(env: &mut Environment<'static>) {

@@ -92,6 +92,7 @@ pub(super) fn center(
 
 /// `truncate(length=255, killwords=False, end='...', leeway=5)`.
 pub(super) fn truncate(
+    usual_leeway: usize,
     state: &State,
     value: &Value,
     args: Rest<Value>,
@@ -101,7 +102,7 @@ pub(super) fn truncate(
     let length = args.get("length")?.unwrap_or(255_usize);
     let killwords = args.flag("killwords", false);
     let end = args.text("end").unwrap_or_else(|| "...".to_owned());
-    let leeway = args.get("leeway")?.unwrap_or(5_usize);
+    let leeway = args.get("leeway")?.unwrap_or(usual_leeway);
     let text = super::text(state, value)?;
     let ending = end.chars().count();
     if length < ending {

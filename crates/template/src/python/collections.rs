@@ -12,6 +12,9 @@ use minijinja::{Error, ErrorKind, State, Value};
 
 use super::containers;
 
+/// What a template hears that changes data.
+pub(crate) const FROZEN: &str = "data cannot be changed by a template; change a copy of it";
+
 /// A list.
 pub(crate) struct PyList {
     items: RwLock<Vec<Value>>,
@@ -51,7 +54,7 @@ macro_rules! guarded {
                 if self.frozen {
                     return Err(crate::error::own(
                         ErrorKind::InvalidOperation,
-                        "data cannot be changed by a template; change a copy of it",
+                        FROZEN,
                     ));
                 }
                 Ok(self.$field.write().unwrap_or_else(PoisonError::into_inner))

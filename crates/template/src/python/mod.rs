@@ -10,7 +10,7 @@ mod slice;
 mod text;
 mod views;
 
-pub(crate) use collections::{PyDict, PyList, dict, list};
+pub(crate) use collections::{FROZEN, PyDict, PyList, dict, list};
 pub(crate) use containers::{make_dict, pairs};
 pub(crate) use methods::{call_method, join, split_lines};
 pub(crate) use modulo::modulo;

@@ -6,13 +6,17 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::views::{Group, View};
+use crate::bridge::PyObject;
 
 /// Python's `str(value)`; an undefined value is empty, as in Jinja2.
 pub(crate) fn str_of(value: &Value) -> String {
     match value.kind() {
         ValueKind::String => value.as_str().unwrap_or_default().to_owned(),
         ValueKind::Undefined => String::new(),
-        _ => repr(value),
+        _ => match value.downcast_object_ref::<PyObject>() {
+            Some(object) => object.text(false),
+            None => repr(value),
+        },
     }
 }
 
@@ -46,6 +50,10 @@ pub(crate) fn repr_sorted(value: &Value) -> String {
 const MAX_DEPTH: usize = 200;
 
 fn write_repr(out: &mut String, value: &Value, depth: usize) {
+    if let Some(object) = value.downcast_object_ref::<PyObject>() {
+        out.push_str(&object.text(true));
+        return;
+    }
     match value.kind() {
         ValueKind::Undefined => out.push_str("Undefined"),
         ValueKind::None => out.push_str("None"),

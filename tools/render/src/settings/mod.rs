@@ -9,6 +9,7 @@ mod layer;
 use std::path::{Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
+use serde_json::json;
 use template::{Syntax, Undefined};
 
 pub(crate) use args::SettingsArgs;
@@ -44,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) plugins: Vec<String>,
     /// Where templates are found besides the inputs.
     pub(crate) import_paths: Vec<PathBuf>,
+    /// Where Python finds plugins.
+    pub(crate) python_paths: Vec<PathBuf>,
     pub(crate) extensions: Vec<String>,
     pub(crate) undefined: String,
     pub(crate) exec_pre: Vec<String>,
@@ -121,6 +124,7 @@ impl Settings {
                 // There they are where Python looks for plugins; templates are found in the inputs alone.
                 Origin::Makejinja => Vec::new(),
             },
+            python_paths: all.paths("import_paths").unwrap_or_else(|| vec![PathBuf::from(".")]),
             extensions: all.list("extensions").unwrap_or_default(),
             undefined: all.text("undefined").unwrap_or_else(|| "default".to_owned()),
             exec_pre: all.list("exec_pre").unwrap_or_default(),
@@ -147,6 +151,39 @@ impl Settings {
             return Err(Failure::new("render/settings", "newline_sequence must be \\n, \\r\\n or \\r"));
         }
         Ok(settings)
+    }
+
+    /// All settings by makejinja's names, paths absolute: what its `Config` holds for plugins.
+    pub(crate) fn for_plugins(&self) -> serde_json::Value {
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let paths = |paths: &[PathBuf]| paths.iter().map(absolute).collect::<Vec<_>>();
+        let file_data = self.file_data.iter().map(|(name, files)| (name, paths(files)));
+        let [block, variable, comment] = &self.delimiters;
+        let [trim_blocks, lstrip_blocks, keep_trailing_newline] = self.whitespace;
+        json!({
+            "inputs": paths(&self.inputs), "output": self.output.as_ref().map(absolute).unwrap_or_default(),
+            "include_patterns": self.include_patterns, "exclude_patterns": self.exclude_patterns,
+            "jinja_suffix": self.jinja_suffix, "keep_jinja_suffix": self.keep_jinja_suffix,
+            "keep_empty": self.keep_empty, "copy_metadata": self.copy_metadata,
+            "data": paths(&self.data), "data_vars": self.data_vars, "file_data": file_data.collect::<Vec<_>>(),
+            "plugins": self.plugins, "loaders": [], "import_paths": paths(&self.python_paths),
+            "extensions": self.extensions, "undefined": self.undefined,
+            "exec_pre": self.exec_pre, "exec_post": self.exec_post,
+            "clean": self.clean, "force": self.force, "quiet": self.quiet,
+            "delimiter": {
+                "block_start": block.0, "block_end": block.1, "variable_start": variable.0,
+                "variable_end": variable.1, "comment_start": comment.0, "comment_end": comment.1,
+            },
+            "prefix": {"line_statement": self.prefixes[0], "line_comment": self.prefixes[1]},
+            "whitespace": {
+                "trim_blocks": trim_blocks, "lstrip_blocks": lstrip_blocks,
+                "newline_sequence": self.newline_sequence, "keep_trailing_newline": keep_trailing_newline,
+            },
+            "internal": {
+                "optimized": true, "autoescape": self.autoescape, "cache_size": 0, "auto_reload": false,
+                "enable_async": false,
+            },
+        })
     }
 
     /// Delimiters and whitespace.

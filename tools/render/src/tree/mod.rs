@@ -5,6 +5,7 @@ mod filter;
 mod gate;
 mod pattern;
 mod plan;
+mod plugins;
 mod protect;
 mod record;
 mod rendering;
@@ -15,7 +16,7 @@ use std::path::Path;
 use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, Reporter, Severity};
 use yaml::Mapping;
 
-use crate::cli::{Loaders, TreeArgs};
+use crate::cli::TreeArgs;
 use crate::data;
 use crate::settings::{Origin, Settings};
 use changes::{Change, Kind};
@@ -25,7 +26,6 @@ use record::Record;
 pub(crate) fn run(args: &TreeArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let mut settings = Settings::of_run(args.config.as_deref(), &args.settings)?;
     settings.filters.extend(args.filters.iter().cloned());
-    refuse_python(&settings, args.loaders)?;
     let looking = args.check || args.diff || args.dry_run;
     if !looking {
         run_commands(&settings.exec_pre)?;
@@ -56,9 +56,9 @@ impl Run<'_> {
         })?;
         let filters = filter::parse(&settings.filters)?;
         let single = plan::single_output(settings, &output);
-        let plan = plan::make(settings, &data, &output, single)?;
-        let engine = rendering::engine(settings, data)?;
-        let mut files = rendering::render(&plan, settings, &engine, &output, single)?;
+        let bridge = plugins::start(settings, self.args.loaders, &data, self.looking)?;
+        let plan = plan::make(settings, &data, &output, single, bridge.as_ref())?;
+        let mut files = rendering::render(&plan, settings, data, bridge, &output, single)?;
         if single && output == Path::new("/dev/stdout") {
             let bytes = files.pop().map(|file| file.bytes).unwrap_or_default();
             return io.write_out(bytes).map(|()| Exit::Yes);
@@ -160,26 +160,6 @@ impl Change {
         };
         Diagnostic::new(severity, code, words).in_file(self.path.display().to_string())
     }
-}
-
-/// Plugins are Python: they need the bridge, or `--loaders native`.
-fn refuse_python(settings: &Settings, loaders: Option<Loaders>) -> Outcome<()> {
-    const BUILT_IN: [&str; 2] = ["jinja2.ext.do", "jinja2.ext.loopcontrols"];
-    if loaders == Some(Loaders::Native) {
-        return Ok(());
-    }
-    if let Some(plugin) = settings.plugins.first() {
-        let message = format!("the settings name the Python plugin {plugin}, which cannot be run yet");
-        return Err(Failure::new("render/plugin", message)
-            .with_help("--loaders native renders with the built-in filters and functions instead"));
-    }
-    if let Some(extension) =
-        settings.extensions.iter().find(|extension| !BUILT_IN.contains(&extension.as_str()))
-    {
-        let message = format!("the Jinja extension {extension} is not available");
-        return Err(Failure::new("render/plugin", message).with_help("do and loopcontrols are built in"));
-    }
-    Ok(())
 }
 
 /// makejinja's exec_pre and exec_post, which are shell commands there.

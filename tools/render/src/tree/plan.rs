@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
+use template::Bridge;
 use yaml::Mapping;
 
 use super::gate::Gate;
@@ -41,7 +42,13 @@ pub(super) fn single_output(settings: &Settings, output: &Path) -> bool {
 }
 
 /// Makes the plan.
-pub(super) fn make(settings: &Settings, data: &Mapping, output: &Path, single: bool) -> Outcome<Plan> {
+pub(super) fn make(
+    settings: &Settings,
+    data: &Mapping,
+    output: &Path,
+    single: bool,
+    bridge: Option<&Bridge>,
+) -> Outcome<Plan> {
     if settings.inputs.is_empty() {
         let failure = Failure::new("render/usage", "no input is given");
         return Err(failure.with_help("give folders of templates with -i, or as inputs in render.toml"));
@@ -65,7 +72,9 @@ pub(super) fn make(settings: &Settings, data: &Mapping, output: &Path, single: b
         let entries = inputs.iter().filter_map(|(_, entries)| entries.as_ref()).flatten();
         entries.for_each(|entry| gate.see(&entry.relative));
     }
-    let mut maker = Maker { settings, gate, output, single, seen: BTreeSet::new(), plan: Plan::default() };
+    let left_out = left_out(&inputs, bridge)?;
+    let mut maker =
+        Maker { settings, gate, output, single, left_out, seen: BTreeSet::new(), plan: Plan::default() };
     for (input, entries) in inputs {
         match entries {
             Some(entries) => maker.folder(input, &entries),
@@ -75,11 +84,30 @@ pub(super) fn make(settings: &Settings, data: &Mapping, output: &Path, single: b
     Ok(maker.plan)
 }
 
+/// Asks the path filters of plugins about all there is.
+fn left_out(
+    inputs: &[(&PathBuf, Option<Vec<Entry>>)],
+    bridge: Option<&Bridge>,
+) -> Outcome<BTreeSet<PathBuf>> {
+    let Some(bridge) = bridge else { return Ok(BTreeSet::new()) };
+    let mut paths = Vec::new();
+    for (input, entries) in inputs {
+        let root = std::path::absolute(input).unwrap_or_else(|_| (*input).clone());
+        paths.extend(entries.iter().flatten().map(|entry| root.join(&entry.relative)));
+    }
+    let keeps = bridge.keeps(&paths).map_err(|error| {
+        Failure::new("render/plugin", format!("a path filter of a plugin failed: {error}"))
+    })?;
+    Ok(paths.into_iter().zip(keeps).filter(|(_, keep)| !keep).map(|(path, _)| path).collect())
+}
+
 struct Maker<'s> {
     settings: &'s Settings,
     gate: Option<Gate>,
     output: &'s Path,
     single: bool,
+    /// What path filters of plugins leave out.
+    left_out: BTreeSet<PathBuf>,
     seen: BTreeSet<PathBuf>,
     plan: Plan,
 }
@@ -95,7 +123,9 @@ impl Maker<'_> {
 
     fn entry(&mut self, input: &Path, entry: &Entry) {
         let path = input.join(&entry.relative);
-        let excluded = self.settings.exclude_patterns.iter().any(|pattern| pattern::matches(&path, pattern));
+        let whole = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+        let excluded = self.settings.exclude_patterns.iter().any(|pattern| pattern::matches(&whole, pattern))
+            || self.left_out.contains(&whole);
         let gated = self
             .gate
             .as_ref()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use cliutil::{Diagnostic, Failure, Outcome};
 use rayon::prelude::*;
-use template::{Engine, FunctionContext, Options};
+use template::{Bridge, Engine, FunctionContext, Options};
 use yaml::Mapping;
 
 use super::plan::{Plan, Planned};
@@ -28,7 +28,7 @@ pub(super) struct File {
 }
 
 /// The engine for a run.
-pub(super) fn engine(settings: &Settings, data: Mapping) -> Outcome<Engine> {
+fn engine(settings: &Settings, data: Mapping, bridge: Option<Bridge>, mutable: bool) -> Outcome<Engine> {
     let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) =
         settings.inputs.iter().partition(|input| input.is_dir());
     let named =
@@ -40,6 +40,8 @@ pub(super) fn engine(settings: &Settings, data: Mapping) -> Outcome<Engine> {
         files: files.into_iter().map(named).collect::<HashMap<_, _>>(),
         autoescape: settings.autoescape,
         functions: Some(FunctionContext { working_dir: PathBuf::new(), inputs: settings.inputs.clone() }),
+        bridge,
+        mutable,
     };
     Engine::new(options, data).map_err(|error| error.to_diagnostic().into())
 }
@@ -48,18 +50,31 @@ pub(super) fn engine(settings: &Settings, data: Mapping) -> Outcome<Engine> {
 pub(super) fn render(
     plan: &Plan,
     settings: &Settings,
-    engine: &Engine,
+    data: Mapping,
+    bridge: Option<Bridge>,
     output: &Path,
     single: bool,
 ) -> Outcome<Vec<File>> {
-    let results: Vec<_> = plan.files.par_iter().map(|planned| one(planned, settings, engine)).collect();
+    let in_order = |engine: &Engine| plan.files.iter().map(|file| one(file, settings, engine)).collect();
+    let mut results: Vec<Result<Option<File>, Problem>>;
+    if bridge.is_some() {
+        // Plugins may remember what they were asked: they are asked in makejinja's order.
+        results = in_order(&engine(settings, data, bridge, true)?);
+    } else {
+        let shared = engine(settings, data.clone(), None, false)?;
+        results = plan.files.par_iter().map(|planned| one(planned, settings, &shared)).collect();
+        if results.iter().any(|result| matches!(result, Err(Problem::ChangeOfData(_)))) {
+            // What one template changes the next one sees, as in makejinja.
+            results = in_order(&engine(settings, data, None, true)?);
+        }
+    }
     let mut files = Vec::with_capacity(results.len());
     let mut problems: Vec<Diagnostic> = Vec::new();
     for result in results {
         match result {
             Ok(Some(file)) => files.push(file),
             Ok(None) => {}
-            Err(failure) => problems.extend(failure.diagnostics),
+            Err(Problem::Other(failure) | Problem::ChangeOfData(failure)) => problems.extend(failure.diagnostics),
         }
     }
     if !problems.is_empty() {
@@ -81,10 +96,26 @@ fn once(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems.into_iter().filter(|problem| problem.location.is_none() || seen.insert(key(problem))).collect()
 }
 
-fn one(planned: &Planned, settings: &Settings, engine: &Engine) -> Outcome<Option<File>> {
-    let Some(name) = &planned.template else { return copy(planned).map(Some) };
+/// Why an output cannot be made.
+enum Problem {
+    /// A template changes data, which it cannot while others are rendered beside it.
+    ChangeOfData(Failure),
+    Other(Failure),
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure)
+    }
+}
+
+fn one(planned: &Planned, settings: &Settings, engine: &Engine) -> Result<Option<File>, Problem> {
+    let Some(name) = &planned.template else { return Ok(Some(copy(planned)?)) };
     let extra = file_data(name, settings)?;
-    let text = engine.render(name, extra.as_ref()).map_err(|error| error.to_diagnostic())?;
+    let text = engine.render(name, extra.as_ref()).map_err(|error| {
+        let failure = error.to_diagnostic().into();
+        if error.is_change_of_data() { Problem::ChangeOfData(failure) } else { Problem::Other(failure) }
+    })?;
     if text.chars().all(char::is_whitespace) && !settings.keep_empty {
         return Ok(None);
     }
