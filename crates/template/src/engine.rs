@@ -7,11 +7,11 @@ use std::sync::Arc;
 use minijinja::{Environment, Value as Jinja};
 use yaml::{Mapping, Value};
 
+use crate::bridge::Bridge;
+use crate::convert::to_mutable;
 use crate::environment::environment;
 use crate::error::{Error, Result};
 use crate::explain::explain;
-use crate::bridge::Bridge;
-use crate::convert::to_mutable;
 use crate::python::PyDict;
 use crate::sources::Sources;
 use crate::{FunctionContext, Syntax, Undefined, filters, functions, to_jinja};

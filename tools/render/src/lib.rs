@@ -7,6 +7,7 @@
 mod cli;
 mod data;
 mod one;
+mod parallel;
 mod settings;
 mod tree;
 

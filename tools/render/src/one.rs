@@ -64,7 +64,7 @@ fn options(args: &OneArgs, settings: Option<&Settings>, path: &Path) -> Outcome<
     if let Some(mode) = &args.undefined {
         options.undefined = parse_undefined(mode)?;
     }
-    options.functions = Some(FunctionContext { working_dir: PathBuf::new(), inputs });
+    options.functions = Some(FunctionContext { inputs, ..FunctionContext::default() });
     options.folders = folders;
     Ok(options)
 }

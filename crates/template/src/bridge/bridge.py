@@ -12,6 +12,7 @@ import importlib.machinery
 import inspect
 import json
 import os
+import re
 import socket
 import sys
 import types
@@ -52,6 +53,10 @@ class Line:
 
 class MissingModule(Exception):
     """A module that a plugin imports is not installed."""
+
+
+class MissingPlugin(Exception):
+    """A plugin is not where the settings say."""
 
 
 class Missing:
@@ -432,7 +437,13 @@ class Run:
 
     def plugin(self, name):
         """Loads a plugin, hook by hook as makejinja does."""
-        cls = imported(name)
+        try:
+            cls = imported(name)
+        except ModuleNotFoundError as error:
+            module = re.split("[.:]", name)[0]
+            if error.name == module and importlib.machinery.PathFinder.find_spec(module) is None:
+                raise MissingPlugin(name, [shown(path) for path in self.config.import_paths]) from None
+            raise
         asked = inspect.signature(cls).parameters
         given = {}
         for key in ("env", "environment"):
@@ -628,6 +639,9 @@ def described(error, run, message):
     if isinstance(error, MissingModule):
         module, who = error.args
         return {"type": "MissingModule", "message": module, "where": who}
+    if isinstance(error, MissingPlugin):
+        name, folders = error.args
+        return {"type": "MissingPlugin", "message": name, "where": ", ".join(folders)}
     if isinstance(error, ModuleNotFoundError) and error.name:
         return {"type": "MissingModule", "message": error.name, "where": place(error)}
     text = str(error)

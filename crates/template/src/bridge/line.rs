@@ -74,6 +74,7 @@ fn described(error: &Json) -> BridgeError {
     let text = |key: &str| error.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
     match text("type").as_str() {
         "MissingModule" => BridgeError::Module { name: text("message"), at: text("where") },
+        "MissingPlugin" => BridgeError::Plugin { name: text("message"), folders: text("where") },
         _ => BridgeError::Raised { kind: text("type"), message: text("message"), at: text("where") },
     }
 }

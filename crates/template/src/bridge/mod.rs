@@ -51,6 +51,13 @@ pub enum BridgeError {
         /// The plugin's place that imports it.
         at: String,
     },
+    /// A plugin that is in none of the folders Python looks in.
+    Plugin {
+        /// As the settings name it.
+        name: String,
+        /// The folders of `import_paths`.
+        folders: String,
+    },
     /// A plugin raised an error.
     Raised {
         /// Python's name for its class.
@@ -68,6 +75,7 @@ impl std::fmt::Display for BridgeError {
             Self::Start(why) => f.write_str(why),
             Self::Module { name, at } if at.is_empty() => write!(f, "the Python module {name} is missing"),
             Self::Module { name, at } => write!(f, "the Python module {name} is missing, which {at} needs"),
+            Self::Plugin { name, folders } => write!(f, "the plugin {name} is not in {folders}"),
             Self::Raised { kind, message, at } => {
                 let message = if message.is_empty() { "no message" } else { message.as_str() };
                 write!(f, "{kind}: {message}")?;
@@ -162,7 +170,10 @@ impl Bridge {
             let function = PyObject::function(&self.line, *id);
             env.add_test(
                 name.clone(),
-                move |state: &mut State, args: Rest<Jinja>, kwargs: Kwargs| -> Result<bool, minijinja::Error> {
+                move |state: &mut State,
+                      args: Rest<Jinja>,
+                      kwargs: Kwargs|
+                      -> Result<bool, minijinja::Error> {
                     Ok(function.invoke(state, &args.0, &kwargs)?.is_true())
                 },
             );

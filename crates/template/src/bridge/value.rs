@@ -69,7 +69,8 @@ fn within(value: &Jinja, depth: usize) -> Result<Json, Error> {
         ValueKind::String => json!(value.as_str().unwrap_or_default()),
         ValueKind::Bytes => json!({"!y": value.as_bytes().unwrap_or_default()}),
         ValueKind::Seq | ValueKind::Iterable => {
-            let items = value.try_iter()?.map(|item| within(&item, depth + 1)).collect::<Result<Vec<_>, _>>()?;
+            let items =
+                value.try_iter()?.map(|item| within(&item, depth + 1)).collect::<Result<Vec<_>, _>>()?;
             if value.is_tuple() { json!({"!t": items}) } else { Json::Array(items) }
         }
         ValueKind::Map => {

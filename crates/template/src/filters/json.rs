@@ -20,14 +20,21 @@ pub(super) struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { sort_keys: true, ascii: true, indent: None, item_separator: None, key_separator: ": ".to_owned() }
+        Self {
+            sort_keys: true,
+            ascii: true,
+            indent: None,
+            item_separator: None,
+            key_separator: ": ".to_owned(),
+        }
     }
 }
 
 impl Style {
     /// As the policy `json.dumps_kwargs` has it.
     pub(super) fn of_policy(keywords: &Value) -> Self {
-        let get = |key: &str| keywords.get_attr(key).ok().filter(|value| !value.is_undefined() && !value.is_none());
+        let get =
+            |key: &str| keywords.get_attr(key).ok().filter(|value| !value.is_undefined() && !value.is_none());
         let mut style = Self {
             // The policy replaces Jinja2's own, which is the sorting alone.
             sort_keys: get("sort_keys").is_some_and(|value| value.is_true()),
@@ -58,12 +65,19 @@ fn indentation(indent: &Value) -> String {
 }
 
 /// The filter.
-pub(super) fn tojson(style: &Style, value: &Value, indent: Option<Value>, kwargs: Kwargs) -> Result<Value, Error> {
+pub(super) fn tojson(
+    style: &Style,
+    value: &Value,
+    indent: Option<Value>,
+    kwargs: Kwargs,
+) -> Result<Value, Error> {
     let indent = super::parameter(indent, &kwargs, "indent")?.filter(|indent| !indent.is_none());
     kwargs.assert_all_used()?;
     let mut out = String::new();
     match indent {
-        Some(indent) => write(&mut out, value, &Style { indent: Some(indentation(&indent)), ..style.clone() }, 0)?,
+        Some(indent) => {
+            write(&mut out, value, &Style { indent: Some(indentation(&indent)), ..style.clone() }, 0)?
+        }
         None => write(&mut out, value, style, 0)?,
     }
     Ok(Value::from_safe_string(out))
@@ -80,7 +94,9 @@ fn write(out: &mut String, value: &Value, style: &Style, depth: usize) -> Result
         ValueKind::String => string(out, value.as_str().unwrap_or_default(), style),
         ValueKind::Seq | ValueKind::Iterable => {
             let items: Vec<_> = value.try_iter()?.collect();
-            block(out, ('[', ']'), items.len(), style, depth, |out, n| write(out, &items[n], style, depth + 1))?;
+            block(out, ('[', ']'), items.len(), style, depth, |out, n| {
+                write(out, &items[n], style, depth + 1)
+            })?;
         }
         ValueKind::Map => {
             let entries = entries(value, style)?;

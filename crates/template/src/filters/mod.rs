@@ -80,7 +80,8 @@ pub(crate) fn add(env: &mut Environment<'static>) {
 
 /// Adds the filters that follow Jinja2's policies, as `policy` has them.
 pub(crate) fn add_policies(env: &mut Environment<'static>, policy: &dyn Fn(&str) -> Option<Value>) {
-    let style = policy("json.dumps_kwargs").map_or_else(json::Style::default, |keywords| json::Style::of_policy(&keywords));
+    let style = policy("json.dumps_kwargs")
+        .map_or_else(json::Style::default, |keywords| json::Style::of_policy(&keywords));
     env.add_filter("tojson", move |value: &Value, indent: Option<Value>, kwargs: Kwargs| {
         json::tojson(&style, value, indent, kwargs)
     });

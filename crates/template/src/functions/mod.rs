@@ -6,6 +6,7 @@ mod files;
 mod own;
 mod patches;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub struct FunctionContext {
     pub working_dir: PathBuf,
     /// The input folders, as given; `talos_patches` looks in `talos/patches` of each.
     pub inputs: Vec<PathBuf>,
+    /// The paths of all files of the inputs, where they are known already.
+    pub listing: Option<Arc<BTreeSet<String>>>,
 }
 
 impl FunctionContext {

@@ -30,9 +30,16 @@ pub(super) fn own_apps(
     let folder = Path::new(base).join(namespace);
     let inputs: Vec<_> =
         context.inputs.iter().map(|input| context.working_dir.join(input).join(&folder)).collect();
-    let in_inputs = |app: &str, name: &str| inputs.iter().any(|input| input.join(app).join(name).is_file());
+    let listing = context.listing.as_deref();
+    let in_inputs = |app: &str, name: &str| match listing {
+        Some(listing) => listing.contains(&format!("{APPS}/{namespace}/{app}/{name}")),
+        None => inputs.iter().any(|input| input.join(app).join(name).is_file()),
+    };
     let renders = |app: &str| in_inputs(app, "ks.yaml.j2") || in_inputs(app, "ks.yaml");
-    let mut apps: BTreeSet<String> = inputs.iter().flat_map(|input| folders(input)).collect();
+    let mut apps: BTreeSet<String> = match listing {
+        Some(listing) => listed(listing, &format!("{APPS}/{namespace}/")),
+        None => inputs.iter().flat_map(|input| folders(input)).collect(),
+    };
     apps.retain(|app| renders(app) && !in_inputs(app, GATE));
     let written = record.0.get_or_init(|| written(&context.working_dir));
     let on_disk = folders(&context.working_dir.join(&folder)).into_iter().filter(|app| {
@@ -78,6 +85,12 @@ fn is_below<const N: usize>(paths: [&str; N]) -> bool {
 /// What earlier runs wrote, read once a run.
 #[derive(Debug, Default)]
 pub(super) struct Record(OnceLock<BTreeSet<PathBuf>>);
+
+/// The folders right below one that hold files of a listing.
+fn listed(listing: &BTreeSet<String>, folder: &str) -> BTreeSet<String> {
+    let below = listing.range(folder.to_owned()..).map_while(|path| path.strip_prefix(folder));
+    below.filter_map(|path| path.split_once('/')).map(|(name, _)| name.to_owned()).collect()
+}
 
 fn folders(path: &Path) -> Vec<String> {
     entries(path, Path::is_dir)
@@ -129,6 +142,7 @@ mod tests {
         let context = FunctionContext {
             working_dir: root.to_path_buf(),
             inputs: vec!["overrides".into(), "templates".into()],
+            listing: None,
         };
         assert_eq!(own_apps(&context, &Record::default(), "default", APPS), ["mine", "theirs"]);
         assert_eq!(own_apps(&context, &Record::default(), "media", APPS), Vec::<String>::new());

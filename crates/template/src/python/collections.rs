@@ -52,10 +52,7 @@ macro_rules! guarded {
 
             pub(crate) fn write(&self) -> Result<RwLockWriteGuard<'_, $inner>, Error> {
                 if self.frozen {
-                    return Err(crate::error::own(
-                        ErrorKind::InvalidOperation,
-                        FROZEN,
-                    ));
+                    return Err(crate::error::own(ErrorKind::InvalidOperation, FROZEN));
                 }
                 Ok(self.$field.write().unwrap_or_else(PoisonError::into_inner))
             }

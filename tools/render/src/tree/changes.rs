@@ -1,13 +1,15 @@
 //! What a run changes on disk, and the diff of it.
 
+use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use cliutil::{Failure, Outcome};
-use rayon::prelude::*;
+use cliutil::Outcome;
 use similar::TextDiff;
 
+use super::disk::{Disk, cannot_be_read};
 use super::rendering::File;
+use crate::parallel;
 
 /// How an output differs from what is on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,28 +39,32 @@ pub(super) fn target(file: &File, output: &Path, single: bool) -> PathBuf {
 }
 
 /// Compares outputs with what is on disk.
-pub(super) fn compare(files: &[File], output: &Path, single: bool) -> Outcome<Vec<Change>> {
-    let results: Vec<Outcome<Option<Change>>> = files
-        .par_iter()
-        .map(|file| {
-            let target = target(file, output, single);
-            let change =
-                |kind| Change { path: if single { target.clone() } else { file.relative.clone() }, kind };
-            match std::fs::read(&target) {
-                Ok(old) if old != file.bytes => Ok(Some(change(Kind::Content))),
-                Ok(_) => Ok(differs_in_mode(file, &target).then(|| change(Kind::Mode))),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Some(change(Kind::New))),
-                Err(error) => {
-                    Err(Failure::new("io/read", format!("{}: cannot be read: {error}", target.display())))
-                }
-            }
+pub(super) fn compare(files: &[File], disk: &Disk, output: &Path, single: bool) -> Outcome<Vec<Change>> {
+    let results = parallel::map(files, |file| {
+        let target = target(file, output, single);
+        let change =
+            |kind| Change { path: if single { target.clone() } else { file.relative.clone() }, kind };
+        let old = if single { whole(&target)? } else { disk.read(&file.relative)? };
+        Ok(match old {
+            Some(old) if old != file.bytes => Some(change(Kind::Content)),
+            Some(_) => differs_in_mode(file, &target).then(|| change(Kind::Mode)),
+            None => Some(change(Kind::New)),
         })
-        .collect();
+    });
     let mut changes = Vec::new();
     for result in results {
+        let result: Outcome<Option<Change>> = result;
         changes.extend(result?);
     }
     Ok(changes)
+}
+
+fn whole(path: &Path) -> Outcome<Option<Vec<u8>>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot_be_read(path, &error)),
+    }
 }
 
 fn differs_in_mode(file: &File, target: &Path) -> bool {
@@ -68,9 +74,10 @@ fn differs_in_mode(file: &File, target: &Path) -> bool {
 /// A unified diff of the changes. Of files that are secret (filtered, or `.sops.` in their name) only that they
 /// change is told.
 pub(super) fn diff(files: &[File], changes: &[Change], output: &Path, single: bool) -> String {
+    let by_path: HashMap<&Path, &File> = files.iter().map(|file| (file.relative.as_path(), file)).collect();
     let mut text = String::new();
     for change in changes {
-        let file = files.iter().find(|file| single || file.relative == change.path);
+        let file = if single { files.first() } else { by_path.get(change.path.as_path()).copied() };
         text.push_str(&diff_one(change, file, output, single));
     }
     text

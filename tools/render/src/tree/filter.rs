@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use cliutil::{Failure, Outcome, program};
+use cliutil::{Diagnostic, Failure, Outcome, program};
 use globset::{GlobBuilder, GlobMatcher};
-use rayon::prelude::*;
 
 use super::rendering::File;
+use crate::parallel;
 
 /// A filter of the command line or the settings.
 pub(super) struct Filter {
@@ -86,17 +86,31 @@ pub(super) fn apply(filters: &[Filter], files: &mut [File], output: &Path) -> Ou
         return Ok(());
     }
     let folder = Folder::make(output)?;
-    let results: Vec<Outcome<()>> = files
-        .par_iter_mut()
-        .map(|file| {
-            for filter in filters.iter().filter(|filter| filter.takes(&file.relative)) {
-                file.bytes = filter.run(&file.relative, &file.bytes, folder.path)?;
-                file.filtered = true;
-            }
-            Ok(())
-        })
+    let taken: Vec<usize> = (0..files.len())
+        .filter(|at| filters.iter().any(|filter| filter.takes(&files[*at].relative)))
         .collect();
-    let problems: Vec<_> = results.into_iter().filter_map(Result::err).flat_map(|f| f.diagnostics).collect();
+    let shared = &*files;
+    let results = parallel::map_long(&taken, |at| {
+        let file = &shared[*at];
+        let mut bytes: Option<Vec<u8>> = None;
+        for filter in filters.iter().filter(|filter| filter.takes(&file.relative)) {
+            let input = bytes.as_deref().unwrap_or(&file.bytes);
+            bytes = Some(filter.run(&file.relative, input, folder.path)?);
+        }
+        Ok(bytes)
+    });
+    let mut problems: Vec<Diagnostic> = Vec::new();
+    for (at, result) in taken.into_iter().zip(results) {
+        let result: Outcome<Option<Vec<u8>>> = result;
+        match result {
+            Ok(Some(bytes)) => {
+                files[at].bytes = bytes;
+                files[at].filtered = true;
+            }
+            Ok(None) => {}
+            Err(failure) => problems.extend(failure.diagnostics),
+        }
+    }
     if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
 }
 

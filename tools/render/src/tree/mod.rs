@@ -1,6 +1,7 @@
 //! `render tree`: input folders into an output folder, as makejinja does it; nothing is written until all is done.
 
 mod changes;
+mod disk;
 mod filter;
 mod gate;
 mod pattern;
@@ -20,6 +21,7 @@ use crate::cli::TreeArgs;
 use crate::data;
 use crate::settings::{Origin, Settings};
 use changes::{Change, Kind};
+use disk::Disk;
 use record::Record;
 
 /// Runs it.
@@ -58,7 +60,7 @@ impl Run<'_> {
         let single = plan::single_output(settings, &output);
         let bridge = plugins::start(settings, self.args.loaders, &data, self.looking)?;
         let plan = plan::make(settings, &data, &output, single, bridge.as_ref())?;
-        let mut files = rendering::render(&plan, settings, data, bridge, &output, single)?;
+        let mut files = rendering::render(&plan, settings, data, bridge)?;
         if single && output == Path::new("/dev/stdout") {
             let bytes = files.pop().map(|file| file.bytes).unwrap_or_default();
             return io.write_out(bytes).map(|()| Exit::Yes);
@@ -66,10 +68,11 @@ impl Run<'_> {
         if settings.clean {
             write::check_clean(&output, &settings.inputs)?;
         }
+        let disk = Disk::look(if single { &[] } else { &files }, &output)?;
         filter::apply(&filters, &mut files, &output)?;
         let keeps_record = settings.origin == Origin::Render || self.args.prune || self.args.protect;
         let record = if single || !keeps_record { None } else { Some(Record::read(&output)?) };
-        let mut changes = changes::compare(&files, &output, single)?;
+        let mut changes = changes::compare(&files, &disk, &output, single)?;
         let stale = match &record {
             Some(record) if self.args.prune => record.stale(&files, &plan.skipped, &output),
             _ => record::Stale::default(),
@@ -89,6 +92,7 @@ impl Run<'_> {
             plan: &plan,
             files: &files,
             changes: &changes,
+            disk: &disk,
             output: &output,
             single,
             sync: self.args.sync,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cliutil::{Failure, Outcome};
 use template::Bridge;
@@ -31,6 +32,27 @@ pub(super) struct Plan {
     pub(super) folders: BTreeMap<PathBuf, PathBuf>,
     /// Outputs that exist and are left alone because the run does not overwrite.
     pub(super) skipped: BTreeSet<PathBuf>,
+    /// All files of the input folders, unless some are reached through links to folders.
+    pub(super) index: Option<Index>,
+}
+
+/// The files of the input folders by the names that templates know them by.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// The names, sorted.
+    pub(super) listing: Arc<BTreeSet<String>>,
+    inputs: Vec<(PathBuf, Vec<String>)>,
+}
+
+impl Index {
+    /// Each name with the file that it means: that of the first input.
+    pub(super) fn files(&self) -> impl Iterator<Item = (String, PathBuf)> {
+        // The later entry of a name replaces the earlier one where this is collected.
+        self.inputs
+            .iter()
+            .rev()
+            .flat_map(|(input, names)| names.iter().map(|name| (name.clone(), input.join(name))))
+    }
 }
 
 /// Whether one input file is rendered to one output file.
@@ -54,9 +76,11 @@ pub(super) fn make(
         return Err(failure.with_help("give folders of templates with -i, or as inputs in render.toml"));
     }
     let mut inputs = Vec::new();
+    let mut gate = settings.gate.as_deref().map(|file| Gate::new(file, data)).transpose()?;
+    let mut links = false;
     for input in &settings.inputs {
         match std::fs::metadata(input) {
-            Ok(meta) if meta.is_dir() => inputs.push((input, Some(walk(input)?))),
+            Ok(meta) if meta.is_dir() => inputs.push((input, Some(walk(input, gate.as_mut(), &mut links)?))),
             Ok(_) => inputs.push((input, None)),
             Err(_) if settings.optional_inputs.contains(input) => {}
             Err(_) => {
@@ -67,14 +91,17 @@ pub(super) fn make(
             }
         }
     }
-    let mut gate = settings.gate.as_deref().map(|file| Gate::new(file, data)).transpose()?;
-    if let Some(gate) = &mut gate {
-        let entries = inputs.iter().filter_map(|(_, entries)| entries.as_ref()).flatten();
-        entries.for_each(|entry| gate.see(&entry.relative));
-    }
+    let index = (!links).then(|| index(&inputs));
     let left_out = left_out(&inputs, bridge)?;
-    let mut maker =
-        Maker { settings, gate, output, single, left_out, seen: BTreeSet::new(), plan: Plan::default() };
+    let mut maker = Maker {
+        settings,
+        gate,
+        output,
+        single,
+        left_out,
+        seen: BTreeSet::new(),
+        plan: Plan { index, ..Plan::default() },
+    };
     for (input, entries) in inputs {
         match entries {
             Some(entries) => maker.folder(input, &entries),
@@ -82,6 +109,18 @@ pub(super) fn make(
         }
     }
     Ok(maker.plan)
+}
+
+fn index(inputs: &[(&PathBuf, Option<Vec<Entry>>)]) -> Index {
+    let names = |entries: &Vec<Entry>| -> Vec<String> {
+        entries.iter().filter(|entry| !entry.is_dir).map(|entry| entry.name.clone()).collect()
+    };
+    let inputs: Vec<_> = inputs
+        .iter()
+        .filter_map(|(input, entries)| Some(((*input).clone(), names(entries.as_ref()?))))
+        .collect();
+    let listing = inputs.iter().flat_map(|(_, names)| names.iter().cloned()).collect();
+    Index { listing: Arc::new(listing), inputs }
 }
 
 /// Asks the path filters of plugins about all there is.
@@ -114,16 +153,17 @@ struct Maker<'s> {
 
 impl Maker<'_> {
     fn folder(&mut self, input: &Path, entries: &[Entry]) {
+        let root = std::path::absolute(input).unwrap_or_else(|_| input.to_path_buf());
         for pattern in &self.settings.include_patterns {
             for entry in entries.iter().filter(|entry| entry.taken_by(pattern)) {
-                self.entry(input, entry);
+                self.entry(input, &root, entry);
             }
         }
     }
 
-    fn entry(&mut self, input: &Path, entry: &Entry) {
+    fn entry(&mut self, input: &Path, root: &Path, entry: &Entry) {
         let path = input.join(&entry.relative);
-        let whole = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+        let whole = root.join(&entry.relative);
         let excluded = self.settings.exclude_patterns.iter().any(|pattern| pattern::matches(&whole, pattern))
             || self.left_out.contains(&whole);
         let gated = self
@@ -192,6 +232,8 @@ struct Entry {
     /// Its path with `/`: the template's name.
     name: String,
     is_dir: bool,
+    /// Reached through a symbolic link.
+    is_link: bool,
 }
 
 impl Entry {
@@ -201,33 +243,48 @@ impl Entry {
     }
 }
 
-/// Everything below a folder, sorted; symbolic links to folders are listed and not followed.
-fn walk(input: &Path) -> Outcome<Vec<Entry>> {
+/// Everything below a folder, sorted; symbolic links to folders are listed and not followed (`links` tells of them).
+/// Of a component that is off only the gate's file is listed.
+fn walk(input: &Path, mut gate: Option<&mut Gate>, links: &mut bool) -> Outcome<Vec<Entry>> {
     let mut entries = Vec::new();
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
-        let path = input.join(&folder);
-        let fail = |error| Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()));
-        for entry in std::fs::read_dir(&path).map_err(fail)? {
-            let entry = entry.map_err(fail)?;
-            let relative = folder.join(entry.file_name());
-            let kind = entry.file_type().map_err(fail)?;
-            if kind.is_dir() {
-                folders.push(relative.clone());
+        let first = entries.len();
+        read_folder(input, &folder, &mut entries, links)?;
+        if let Some(gate) = gate.as_deref_mut() {
+            entries[first..].iter().for_each(|entry| gate.see(&entry.relative));
+            if gate.closed(&folder) {
+                let kept = entries.drain(first..).find(|entry| gate.is_gate(&entry.relative));
+                entries.extend(kept);
             }
-            let is_dir = if kind.is_symlink() {
-                match std::fs::metadata(entry.path()) {
-                    Ok(meta) => meta.is_dir(),
-                    // A link to nothing is neither file nor folder.
-                    Err(_) => continue,
-                }
-            } else {
-                kind.is_dir()
-            };
-            let name = relative.to_string_lossy().into_owned();
-            entries.push(Entry { relative, name, is_dir });
         }
+        let below = entries[first..].iter().filter(|entry| entry.is_dir && !entry.is_link);
+        folders.extend(below.map(|entry| entry.relative.clone()));
     }
     entries.sort_by(|a, b| a.relative.cmp(&b.relative));
     Ok(entries)
+}
+
+fn read_folder(input: &Path, folder: &Path, entries: &mut Vec<Entry>, links: &mut bool) -> Outcome<()> {
+    let path = input.join(folder);
+    let fail = |error| Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()));
+    for entry in std::fs::read_dir(&path).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let relative = folder.join(entry.file_name());
+        let kind = entry.file_type().map_err(fail)?;
+        let is_link = kind.is_symlink();
+        let is_dir = if is_link {
+            match std::fs::metadata(entry.path()) {
+                Ok(meta) => meta.is_dir(),
+                // A link to nothing is neither file nor folder.
+                Err(_) => continue,
+            }
+        } else {
+            kind.is_dir()
+        };
+        *links |= is_link && is_dir;
+        let name = relative.to_string_lossy().into_owned();
+        entries.push(Entry { relative, name, is_dir, is_link });
+    }
+    Ok(())
 }

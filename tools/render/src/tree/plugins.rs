@@ -88,6 +88,8 @@ fn failed(python: &Path, error: &BridgeError) -> Failure {
             "install Python 3.11 or newer, or name it in {VARIABLE}; --loaders native renders with the built-in \
              filters and functions instead"
         )),
+        BridgeError::Plugin { .. } => Failure::new("render/plugin", error.to_string())
+            .with_help("import_paths lists the folders that plugins are found in; a plugin is MODULE:CLASS"),
         BridgeError::Raised { .. } => {
             Failure::new("render/plugin", format!("a plugin cannot be loaded: {error}"))
         }

@@ -1,5 +1,6 @@
 //! `--protect`: what a person changed since the last run is not overwritten unasked.
 
+use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 
@@ -19,11 +20,10 @@ pub(super) fn check(
     common: &CommonArgs,
     io: &mut Io,
 ) -> Option<Exit> {
+    let made: HashSet<&Path> = files.iter().map(|file| file.relative.as_path()).collect();
     let changed: Vec<_> = changes
         .iter()
-        .filter(|change| {
-            change.kind == Kind::Content && files.iter().any(|file| file.relative == change.path)
-        })
+        .filter(|change| change.kind == Kind::Content && made.contains(change.path.as_path()))
         .filter(|change| {
             std::fs::read(output.join(&change.path))
                 .is_ok_and(|old| !record.is_as_written(&change.path, &old))

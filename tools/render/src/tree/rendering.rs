@@ -3,14 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cliutil::{Diagnostic, Failure, Outcome};
-use rayon::prelude::*;
 use template::{Bridge, Engine, FunctionContext, Options};
 use yaml::Mapping;
 
 use super::plan::{Plan, Planned};
 use crate::data;
+use crate::parallel;
 use crate::settings::Settings;
 
 /// An output, ready to be written.
@@ -28,18 +29,31 @@ pub(super) struct File {
 }
 
 /// The engine for a run.
-fn engine(settings: &Settings, data: Mapping, bridge: Option<Bridge>, mutable: bool) -> Outcome<Engine> {
+fn engine(
+    plan: &Plan,
+    settings: &Settings,
+    data: Mapping,
+    bridge: Option<Bridge>,
+    mutable: bool,
+) -> Outcome<Engine> {
     let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) =
         settings.inputs.iter().partition(|input| input.is_dir());
     let named =
         |path: &PathBuf| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path.clone());
+    // Single files come before the folders.
+    let mut known: HashMap<String, PathBuf> = plan.index.iter().flat_map(|index| index.files()).collect();
+    known.extend(files.into_iter().map(named));
     let options = Options {
         syntax: settings.syntax(),
         undefined: settings.undefined()?,
         folders: folders.into_iter().chain(&settings.import_paths).cloned().collect(),
-        files: files.into_iter().map(named).collect::<HashMap<_, _>>(),
+        files: known,
         autoescape: settings.autoescape,
-        functions: Some(FunctionContext { working_dir: PathBuf::new(), inputs: settings.inputs.clone() }),
+        functions: Some(FunctionContext {
+            working_dir: PathBuf::new(),
+            inputs: settings.inputs.clone(),
+            listing: plan.index.as_ref().map(|index| Arc::clone(&index.listing)),
+        }),
         bridge,
         mutable,
     };
@@ -52,20 +66,18 @@ pub(super) fn render(
     settings: &Settings,
     data: Mapping,
     bridge: Option<Bridge>,
-    output: &Path,
-    single: bool,
 ) -> Outcome<Vec<File>> {
     let in_order = |engine: &Engine| plan.files.iter().map(|file| one(file, settings, engine)).collect();
     let mut results: Vec<Result<Option<File>, Problem>>;
     if bridge.is_some() {
         // Plugins may remember what they were asked: they are asked in makejinja's order.
-        results = in_order(&engine(settings, data, bridge, true)?);
+        results = in_order(&engine(plan, settings, data, bridge, true)?);
     } else {
-        let shared = engine(settings, data.clone(), None, false)?;
-        results = plan.files.par_iter().map(|planned| one(planned, settings, &shared)).collect();
+        let shared = engine(plan, settings, data.clone(), None, false)?;
+        results = parallel::map(&plan.files, |planned| one(planned, settings, &shared));
         if results.iter().any(|result| matches!(result, Err(Problem::ChangeOfData(_)))) {
             // What one template changes the next one sees, as in makejinja.
-            results = in_order(&engine(settings, data, None, true)?);
+            results = in_order(&engine(plan, settings, data, None, true)?);
         }
     }
     let mut files = Vec::with_capacity(results.len());
@@ -74,14 +86,13 @@ pub(super) fn render(
         match result {
             Ok(Some(file)) => files.push(file),
             Ok(None) => {}
-            Err(Problem::Other(failure) | Problem::ChangeOfData(failure)) => problems.extend(failure.diagnostics),
+            Err(Problem::Other(failure) | Problem::ChangeOfData(failure)) => {
+                problems.extend(failure.diagnostics)
+            }
         }
     }
     if !problems.is_empty() {
         return Err(once(problems).into());
-    }
-    if !single {
-        inside(&files, output)?;
     }
     Ok(files)
 }
@@ -159,30 +170,4 @@ fn file_data(name: &str, settings: &Settings) -> Outcome<Option<Mapping>> {
         }
     }
     Ok(all)
-}
-
-/// Nothing is written outside the output folder, also not through a link. Only links are followed: a folder that is
-/// none lies where its parent lies.
-fn inside(files: &[File], output: &Path) -> Outcome<()> {
-    let mut root = None;
-    let mut seen: HashSet<PathBuf> = HashSet::new();
-    for file in files {
-        for path in file.relative.ancestors().filter(|path| !path.as_os_str().is_empty()) {
-            if !seen.insert(path.to_path_buf()) {
-                break;
-            }
-            let target = output.join(path);
-            if !std::fs::symlink_metadata(&target).is_ok_and(|meta| meta.is_symlink()) {
-                continue;
-            }
-            let root = root.get_or_insert_with(|| std::fs::canonicalize(output).ok());
-            let real = std::fs::canonicalize(&target).ok();
-            let stays = real.zip(root.as_ref()).is_some_and(|(real, root)| real.starts_with(root));
-            if !stays {
-                let message = format!("{}: leads out of the output folder through a link", target.display());
-                return Err(Failure::new("render/outside", message));
-            }
-        }
-    }
-    Ok(())
 }

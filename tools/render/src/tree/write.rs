@@ -1,6 +1,6 @@
 //! Writing: every changed file is first written beside its place, then all of them take their places by rename.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File as Handle, FileTimes, Permissions};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,6 +10,7 @@ use cliutil::{Failure, Outcome};
 use tempfile::NamedTempFile;
 
 use super::changes::{self, Change, Kind};
+use super::disk::Disk;
 use super::plan::Plan;
 use super::rendering::File;
 use crate::settings::Settings;
@@ -20,6 +21,7 @@ pub(super) struct Job<'j> {
     pub(super) plan: &'j Plan,
     pub(super) files: &'j [File],
     pub(super) changes: &'j [Change],
+    pub(super) disk: &'j Disk<'j>,
     pub(super) output: &'j Path,
     pub(super) single: bool,
     /// Sync what was written before the run ends.
@@ -36,7 +38,9 @@ pub(super) fn write(job: &Job) -> Outcome<()> {
     let mut parents = BTreeSet::new();
     for (file, target) in staged {
         file.persist(&target).map_err(|error| cannot("written", &target, &error.error))?;
-        parents.extend(target.parent().map(Path::to_path_buf));
+        if job.sync {
+            parents.extend(target.parent().map(Path::to_path_buf));
+        }
     }
     if job.sync {
         for folder in &parents {
@@ -74,29 +78,45 @@ fn cannot(done: &str, path: &Path, error: &std::io::Error) -> Failure {
 
 /// Folders this run made; they go again unless it succeeds.
 #[derive(Default)]
-struct Made(Vec<PathBuf>);
+struct Made {
+    made: Vec<PathBuf>,
+    known: HashSet<PathBuf>,
+}
 
 impl Made {
     fn folder(&mut self, path: &Path) -> Outcome<()> {
-        let missing: Vec<_> = path
-            .ancestors()
-            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
-            .collect();
-        for folder in missing.into_iter().rev() {
-            fs::create_dir(folder).map_err(|error| cannot("made", folder, &error))?;
-            self.0.push(folder.to_path_buf());
+        if path.as_os_str().is_empty() || !self.known.insert(path.to_path_buf()) {
+            return Ok(());
         }
-        Ok(())
+        match fs::create_dir(path) {
+            Ok(()) => {
+                self.made.push(path.to_path_buf());
+                Ok(())
+            }
+            Err(_) if path.is_dir() => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let Some(parent) = path.parent() else { return Err(cannot("made", path, &error)) };
+                self.folder(parent)?;
+                fs::create_dir(path).map_err(|error| cannot("made", path, &error))?;
+                self.made.push(path.to_path_buf());
+                Ok(())
+            }
+            Err(error) => Err(cannot("made", path, &error)),
+        }
+    }
+
+    fn knows(&mut self, path: &Path) {
+        self.known.insert(path.to_path_buf());
     }
 
     fn keep(mut self) {
-        self.0.clear();
+        self.made.clear();
     }
 }
 
 impl Drop for Made {
     fn drop(&mut self) {
-        for folder in self.0.iter().rev() {
+        for folder in self.made.iter().rev() {
             // One that is not empty stays.
             let _ = fs::remove_dir(folder);
         }
@@ -104,26 +124,34 @@ impl Drop for Made {
 }
 
 fn stage(job: &Job, made: &mut Made) -> Outcome<Vec<(NamedTempFile, PathBuf)>> {
-    let changed: BTreeSet<&Path> = job.changes.iter().map(|change| change.path.as_path()).collect();
+    let changed: HashMap<&Path, Kind> =
+        job.changes.iter().map(|change| (change.path.as_path(), change.kind)).collect();
     let mut staged = Vec::new();
+    // Temporary files are named by whole paths: one look for the current folder, not two for each file.
+    let here = std::env::current_dir().unwrap_or_default();
     if !job.single {
         made.folder(job.output)?;
     }
     for file in job.files {
         let target = changes::target(file, job.output, job.single);
-        let is_changed =
-            changed.contains(if job.single { target.as_path() } else { file.relative.as_path() });
-        if !is_changed && !job.settings.clean {
+        let change = changed.get(if job.single { target.as_path() } else { file.relative.as_path() });
+        if change.is_none() && !job.settings.clean {
             continue;
         }
+        let is_new = change.is_none_or(|kind| *kind == Kind::New);
         // Links are followed, as opening the file would.
-        let target = fs::canonicalize(&target).unwrap_or(target);
+        let is_link = !is_new && fs::symlink_metadata(&target).is_ok_and(|meta| meta.is_symlink());
+        let target = if is_link || job.single { fs::canonicalize(&target).unwrap_or(target) } else { target };
         let folder = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        if !job.single && !job.settings.clean && job.disk.has(file.relative.parent().unwrap_or(Path::new("")))
+        {
+            made.knows(folder);
+        }
         made.folder(folder)?;
-        let temporary = beside(file, folder, &target)?;
+        let temporary = beside(file, &here.join(folder), &target, is_new)?;
         if job.sync {
             temporary.as_file().sync_all().map_err(|error| cannot("synced", &target, &error))?;
         }
@@ -132,7 +160,7 @@ fn stage(job: &Job, made: &mut Made) -> Outcome<Vec<(NamedTempFile, PathBuf)>> {
     Ok(staged)
 }
 
-fn beside(file: &File, folder: &Path, target: &Path) -> Outcome<NamedTempFile> {
+fn beside(file: &File, folder: &Path, target: &Path, is_new: bool) -> Outcome<NamedTempFile> {
     let fail = |error: std::io::Error| cannot("written", target, &error);
     let mut temporary = tempfile::Builder::new()
         .prefix(".clusterpipe-")
@@ -141,7 +169,8 @@ fn beside(file: &File, folder: &Path, target: &Path) -> Outcome<NamedTempFile> {
         .tempfile_in(folder)
         .map_err(fail)?;
     temporary.write_all(&file.bytes).map_err(fail)?;
-    let kept = || fs::metadata(target).ok().map(|meta| meta.permissions().mode() & 0o7777);
+    let kept =
+        || fs::metadata(target).ok().filter(|_| !is_new).map(|meta| meta.permissions().mode() & 0o7777);
     if let Some(mode) = file.mode.or_else(kept) {
         temporary.as_file().set_permissions(Permissions::from_mode(mode)).map_err(fail)?;
     }
@@ -171,11 +200,16 @@ fn delete(output: &Path, relative: &Path) -> Outcome<()> {
 /// makejinja's care of folders, deepest first: those left empty go, or are made when empty ones are wanted; the
 /// others take mode and times of the input's when these are copied.
 fn folders(job: &Job) -> Outcome<()> {
+    let full: HashSet<&Path> = job.files.iter().flat_map(|file| file.relative.ancestors().skip(1)).collect();
     for (relative, input) in job.plan.folders.iter().rev() {
+        let is_full = full.contains(relative.as_path());
+        if is_full && !job.settings.copy_metadata {
+            continue;
+        }
         let folder = job.output.join(relative);
         if job.settings.keep_empty {
             fs::create_dir_all(&folder).map_err(|error| cannot("made", &folder, &error))?;
-        } else if fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_none()) {
+        } else if !is_full && fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_none()) {
             fs::remove_dir(&folder).map_err(|error| cannot("removed", &folder, &error))?;
             continue;
         }
