@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::{Failure, Outcome};
 
@@ -34,20 +35,53 @@ pub struct Ended {
 /// # Errors
 /// `program/start` when it cannot be started. That it ended badly is no error here.
 pub fn run(program: &Path, args: &[OsString], input: &[u8], folder: Option<&Path>) -> Outcome<Ended> {
-    let mut expression =
-        duct::cmd(program, args).stdin_bytes(input.to_vec()).stdout_capture().stderr_capture().unchecked();
-    if let Some(folder) = folder {
-        expression = expression.dir(folder);
+    let output =
+        expression(program, args, input, folder).run().map_err(|error| cannot_start(program, &error))?;
+    Ok(ended(output))
+}
+
+/// As [`run`]; none when the program has not ended within a time, and was ended.
+///
+/// # Errors
+/// `program/start` when it cannot be started.
+pub fn run_within(
+    program: &Path,
+    args: &[OsString],
+    input: &[u8],
+    folder: Option<&Path>,
+    limit: Duration,
+) -> Outcome<Option<Ended>> {
+    let fail = |error| cannot_start(program, &error);
+    let handle = expression(program, args, input, folder).start().map_err(fail)?;
+    match handle.wait_timeout(limit).map_err(fail)? {
+        Some(output) => Ok(Some(ended(output.clone()))),
+        None => {
+            handle.kill().map_err(fail)?;
+            Ok(None)
+        }
     }
-    let output = expression.run().map_err(|error| {
-        Failure::new("program/start", format!("{}: cannot be started: {error}", program.display()))
-    })?;
-    Ok(Ended {
+}
+
+fn expression(program: &Path, args: &[OsString], input: &[u8], folder: Option<&Path>) -> duct::Expression {
+    let expression =
+        duct::cmd(program, args).stdin_bytes(input.to_vec()).stdout_capture().stderr_capture().unchecked();
+    match folder {
+        Some(folder) => expression.dir(folder),
+        None => expression,
+    }
+}
+
+fn cannot_start(program: &Path, error: &std::io::Error) -> Failure {
+    Failure::new("program/start", format!("{}: cannot be started: {error}", program.display()))
+}
+
+fn ended(output: std::process::Output) -> Ended {
+    Ended {
         success: output.status.success(),
         code: output.status.code(),
         stdout: output.stdout,
         stderr: output.stderr,
-    })
+    }
 }
 
 #[cfg(test)]

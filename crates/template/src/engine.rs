@@ -8,6 +8,7 @@ use minijinja::{Environment, Value as Jinja};
 use yaml::{Mapping, Value};
 
 use crate::bridge::Bridge;
+use crate::commands::{self, Function};
 use crate::convert::to_mutable;
 use crate::environment::environment;
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use crate::sources::Sources;
 use crate::{FunctionContext, Syntax, Undefined, filters, functions, to_jinja};
 
 /// How an [`Engine`] is set up.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// Delimiters and whitespace.
     pub syntax: Syntax,
@@ -31,10 +32,21 @@ pub struct Options {
     pub autoescape: bool,
     /// Where the built-in functions read; none leaves them out.
     pub functions: Option<FunctionContext>,
+    /// Functions by their names.
+    pub commands: Vec<(String, Function)>,
     /// Python plugins: their names stand in the place of the data and the built-in functions.
     pub bridge: Option<Bridge>,
     /// Templates may change the data. What one changes the next one sees: they must be rendered in order.
     pub mutable: bool,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("syntax", &self.syntax)
+            .field("undefined", &self.undefined)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Renders templates. It can be used from several threads at once.
@@ -69,6 +81,9 @@ impl Engine {
         let sources = Arc::new(Sources::new(options.syntax, options.folders, options.files));
         let loader = Arc::clone(&sources);
         env.set_loader(move |name| loader.load(name));
+        for (name, function) in options.commands {
+            commands::add(&mut env, name, function);
+        }
         let names = match &options.bridge {
             Some(bridge) => {
                 filters::add_policies(&mut env, &|name| bridge.policy(name));

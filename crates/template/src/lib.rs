@@ -6,6 +6,7 @@
 //! alike and what is not. No error of this crate holds a value of the data.
 
 mod bridge;
+mod commands;
 mod compiled;
 mod convert;
 mod engine;
@@ -24,6 +25,7 @@ mod python;
 mod sources;
 
 pub use bridge::{Bridge, BridgeError, BridgeSetup};
+pub use commands::Function;
 pub use compiled::{Compiled, Scope};
 pub use convert::{from_jinja, to_jinja, truthy};
 pub use engine::{Engine, Options};

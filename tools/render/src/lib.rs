@@ -5,7 +5,9 @@
 //! ([`settings`]), the data ([`data`]) and the tree ([`tree`]).
 
 mod cli;
+mod command;
 mod data;
+mod hooks;
 mod one;
 mod parallel;
 mod settings;

@@ -64,6 +64,9 @@ fn options(args: &OneArgs, settings: Option<&Settings>, path: &Path) -> Outcome<
     if let Some(mode) = &args.undefined {
         options.undefined = parse_undefined(mode)?;
     }
+    if let Some(settings) = settings {
+        options.commands = crate::hooks::functions(settings)?;
+    }
     options.functions = Some(FunctionContext { inputs, ..FunctionContext::default() });
     options.folders = folders;
     Ok(options)

@@ -73,6 +73,11 @@ pub(crate) fn file(path: &Path) -> Outcome<Option<Mapping>> {
     parse(cliutil::read_file(path)?, kind).map(Some)
 }
 
+/// What a data hook answered.
+pub(crate) fn of_hook(source: Source) -> Outcome<Mapping> {
+    parse(source, Kind::Yaml)
+}
+
 fn merge_file(data: &mut Mapping, path: &Path, allow_empty: bool) -> Outcome<()> {
     let name = path.display();
     let Some(kind) = kind(path) else {

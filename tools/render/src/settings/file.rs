@@ -82,9 +82,6 @@ impl File {
                 None => failure.with_help("docs/render.md lists the settings"),
             });
         };
-        if *holds == Holds::Later {
-            return Err(self.fail(key, format!("{key} is not available yet")));
-        }
         let setting = self.setting(*holds, value).ok_or_else(|| {
             let wanted = match holds {
                 Holds::Flag => "true or false",
@@ -105,6 +102,10 @@ impl File {
             Holds::Number => Setting::Text(value.as_integer()?.to_string()),
             Holds::Flag => Setting::Flag(value.as_bool()?),
             Holds::List => Setting::List(strings(value)?),
+            Holds::Commands => Setting::List(match value {
+                Value::String(command) => vec![command.clone()],
+                _ => strings(value)?,
+            }),
             Holds::Path => Setting::Paths(vec![self.path(value.as_str()?)]),
             Holds::Paths => Setting::Paths(strings(value)?.iter().map(|path| self.path(path)).collect()),
             Holds::Map => {
@@ -116,7 +117,6 @@ impl File {
                 let pairs = value.as_table()?.iter().map(|(key, value)| Some((key.clone(), paths(value)?)));
                 Setting::PathMap(pairs.collect::<Option<_>>()?)
             }
-            Holds::Later => return None,
         })
     }
 
@@ -144,7 +144,7 @@ impl File {
 }
 
 fn is_table(key: &str) -> bool {
-    matches!(key, "delimiter" | "prefix" | "whitespace" | "internal")
+    matches!(key, "delimiter" | "prefix" | "whitespace" | "internal" | "hooks")
 }
 
 /// A list of strings, or one text split on colons as makejinja does.

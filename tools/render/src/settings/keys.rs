@@ -5,14 +5,14 @@
 pub(super) enum Holds {
     Text,
     List,
+    /// A list that a plain text is the only item of.
+    Commands,
     Path,
     Paths,
     Flag,
     Number,
     Map,
     PathMap,
-    /// Ours, and not there yet.
-    Later,
 }
 
 /// makejinja 2.8's keys; the part before a dot is a table.
@@ -58,9 +58,11 @@ pub(super) const MAKEJINJA: [(&str, Holds); 38] = [
 ];
 
 /// What render.toml has besides.
-pub(super) const OURS: [(&str, Holds); 4] = [
+pub(super) const OURS: [(&str, Holds); 6] = [
     ("gate", Holds::Text),
     ("filters", Holds::List),
     ("optional_inputs", Holds::Paths),
-    ("hooks", Holds::Later),
+    ("hooks.data", Holds::Commands),
+    ("hooks.functions", Holds::Map),
+    ("command_timeout", Holds::Number),
 ];

@@ -100,8 +100,8 @@ pub(super) fn from_environment(vars: impl Iterator<Item = (OsString, OsString)>)
 pub(super) fn from_text(name: &str, value: &str, holds: Holds) -> Outcome<Setting> {
     let parts = || value.split(':').map(str::to_owned);
     Ok(match holds {
-        Holds::Text | Holds::Number | Holds::Later => Setting::Text(value.to_owned()),
-        Holds::List => Setting::List(parts().collect()),
+        Holds::Text | Holds::Number => Setting::Text(value.to_owned()),
+        Holds::List | Holds::Commands => Setting::List(parts().collect()),
         Holds::Path => Setting::Paths(vec![value.into()]),
         Holds::Paths => Setting::Paths(parts().map(PathBuf::from).collect()),
         Holds::Flag => match value.to_ascii_lowercase().as_str() {

@@ -56,6 +56,12 @@ pub(crate) struct Settings {
     pub(crate) quiet: bool,
     pub(crate) gate: Option<String>,
     pub(crate) filters: Vec<String>,
+    /// Commands that the data passes through.
+    pub(crate) data_hooks: Vec<String>,
+    /// Functions that are commands.
+    pub(crate) function_hooks: Vec<(String, String)>,
+    /// How long a filter or hook may take. Seconds.
+    pub(crate) command_timeout: u64,
     pub(crate) autoescape: bool,
     delimiters: [(String, String); 3],
     prefixes: [Option<String>; 2],
@@ -133,6 +139,13 @@ impl Settings {
             force: all.flag("force", false),
             quiet: all.flag("quiet", false),
             gate: all.text("gate").filter(|gate| !gate.is_empty()),
+            data_hooks: all.list("hooks.data").unwrap_or_default(),
+            function_hooks: all.map("hooks.functions").unwrap_or_default(),
+            command_timeout: all
+                .text("command_timeout")
+                .and_then(|seconds| seconds.parse().ok())
+                .filter(|seconds| *seconds > 0)
+                .unwrap_or(crate::command::USUAL_LIMIT),
             filters: all.list("filters").unwrap_or_default(),
             autoescape: all.flag("internal.autoescape", false),
             delimiters: [

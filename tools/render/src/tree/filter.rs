@@ -1,12 +1,13 @@
 //! Filters: outputs that pass through a program on their way to the disk. Their plaintext never touches it.
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
-use cliutil::{Diagnostic, Failure, Outcome, program};
+use cliutil::{Diagnostic, Failure, Outcome};
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::rendering::File;
+use crate::command::Command;
 use crate::parallel;
 
 /// A filter of the command line or the settings.
@@ -14,17 +15,15 @@ pub(super) struct Filter {
     glob: GlobMatcher,
     /// Whether the glob names `.sops.yaml` itself.
     names_sops_config: bool,
-    program: PathBuf,
-    name: String,
-    args: Vec<String>,
+    command: Command,
 }
 
 /// Reads `GLOB=COMMAND`; the program must be there.
-pub(super) fn parse(filters: &[String]) -> Outcome<Vec<Filter>> {
-    filters.iter().map(|filter| one(filter)).collect()
+pub(super) fn parse(filters: &[String], seconds: u64) -> Outcome<Vec<Filter>> {
+    filters.iter().map(|filter| one(filter, Duration::from_secs(seconds))).collect()
 }
 
-fn one(filter: &str) -> Outcome<Filter> {
+fn one(filter: &str, limit: Duration) -> Outcome<Filter> {
     let wrong = |message: String| {
         Failure::new("render/filter", message)
             .with_help("write it as --filter 'GLOB=COMMAND', with {} for the path")
@@ -35,20 +34,12 @@ fn one(filter: &str) -> Outcome<Filter> {
         .literal_separator(true)
         .build()
         .map_err(|error| wrong(format!("the filter's glob {glob:?} is not valid: {}", error.kind())))?;
-    let words = shlex::split(command)
-        .ok_or_else(|| wrong(format!("the quotes of the filter {filter:?} do not match")))?;
-    let Some((name, args)) = words.split_first() else {
-        return Err(wrong(format!("the filter {filter:?} has no command")));
-    };
-    let found = program::find(name, "it is the command of a --filter")?;
-    // The filter runs in the output folder: a path relative to the current one must stay good there.
-    let program = std::path::absolute(&found).unwrap_or(found);
+    let command = Command::parse(command, "it is the command of a --filter", limit)?
+        .ok_or_else(|| wrong(format!("the filter {filter:?} has no command, or quotes that do not match")))?;
     Ok(Filter {
         glob: matcher.compile_matcher(),
         names_sops_config: glob.ends_with(".sops.yaml") && !glob.ends_with("*.sops.yaml"),
-        program,
-        name: name.clone(),
-        args: args.to_vec(),
+        command,
     })
 }
 
@@ -60,23 +51,10 @@ impl Filter {
 
     fn run(&self, relative: &Path, input: &[u8], folder: &Path) -> Outcome<Vec<u8>> {
         let path = relative.display().to_string();
-        let args: Vec<OsString> = self.args.iter().map(|arg| arg.replace("{}", &path).into()).collect();
-        let ended = program::run(&self.program, &args, input, Some(folder))?;
-        let (name, said) = (&self.name, String::from_utf8_lossy(&ended.stderr).trim().to_owned());
-        let fail = |words: String| {
-            let said = if said.is_empty() { String::new() } else { format!(":\n{said}") };
-            Failure::new("render/filter", format!("{path}: the filter {name} {words}{said}"))
+        self.command.run(input, Some(&path), Some(folder))?.map_err(|words| {
+            Failure::new("render/filter", format!("{path}: the filter {} {words}", self.command.name))
                 .with_help("nothing was written")
-        };
-        if !ended.success {
-            let how =
-                ended.code.map_or("was ended by a signal".to_owned(), |code| format!("ended with {code}"));
-            return Err(fail(how));
-        }
-        if ended.stdout.is_empty() {
-            return Err(fail("printed nothing".to_owned()));
-        }
-        Ok(ended.stdout)
+        })
     }
 }
 

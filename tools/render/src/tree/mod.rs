@@ -3,6 +3,7 @@
 mod changes;
 mod disk;
 mod filter;
+mod fresh;
 mod gate;
 mod pattern;
 mod plan;
@@ -56,7 +57,7 @@ impl Run<'_> {
             Failure::new("render/usage", "no output folder is given")
                 .with_help("give it with -o, or as output in render.toml")
         })?;
-        let filters = filter::parse(&settings.filters)?;
+        let filters = filter::parse(&settings.filters, settings.command_timeout)?;
         let single = plan::single_output(settings, &output);
         let bridge = plugins::start(settings, self.args.loaders, &data, self.looking)?;
         let plan = plan::make(settings, &data, &output, single, bridge.as_ref())?;
@@ -108,7 +109,7 @@ impl Run<'_> {
         let mut data = data::load(&self.settings.data, io, self.args.allow_empty)?;
         let vars = self.settings.data_vars.iter().map(|(key, value)| (key.as_str(), value.as_str()));
         data::set_vars(&mut data, vars)?;
-        Ok(data)
+        crate::hooks::data(self.settings, data)
     }
 
     /// `--check`, `--diff`, `--dry-run`: what would change.

@@ -54,6 +54,7 @@ fn engine(
             inputs: settings.inputs.clone(),
             listing: plan.index.as_ref().map(|index| Arc::clone(&index.listing)),
         }),
+        commands: crate::hooks::functions(settings)?,
         bridge,
         mutable,
     };

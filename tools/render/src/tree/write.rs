@@ -7,10 +7,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::changes::{self, Change, Kind};
 use super::disk::Disk;
+use super::fresh::{self, Fresh};
 use super::plan::Plan;
 use super::rendering::File;
 use crate::settings::Settings;
@@ -30,11 +31,14 @@ pub(super) struct Job<'j> {
 
 /// Writes what changed, deletes what is stale, and takes away folders that stay empty.
 pub(super) fn write(job: &Job) -> Outcome<()> {
+    let mut made = Made::default();
+    let (fresh, staged) = stage(job, &mut made)?;
     if job.settings.clean && job.output.is_dir() {
         fs::remove_dir_all(job.output).map_err(|error| cannot("removed", job.output, &error))?;
     }
-    let mut made = Made::default();
-    let staged = stage(job, &mut made)?;
+    if let Some(fresh) = fresh {
+        fresh.place()?;
+    }
     let mut parents = BTreeSet::new();
     for (file, target) in staged {
         file.persist(&target).map_err(|error| cannot("written", &target, &error.error))?;
@@ -42,12 +46,11 @@ pub(super) fn write(job: &Job) -> Outcome<()> {
             parents.extend(target.parent().map(Path::to_path_buf));
         }
     }
-    if job.sync {
-        for folder in &parents {
-            Handle::open(folder)
-                .and_then(|handle| handle.sync_all())
-                .map_err(|e| cannot("synced", folder, &e))?;
-        }
+    for folder in &parents {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        Handle::open(folder)
+            .and_then(|handle| handle.sync_all())
+            .map_err(|e| cannot("synced", folder, &e))?;
     }
     made.keep();
     for change in job.changes.iter().filter(|change| change.kind == Kind::Deleted) {
@@ -72,7 +75,7 @@ pub(super) fn check_clean(output: &Path, inputs: &[PathBuf]) -> Outcome<()> {
     Ok(())
 }
 
-fn cannot(done: &str, path: &Path, error: &std::io::Error) -> Failure {
+pub(super) fn cannot(done: &str, path: &Path, error: &std::io::Error) -> Failure {
     Failure::new("io/write", format!("{}: cannot be {done}: {error}", path.display()))
 }
 
@@ -105,8 +108,9 @@ impl Made {
         }
     }
 
-    fn knows(&mut self, path: &Path) {
-        self.known.insert(path.to_path_buf());
+    /// The output folder is made also for a run that writes nothing, as makejinja does.
+    fn folder_unless_fresh(&mut self, path: &Path, fresh: bool) -> Outcome<()> {
+        if fresh { Ok(()) } else { self.folder(path) }
     }
 
     fn keep(mut self) {
@@ -123,44 +127,83 @@ impl Drop for Made {
     }
 }
 
-fn stage(job: &Job, made: &mut Made) -> Outcome<Vec<(NamedTempFile, PathBuf)>> {
+type Staged<'j> = (Option<Fresh<'j>>, Vec<(TempPath, PathBuf)>);
+
+/// Makes everything beside its place: new folders as a whole, other files each beside the one it replaces.
+fn stage<'j>(job: &'j Job, made: &mut Made) -> Outcome<Staged<'j>> {
     let changed: HashMap<&Path, Kind> =
         job.changes.iter().map(|change| (change.path.as_path(), change.kind)).collect();
     let mut staged = Vec::new();
+    let mut fresh: Option<Fresh> = None;
     // Temporary files are named by whole paths: one look for the current folder, not two for each file.
     let here = std::env::current_dir().unwrap_or_default();
-    if !job.single {
-        made.folder(job.output)?;
-    }
+    let clean = job.settings.clean && !job.single;
     for file in job.files {
         let target = changes::target(file, job.output, job.single);
         let change = changed.get(if job.single { target.as_path() } else { file.relative.as_path() });
-        if change.is_none() && !job.settings.clean {
+        if change.is_none() && !clean {
             continue;
         }
-        let is_new = change.is_none_or(|kind| *kind == Kind::New);
-        // Links are followed, as opening the file would.
-        let is_link = !is_new && fs::symlink_metadata(&target).is_ok_and(|meta| meta.is_symlink());
-        let target = if is_link || job.single { fs::canonicalize(&target).unwrap_or(target) } else { target };
-        let folder = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
+        let top = match clean {
+            true => Some(PathBuf::new()),
+            false if job.single => None,
+            false => fresh::top(job.disk, &file.relative),
         };
-        if !job.single && !job.settings.clean && job.disk.has(file.relative.parent().unwrap_or(Path::new("")))
-        {
-            made.knows(folder);
+        if let Some(top) = top {
+            let fresh = match &mut fresh {
+                Some(fresh) => fresh,
+                None => fresh.insert(new_fresh(job, made, &here, clean)?),
+            };
+            fresh.add(file, top)?;
+            continue;
         }
-        made.folder(folder)?;
-        let temporary = beside(file, &here.join(folder), &target, is_new)?;
-        if job.sync {
-            temporary.as_file().sync_all().map_err(|error| cannot("synced", &target, &error))?;
-        }
-        staged.push((temporary, target));
+        staged.push(beside(job, file, target, change == Some(&Kind::New), made, &here)?);
     }
-    Ok(staged)
+    if !job.single && !clean {
+        made.folder_unless_fresh(job.output, fresh.is_some())?;
+    }
+    Ok((fresh, staged))
 }
 
-fn beside(file: &File, folder: &Path, target: &Path, is_new: bool) -> Outcome<NamedTempFile> {
+/// New folders are staged in the output folder; when that is new itself or is to go, beside it.
+fn new_fresh<'j>(job: &'j Job, made: &mut Made, here: &Path, clean: bool) -> Outcome<Fresh<'j>> {
+    let inside = job.disk.has(Path::new("")) && !clean;
+    let parent = if inside { Some(job.output) } else { job.output.parent() };
+    let parent = parent.unwrap_or(Path::new(""));
+    made.folder(parent).map_err(|failure| {
+        let inner = failure.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
+        Failure::new("io/write", format!("{}: cannot be made: {inner}", job.output.display()))
+    })?;
+    Fresh::new(job.output, &here.join(parent), job.sync)
+}
+
+/// A changed file beside the one it is to replace.
+fn beside(
+    job: &Job,
+    file: &File,
+    target: PathBuf,
+    is_new: bool,
+    made: &mut Made,
+    here: &Path,
+) -> Outcome<(TempPath, PathBuf)> {
+    // Links are followed, as opening the file would.
+    let is_link = !is_new && fs::symlink_metadata(&target).is_ok_and(|meta| meta.is_symlink());
+    let target = if is_link || job.single { fs::canonicalize(&target).unwrap_or(target) } else { target };
+    let folder = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    if job.single {
+        made.folder(folder)?;
+    }
+    let temporary = temporary(file, &here.join(folder), &target, is_new)?;
+    if job.sync {
+        temporary.as_file().sync_all().map_err(|error| cannot("synced", &target, &error))?;
+    }
+    Ok((temporary.into_temp_path(), target))
+}
+
+fn temporary(file: &File, folder: &Path, target: &Path, is_new: bool) -> Outcome<NamedTempFile> {
     let fail = |error: std::io::Error| cannot("written", target, &error);
     let mut temporary = tempfile::Builder::new()
         .prefix(".clusterpipe-")
@@ -180,7 +223,7 @@ fn beside(file: &File, folder: &Path, target: &Path, is_new: bool) -> Outcome<Na
     Ok(temporary)
 }
 
-fn copy_times(source: &Path, target: &Handle) -> std::io::Result<()> {
+pub(super) fn copy_times(source: &Path, target: &Handle) -> std::io::Result<()> {
     let meta = fs::metadata(source)?;
     target.set_times(FileTimes::new().set_accessed(meta.accessed()?).set_modified(meta.modified()?))
 }
