@@ -13,7 +13,9 @@ use crate::convert::to_mutable;
 use crate::environment::environment;
 use crate::error::{Error, Result};
 use crate::explain::explain;
+use crate::missing;
 use crate::python::PyDict;
+use crate::reads::{self, Reads};
 use crate::sources::Sources;
 use crate::{FunctionContext, Syntax, Undefined, filters, functions, to_jinja};
 
@@ -78,7 +80,9 @@ impl Engine {
         if options.autoescape {
             env.set_auto_escape_callback(|_| minijinja::AutoEscape::Html);
         }
-        let sources = Arc::new(Sources::new(options.syntax, options.folders, options.files));
+        let mut syntax = options.syntax;
+        syntax.show_undefined |= options.undefined == Undefined::Debug;
+        let sources = Arc::new(Sources::new(syntax, options.folders, options.files));
         let loader = Arc::clone(&sources);
         env.set_loader(move |name| loader.load(name));
         for (name, function) in options.commands {
@@ -110,22 +114,50 @@ impl Engine {
             return bridge.render(name, extra).map_err(|error| Error::python(&error));
         }
         let context = match extra {
-            Some(extra) if !extra.is_empty() => {
-                let extra = extra.iter().map(|(key, value)| (to_jinja(key), to_jinja(value)));
-                PyDict::frozen(self.names.iter().cloned().chain(extra))
-            }
+            Some(extra) if !extra.is_empty() => PyDict::frozen(self.names_with(Some(extra))),
             _ => self.context.clone(),
         };
+        let result = self.render_with(name, context);
+        if result.is_ok() {
+            self.sources.forget(name);
+        }
+        result
+    }
+
+    /// As [`Engine::render`]; of undefined names all are told, not the first alone.
+    ///
+    /// # Errors
+    /// What is wrong in it, with the places.
+    pub fn render_telling_all(
+        &self,
+        name: &str,
+        extra: Option<&Mapping>,
+    ) -> std::result::Result<String, Vec<Error>> {
+        self.render(name, extra).map_err(|first| {
+            // Plugins may remember what they were asked: they are not asked again for the sake of a report.
+            if self.bridge.is_some() || first.undefined_path().is_none() {
+                return vec![first];
+            }
+            let render =
+                |names: &[(Jinja, Jinja)]| self.render_with(name, PyDict::frozen(names.iter().cloned()));
+            missing::all(self.names_with(extra).collect(), first, render)
+        })
+    }
+
+    /// The names that a template sees; `extra` before the data.
+    fn names_with(&self, extra: Option<&Mapping>) -> impl Iterator<Item = (Jinja, Jinja)> {
+        let extra =
+            extra.into_iter().flat_map(Mapping::iter).map(|(key, value)| (to_jinja(key), to_jinja(value)));
+        self.names.iter().cloned().chain(extra)
+    }
+
+    fn render_with(&self, name: &str, context: Jinja) -> Result<String> {
         // A template that is rendered is not kept: of ten thousand, few are included by others as well.
         let result = self.sources.load(name).and_then(|text| {
             let Some(text) = text else { return Err(minijinja::ErrorKind::TemplateNotFound.into()) };
             self.env.template_from_named_str(name, &text)?.render(context)
         });
-        let result = result.map_err(|error| explain(&error, &self.sources, Some(&self.data)));
-        if result.is_ok() {
-            self.sources.forget(name);
-        }
-        result
+        result.map_err(|error| explain(&error, &self.sources, Some(&self.data)))
     }
 
     /// Renders a text; `name` is what errors call it.
@@ -138,6 +170,17 @@ impl Engine {
             template.render(self.context.clone())
         });
         result.map_err(|error| explain(&error, &self.sources, Some(&self.data)))
+    }
+
+    /// What a template reads: names of the data with their places, and templates. What those templates read is not
+    /// among it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn reads(&self, name: &str) -> Result<Reads> {
+        let names = self.names(name)?;
+        let Some(loaded) = self.sources.loaded(name) else { return Ok(Reads::default()) };
+        Ok(reads::reads(loaded.source.text(), self.sources.syntax(), &names))
     }
 
     /// The names a template reads and does not set, without functions: what its data must have. Names read by

@@ -50,6 +50,22 @@ impl Error {
         Self::new("template/operation", error.to_string(), None)
     }
 
+    /// The name that is undefined, with the attributes that lead to it: `a`, `a.b`.
+    pub(crate) fn undefined_path(&self) -> Option<&str> {
+        if !matches!(self.code(), "template/undefined" | "template/unknown-method") {
+            return None;
+        }
+        let (before, rest) = self.message().split_once('`')?;
+        let (path, after) = rest.split_once('`')?;
+        let says_so =
+            after.starts_with(" is undefined") && (before.is_empty() || before.starts_with("undefined "));
+        let name = |part: &str| {
+            part.starts_with(|c: char| c == '_' || c.is_alphabetic())
+                && part.chars().all(|c| c == '_' || c.is_alphanumeric())
+        };
+        (says_so && path.split('.').all(name)).then_some(path)
+    }
+
     /// Whether a template was refused a change of the data, which it would get from a mutable engine.
     pub fn is_change_of_data(&self) -> bool {
         self.message() == crate::python::FROZEN

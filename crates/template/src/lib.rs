@@ -20,8 +20,10 @@ mod functions;
 mod known;
 #[cfg(test)]
 mod leaks;
+mod missing;
 mod options;
 mod python;
+mod reads;
 mod sources;
 
 pub use bridge::{Bridge, BridgeError, BridgeSetup};
@@ -33,3 +35,4 @@ pub use error::{Error, Result};
 pub use expressions::Expressions;
 pub use functions::FunctionContext;
 pub use options::{Syntax, Undefined};
+pub use reads::{Read, Reads};

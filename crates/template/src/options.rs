@@ -22,6 +22,8 @@ pub struct Syntax {
     pub keep_trailing_newline: bool,
     /// What a line break of the template becomes in the output.
     pub newline_sequence: String,
+    /// A printed name that is undefined prints itself; an engine sets it for [`Undefined::Debug`].
+    pub show_undefined: bool,
 }
 
 impl Default for Syntax {
@@ -38,6 +40,7 @@ impl Default for Syntax {
             lstrip_blocks: true,
             keep_trailing_newline: true,
             newline_sequence: "\n".to_owned(),
+            show_undefined: false,
         }
     }
 }
@@ -50,6 +53,8 @@ pub enum Undefined {
     Default,
     /// As default, and attributes of it are undefined again.
     Chainable,
+    /// As default; printed alone it prints the expression that is undefined.
+    Debug,
     /// Any use of it is an error, except to ask whether it is defined.
     Strict,
 }
@@ -57,7 +62,7 @@ pub enum Undefined {
 impl Undefined {
     pub(crate) fn behavior(self) -> minijinja::UndefinedBehavior {
         match self {
-            Self::Default => minijinja::UndefinedBehavior::Lenient,
+            Self::Default | Self::Debug => minijinja::UndefinedBehavior::Lenient,
             Self::Chainable => minijinja::UndefinedBehavior::Chainable,
             Self::Strict => minijinja::UndefinedBehavior::Strict,
         }

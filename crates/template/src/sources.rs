@@ -54,6 +54,11 @@ impl Sources {
         Self { syntax, folders, files, loaded: Mutex::default() }
     }
 
+    /// How templates are read.
+    pub(crate) fn syntax(&self) -> &Syntax {
+        &self.syntax
+    }
+
     /// What the engine reads for a template name; none when there is no such template.
     pub(crate) fn load(&self, name: &str) -> Result<Option<String>, minijinja::Error> {
         let Some((path, bytes)) = self.find(name)? else { return Ok(None) };

@@ -18,6 +18,7 @@ fn options(name: &str) -> Options {
     match name.split('-').next().unwrap_or_default() {
         "strict" => options.undefined = Undefined::Strict,
         "chainable" => options.undefined = Undefined::Chainable,
+        "debug" => options.undefined = Undefined::Debug,
         "field" => {
             options.syntax = Syntax {
                 block: pair("#%", "%#"),

@@ -33,6 +33,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Render input folders into an output folder, as makejinja does
     Tree(Box<TreeArgs>),
+    /// List the variables that templates read, and where
+    Vars(Box<VarsArgs>),
     #[command(flatten)]
     Docs(DocsCommand),
 }
@@ -52,7 +54,7 @@ pub(crate) struct OneArgs {
     /// Take delimiters, whitespace, undefined mode and import folders from render.toml or makejinja.toml
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// What undefined names do: default, chainable or strict
+    /// What undefined names do: default, chainable, debug or strict
     #[arg(long, value_name = "MODE")]
     pub(crate) undefined: Option<String>,
     /// A folder that templates are included and imported from, besides the template's own
@@ -62,6 +64,26 @@ pub(crate) struct OneArgs {
     #[arg(long)]
     pub(crate) allow_empty: bool,
 }
+
+/// The variables of a tree.
+#[derive(Debug, Args)]
+#[command(after_help = VARS_EXAMPLES)]
+pub(crate) struct VarsArgs {
+    /// The settings file (default: render.toml, else makejinja.toml, in the current folder)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// A JSON Schema (- is standard input): report the variables that it does not have
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema: Option<PathBuf>,
+}
+
+const VARS_EXAMPLES: &str = "\
+Examples:
+  render vars
+  render vars --format json | jq keys
+  validate schema context | render vars --schema -";
 
 /// A tree.
 #[derive(Debug, Args)]
@@ -82,6 +104,9 @@ pub(crate) struct TreeArgs {
     /// Write nothing; say what would be written
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Render nothing; print each output, the file it is made from, and the variables its template reads
+    #[arg(long, conflicts_with_all = ["check", "diff", "dry_run"])]
+    pub(crate) list: bool,
     /// Delete files that an earlier run wrote and this one does not, unless they were changed since
     #[arg(long)]
     pub(crate) prune: bool,

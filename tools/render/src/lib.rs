@@ -41,6 +41,7 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
 fn dispatch(cli: Cli, io: &mut Io) -> Outcome<Exit> {
     match cli.command {
         Some(Command::Tree(args)) => tree::run(&args, &cli.common, io),
+        Some(Command::Vars(args)) => tree::vars(&args, &cli.common, io),
         Some(Command::Docs(docs)) => cliutil::run_docs(&docs, command(), io).map(|()| Exit::Yes),
         None => one::run(&cli.one, io),
     }

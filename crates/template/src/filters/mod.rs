@@ -59,6 +59,10 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_function("__dict", |value: Value| -> Result<Value, Error> {
         Ok(python::dict(python::pairs(&value)?))
     });
+    env.add_function("__macro", python::open_macro);
+    env.add_function("__shown", |value: Value, last: &Value, owner: Rest<Value>| {
+        python::shown(value, last, owner.0.first())
+    });
     env.add_function("dict", |value: Option<Value>, kwargs: Kwargs| python::make_dict(value, &kwargs));
     env.add_function("cycler", |items: Rest<Value>| Cycler::make(items.0));
     env.add_test("callable", callable);

@@ -8,13 +8,16 @@
 
 mod edits;
 mod expression;
+mod macros;
 mod map;
 mod scan;
 mod strings;
 mod tokens;
+mod undefined;
 
 pub(crate) use map::SourceMap;
 pub(crate) use scan::{Part, scan};
+pub(crate) use tokens::{Token, TokenKind, tokens};
 
 use crate::Syntax;
 
@@ -59,11 +62,26 @@ pub(crate) fn rewrite(source: &str, syntax: &Syntax) -> Result<Rewritten, FrontE
     };
     let mut writer =
         Writer { source, syntax, text: String::with_capacity(source.len() + 64), map: SourceMap::default() };
-    for part in scan(source, syntax)? {
+    let parts = scan(source, syntax)?;
+    let macros = macros::open_ended(source, &parts);
+    for (at, part) in parts.into_iter().enumerate() {
         match part {
             Part::Data(range) => writer.data(range),
-            Part::Block(range) => writer.tag(range, BLOCK, true),
-            Part::Variable(range) => writer.tag(range, VARIABLE, false),
+            Part::Block(range) => match macros.get(&at) {
+                Some(macros::Edge::Start(found)) => writer.open_ended_macro(range, found),
+                Some(macros::Edge::End(name)) => {
+                    let end = range.end;
+                    writer.tag(range, BLOCK, true);
+                    writer.insert(end, &macros::behind(name));
+                }
+                None => writer.tag(range, BLOCK, true),
+            },
+            Part::Variable(range) => {
+                match syntax.show_undefined.then(|| undefined::chain(source, &range)).flatten() {
+                    Some(chain) => writer.shown(range, &chain),
+                    None => writer.tag(range, VARIABLE, false),
+                }
+            }
         }
     }
     Ok(Rewritten { text: writer.text, map: writer.map })
@@ -125,6 +143,42 @@ impl Writer<'_> {
         self.expression(inner.clone(), statement);
         self.insert(inner.end, " ");
         self.insert(inner.end, delimiters.1);
+    }
+
+    /// The start of a macro that takes any arguments: its name is a private one, and two parameters come last.
+    fn open_ended_macro(&mut self, inner: std::ops::Range<usize>, found: &macros::Start) {
+        self.insert(inner.start, BLOCK.0);
+        self.insert(inner.start, " ");
+        self.copy(inner.start..found.name);
+        self.insert(found.name, macros::PRIVATE);
+        self.expression(found.name..found.close, false);
+        self.insert(found.close, if found.has_parameters { ", " } else { " " });
+        self.insert(found.close, "varargs=none, kwargs=none");
+        self.copy(found.close..found.close + 1);
+        self.insert(inner.end, " ");
+        self.insert(inner.end, BLOCK.1);
+    }
+
+    /// A printed name that says itself when it is undefined.
+    fn shown(&mut self, inner: std::ops::Range<usize>, chain: &undefined::Chain) {
+        self.insert(inner.start, VARIABLE.0);
+        self.insert(inner.start, " __shown(");
+        self.expression(inner.clone(), false);
+        self.insert(inner.end, ", ");
+        match &chain.last {
+            undefined::Last::Name(range) => {
+                self.insert(range.start, "\"");
+                self.copy(range.clone());
+                self.insert(range.end, "\"");
+            }
+            undefined::Last::Expression(range) => self.expression(range.clone(), false),
+        }
+        if let Some(owner) = &chain.owner {
+            self.insert(inner.end, ", ");
+            self.expression(owner.clone(), false);
+        }
+        self.insert(inner.end, ") ");
+        self.insert(inner.end, VARIABLE.1);
     }
 
     fn expression(&mut self, inner: std::ops::Range<usize>, statement: bool) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     /// A name or keyword.
     Name,
     /// An integer or float.
@@ -23,9 +23,9 @@ pub(super) enum TokenKind {
 
 /// A token and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
-    pub(super) range: Range<usize>,
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) range: Range<usize>,
 }
 
 /// The token at or behind `at`; blanks are skipped. None at the end of the text, and for a string that never ends.
@@ -95,7 +95,7 @@ fn number_len(rest: &str) -> usize {
 }
 
 /// All tokens of a range, without blanks. Stops early at a string that never ends.
-pub(super) fn tokens(source: &str, range: Range<usize>) -> Vec<Token> {
+pub(crate) fn tokens(source: &str, range: Range<usize>) -> Vec<Token> {
     let text = &source[..range.end];
     let mut all = Vec::new();
     let mut at = range.start;

@@ -2,6 +2,7 @@
 
 mod collections;
 mod containers;
+mod macros;
 mod methods;
 mod modulo;
 mod order;
@@ -12,6 +13,7 @@ mod views;
 
 pub(crate) use collections::{FROZEN, PyDict, PyList, dict, list};
 pub(crate) use containers::{make_dict, pairs};
+pub(crate) use macros::{open_macro, shown};
 pub(crate) use methods::{call_method, join, split_lines};
 pub(crate) use modulo::modulo;
 pub(crate) use order::{add, compare, sort_by_keys};

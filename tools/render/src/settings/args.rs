@@ -57,7 +57,7 @@ pub(crate) struct SettingsArgs {
     /// A Jinja extension
     #[arg(short, long = "extension", value_name = "CLASS")]
     extensions: Vec<String>,
-    /// What undefined names do: default, chainable or strict
+    /// What undefined names do: default, chainable, debug or strict
     #[arg(long, value_name = "MODE")]
     undefined: Option<String>,
     /// A shell command before rendering

@@ -214,6 +214,7 @@ impl Settings {
             lstrip_blocks,
             keep_trailing_newline,
             newline_sequence: self.newline_sequence.clone(),
+            show_undefined: false,
         }
     }
 
@@ -229,14 +230,13 @@ pub(crate) fn parse_undefined(mode: &str) -> Outcome<Undefined> {
         "default" => Ok(Undefined::Default),
         "chainable" => Ok(Undefined::Chainable),
         "strict" => Ok(Undefined::Strict),
-        "debug" => Err(Failure::new("render/settings", "the undefined mode debug is not available yet")
-            .with_help("use default, chainable or strict")),
+        "debug" => Ok(Undefined::Debug),
         other => {
-            let near = cliutil::did_you_mean(other, ["default", "chainable", "strict"]);
+            let near = cliutil::did_you_mean(other, ["default", "chainable", "debug", "strict"]);
             let failure = Failure::new("render/settings", format!("{other} is no undefined mode"));
             Err(failure.with_help(match near {
                 Some(near) => format!("did you mean {near}?"),
-                None => "use default, chainable or strict".to_owned(),
+                None => "use default, chainable, debug or strict".to_owned(),
             }))
         }
     }

@@ -9,6 +9,7 @@ mod pattern;
 mod plan;
 mod plugins;
 mod protect;
+mod reads;
 mod record;
 mod rendering;
 mod write;
@@ -23,13 +24,14 @@ use crate::data;
 use crate::settings::{Origin, Settings};
 use changes::{Change, Kind};
 use disk::Disk;
+pub(crate) use reads::vars;
 use record::Record;
 
 /// Runs it.
 pub(crate) fn run(args: &TreeArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let mut settings = Settings::of_run(args.config.as_deref(), &args.settings)?;
     settings.filters.extend(args.filters.iter().cloned());
-    let looking = args.check || args.diff || args.dry_run;
+    let looking = args.check || args.diff || args.dry_run || args.list;
     if !looking {
         run_commands(&settings.exec_pre)?;
     }
@@ -61,6 +63,9 @@ impl Run<'_> {
         let single = plan::single_output(settings, &output);
         let bridge = plugins::start(settings, self.args.loaders, &data, self.looking)?;
         let plan = plan::make(settings, &data, &output, single, bridge.as_ref())?;
+        if self.args.list {
+            return reads::list(&plan, settings, data, common, io);
+        }
         let mut files = rendering::render(&plan, settings, data, bridge)?;
         if single && output == Path::new("/dev/stdout") {
             let bytes = files.pop().map(|file| file.bytes).unwrap_or_default();

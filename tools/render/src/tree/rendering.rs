@@ -29,7 +29,7 @@ pub(super) struct File {
 }
 
 /// The engine for a run.
-fn engine(
+pub(super) fn engine(
     plan: &Plan,
     settings: &Settings,
     data: Mapping,
@@ -124,9 +124,10 @@ impl From<Failure> for Problem {
 fn one(planned: &Planned, settings: &Settings, engine: &Engine) -> Result<Option<File>, Problem> {
     let Some(name) = &planned.template else { return Ok(Some(copy(planned)?)) };
     let extra = file_data(name, settings)?;
-    let text = engine.render(name, extra.as_ref()).map_err(|error| {
-        let failure = error.to_diagnostic().into();
-        if error.is_change_of_data() { Problem::ChangeOfData(failure) } else { Problem::Other(failure) }
+    let text = engine.render_telling_all(name, extra.as_ref()).map_err(|errors| {
+        let failure = Failure::from(errors.iter().map(template::Error::to_diagnostic).collect::<Vec<_>>());
+        let change = errors.iter().any(template::Error::is_change_of_data);
+        if change { Problem::ChangeOfData(failure) } else { Problem::Other(failure) }
     })?;
     if text.chars().all(char::is_whitespace) && !settings.keep_empty {
         return Ok(None);

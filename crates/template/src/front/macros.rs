@@ -1,0 +1,75 @@
+//! Macros that take any arguments: those that read `varargs` or `kwargs`. The engine's macros have neither, so such a
+//! macro gets two more parameters under a private name, and `__macro` makes of it what is called by the name.
+
+use std::collections::HashMap;
+
+use super::BLOCK;
+use super::scan::Part;
+use super::tokens::{Token, TokenKind, tokens};
+
+/// Before the name of the inner macro.
+pub(super) const PRIVATE: &str = "__open_";
+
+/// The start tag of such a macro.
+pub(super) struct Start {
+    /// Where its name begins.
+    pub(super) name: usize,
+    /// Where the parenthesis behind its parameters is.
+    pub(super) close: usize,
+    /// Whether it has parameters of its own.
+    pub(super) has_parameters: bool,
+}
+
+/// A tag of such a macro.
+pub(super) enum Edge {
+    Start(Start),
+    /// The end tag, and the macro's name.
+    End(String),
+}
+
+/// The tags of such macros, by their place among the parts.
+pub(super) fn open_ended(source: &str, parts: &[Part]) -> HashMap<usize, Edge> {
+    let mut found = HashMap::new();
+    if !source.contains("varargs") && !source.contains("kwargs") {
+        return found;
+    }
+    // Macros that are open: where each begins, and whether it reads one of the two.
+    let mut open: Vec<(usize, Vec<Token>, bool)> = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let (Part::Block(range) | Part::Variable(range)) = part else { continue };
+        let tokens = tokens(source, range.clone());
+        let text = |n: usize| tokens.get(n).map_or("", |token| &source[token.range.clone()]);
+        let is_block = matches!(part, Part::Block(_));
+        if is_block && text(0) == "macro" {
+            open.push((at, tokens, false));
+            continue;
+        }
+        if let Some((_, _, reads)) = open.last_mut() {
+            let names = tokens.iter().filter(|token| token.kind == TokenKind::Name);
+            *reads |= names
+                .map(|token| &source[token.range.clone()])
+                .any(|name| matches!(name, "varargs" | "kwargs"));
+        }
+        if is_block
+            && text(0) == "endmacro"
+            && let Some((start, tokens, true)) = open.pop()
+            && let Some((name, edge)) = start_of(source, &tokens)
+        {
+            found.insert(start, Edge::Start(edge));
+            found.insert(at, Edge::End(name));
+        }
+    }
+    found
+}
+
+fn start_of(source: &str, tokens: &[Token]) -> Option<(String, Start)> {
+    let name = tokens.get(1).filter(|token| token.kind == TokenKind::Name)?;
+    let close = tokens.last().filter(|token| &source[token.range.clone()] == ")")?;
+    let start = Start { name: name.range.start, close: close.range.start, has_parameters: tokens.len() > 4 };
+    Some((source[name.range.clone()].to_owned(), start))
+}
+
+/// What stands behind the end tag.
+pub(super) fn behind(name: &str) -> String {
+    format!("{} set {name} = __macro({PRIVATE}{name}) {}", BLOCK.0, BLOCK.1)
+}
