@@ -53,13 +53,11 @@ pub fn run_within(
 ) -> Outcome<Option<Ended>> {
     let fail = |error| cannot_start(program, &error);
     let handle = expression(program, args, input, folder).start().map_err(fail)?;
-    match handle.wait_timeout(limit).map_err(fail)? {
-        Some(output) => Ok(Some(ended(output.clone()))),
-        None => {
-            handle.kill().map_err(fail)?;
-            Ok(None)
-        }
+    if let Some(output) = handle.wait_timeout(limit).map_err(fail)? {
+        return Ok(Some(ended(output.clone())));
     }
+    handle.kill().map_err(fail)?;
+    Ok(None)
 }
 
 fn expression(program: &Path, args: &[OsString], input: &[u8], folder: Option<&Path>) -> duct::Expression {

@@ -88,18 +88,15 @@ impl Engine {
         for (name, function) in options.commands {
             commands::add(&mut env, name, function);
         }
-        let names = match &options.bridge {
-            Some(bridge) => {
-                filters::add_policies(&mut env, &|name| bridge.policy(name));
-                bridge.add(&mut env);
-                bridge.globals()
+        let names = if let Some(bridge) = &options.bridge {
+            filters::add_policies(&mut env, &|name| bridge.policy(name));
+            bridge.add(&mut env);
+            bridge.globals()
+        } else {
+            if let Some(context) = options.functions {
+                functions::add(&mut env, context);
             }
-            None => {
-                if let Some(context) = options.functions {
-                    functions::add(&mut env, context);
-                }
-                names(&data, options.mutable)
-            }
+            names(&data, options.mutable)
         };
         let context = PyDict::frozen(names.iter().cloned());
         Ok(Self { env, sources, data: Value::Mapping(data), names, context, bridge: options.bridge })

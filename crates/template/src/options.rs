@@ -3,6 +3,7 @@
 
 /// The tokens that mark template code, and how whitespace around them is treated.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the settings")]
 pub struct Syntax {
     /// Start and end of a block tag.
     pub block: (String, String),

@@ -46,7 +46,7 @@ impl Style {
             && let [items, keys] = pair.as_slice()
         {
             style.item_separator = items.as_str().map(str::to_owned);
-            style.key_separator = keys.as_str().unwrap_or(": ").to_owned();
+            keys.as_str().unwrap_or(": ").clone_into(&mut style.key_separator);
         }
         style
     }
@@ -74,12 +74,8 @@ pub(super) fn tojson(
     let indent = super::parameter(indent, &kwargs, "indent")?.filter(|indent| !indent.is_none());
     kwargs.assert_all_used()?;
     let mut out = String::new();
-    match indent {
-        Some(indent) => {
-            write(&mut out, value, &Style { indent: Some(indentation(&indent)), ..style.clone() }, 0)?
-        }
-        None => write(&mut out, value, style, 0)?,
-    }
+    let indented = indent.map(|indent| Style { indent: Some(indentation(&indent)), ..style.clone() });
+    write(&mut out, value, indented.as_ref().unwrap_or(style), 0)?;
     Ok(Value::from_safe_string(out))
 }
 

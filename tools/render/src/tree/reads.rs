@@ -1,6 +1,7 @@
 //! `render vars` and `--list`: what templates read, without rendering any.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use cliutil::{CommonArgs, Diagnostic, Exit, Format, Io, Outcome, Reporter, Severity};
@@ -70,11 +71,13 @@ pub(super) fn list(
             None => BTreeSet::new(),
         };
         let names: Vec<_> = names.into_iter().collect();
-        text.push_str(&match (&file.template, names.is_empty()) {
-            (None, _) => format!("{output} <- {input} (copied)\n"),
-            (Some(_), true) => format!("{output} <- {input}\n"),
-            (Some(_), false) => format!("{output} <- {input}: {}\n", names.join(", ")),
-        });
+        let what = match (&file.template, names.is_empty()) {
+            (None, _) => " (copied)".to_owned(),
+            (Some(_), true) => String::new(),
+            (Some(_), false) => format!(": {}", names.join(", ")),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{output} <- {input}{what}");
         rows.push(json!({"output": output, "input": input, "template": file.template, "reads": names}));
     }
     let text = if common.format == Format::Json { format!("{:#}\n", Json::Array(rows)) } else { text };

@@ -9,7 +9,7 @@ use cliutil::{Diagnostic, Failure, Outcome};
 use template::{Bridge, Engine, FunctionContext, Options};
 use yaml::Mapping;
 
-use super::plan::{Plan, Planned};
+use super::plan::{Index, Plan, Planned};
 use crate::data;
 use crate::parallel;
 use crate::settings::Settings;
@@ -41,7 +41,7 @@ pub(super) fn engine(
     let named =
         |path: &PathBuf| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path.clone());
     // Single files come before the folders.
-    let mut known: HashMap<String, PathBuf> = plan.index.iter().flat_map(|index| index.files()).collect();
+    let mut known: HashMap<String, PathBuf> = plan.index.iter().flat_map(Index::files).collect();
     known.extend(files.into_iter().map(named));
     let options = Options {
         syntax: settings.syntax(),
@@ -88,7 +88,7 @@ pub(super) fn render(
             Ok(Some(file)) => files.push(file),
             Ok(None) => {}
             Err(Problem::Other(failure) | Problem::ChangeOfData(failure)) => {
-                problems.extend(failure.diagnostics)
+                problems.extend(failure.diagnostics);
             }
         }
     }
