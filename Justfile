@@ -85,6 +85,9 @@ new DIR:
     cp -R "$from/templates" "$from/samples" "$from/render.toml" "$from/makejinja.toml" "$work/"
     mkdir "$work/schemas"
     cp "$from"/schemas/*.schema.json "$work/schemas/"
+    # Findings link to it.
+    mkdir -p "$work/docs"
+    cp "$from"/docs/options*.md "$work/docs/"
     find "$work" -name __pycache__ -type d -prune -exec rm -rf {} +
     mv "$work" "$1"
     echo "$1: made; in it run: just init"

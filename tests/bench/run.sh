@@ -13,6 +13,7 @@ bin=${CLUSTERPIPE_BIN:-$root/target/release}
 peers=$root/.peers
 work=$root/target/bench
 nodes_many=200
+nodes_most=1000
 
 # The commands see nothing of this machine's keys and settings, and no network: a proxy that does not answer.
 clean_path=$bin:$peers/bin:/usr/local/bin:/usr/bin:/bin
@@ -63,18 +64,25 @@ repository() {
     fi
 }
 
-# many_nodes: a nodes.yaml of 200 machines in the example's network, none on an address that the cluster uses.
+# many_nodes COUNT: a nodes.yaml of so many machines, in networks of 200 from 192.168.42.0/24 on, none on an address that
+# the cluster uses.
 many_nodes() {
     echo 'nodes:'
-    local n=0 host=11
-    while [ "$n" -lt "$nodes_many" ]; do
-        case $host in 51 | 52 | 53) host=54 ;; esac
+    local n=0 host=11 net=42
+    while [ "$n" -lt "$1" ]; do
+        case $host in
+        51 | 52 | 53) host=54 ;;
+        214)
+            host=11
+            net=$((net + 1))
+            ;;
+        esac
         cat <<END
   - name: node-$n
-    address: 192.168.42.$host
+    address: 192.168.$net.$host
     controller: $([ "$n" -lt 3 ] && echo true || echo false)
-    disk: /dev/sda
-    mac_addr: "02:00:c0:a8:2a:$(printf %02x "$host")"
+    disk: /dev/nvme0n1
+    mac_addr: "02:00:c0:a8:$(printf %02x:%02x "$net" "$host")"
     schematic_id: dee35a370a73ec9042e340bb074f921a2dd940f4cce2c2b1cdc1f2019c222b29
     nodeLabels:
       topology.kubernetes.io/region: home
@@ -158,7 +166,7 @@ END
 many=$work/many
 repository "$example"
 repository "$many"
-many_nodes >"$many/nodes.yaml"
+many_nodes "$nodes_many" >"$many/nodes.yaml"
 rules "$example"
 rules "$many"
 
@@ -174,6 +182,9 @@ for folder in "$example" "$many"; do
     label=example
     if [ "$folder" = "$many" ]; then label="$nodes_many nodes"; fi
     row 'validate config' "$label" 'validate config' cue "$folder" '' 'validate config cluster.yaml nodes.yaml' "$cue_line"
+
+    row 'validate config' "$label" 'validate config' pydantic "$folder" '' 'validate config cluster.yaml nodes.yaml' \
+        "pydantic $config/rules.py cluster.yaml nodes.yaml"
 
     # Into a new folder, and over what is there.
     if context "$folder"; then
@@ -214,6 +225,15 @@ for count in 2 50 200 1000; do
     row 'talosgen genconfig' "$count machines" 'talosgen genconfig' talhelper "$folder" 'rm -rf out' \
         'talosgen genconfig --quiet --offline-mode --no-gitignore -o out' \
         'talhelper genconfig --offline-mode --no-gitignore -o out'
+done
+# 1000 nodes need a larger network, and one of pods with a /24 for each.
+most=$work/most
+repository "$most"
+many_nodes "$nodes_most" >"$most/nodes.yaml"
+sed -e 's|192.168.42.0/24|192.168.32.0/19|' -e 's|10.42.0.0/16|10.64.0.0/13|' examples/cluster-template/cluster.yaml >"$most/cluster.yaml"
+for name in cue pydantic; do
+    case $name in cue) line=$cue_line ;; *) line="pydantic $config/rules.py cluster.yaml nodes.yaml" ;; esac
+    row 'validate config' "$nodes_most nodes" 'validate config' "$name" "$most" '' 'validate config cluster.yaml nodes.yaml' "$line"
 done
 row 'talosgen gensecret' '-' 'talosgen gensecret' talhelper "$work" '' 'talosgen gensecret' 'talhelper gensecret'
 

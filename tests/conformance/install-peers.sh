@@ -5,13 +5,14 @@
 #   install-peers.sh [--available] [--list] [quick|full] [NAME…]
 #
 #   quick        what every conformance run needs (the default), and the schemas that kubeconform is given
-#   full         quick, and what the deeper comparisons need: cue, talhelper, three talosctl, and Talos's library three times
+#   full         quick, and what the deeper comparisons need: cue, pydantic, talhelper, three talosctl, Talos's library
+#                three times, the schema of SARIF, and an API server (kube-apiserver, etcd, kubectl)
 #   NAME…        only these of the set, by their name in .peers/bin
 #   --available  a peer that cannot be had is named, and the run still succeeds: for callers that can do without it
 #   --list       prints names, versions and what is installed, and installs nothing
 #
-# PEERS_JOBS (1) is how many Go packages are compiled at once. Needs go and python3, and uses the Go module proxy and
-# PyPI through their own clients. Peers are only built here, never started.
+# PEERS_JOBS (1) is how many Go packages are compiled at once. Needs go, cargo and python3, and uses the Go module
+# proxy, crates.io and PyPI through their own clients. Peers are only built here, never started.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 peers=$PWD/.peers
@@ -29,6 +30,8 @@ quick go      kubeconform      v0.8.0   github.com/yannh/kubeconform/cmd/kubecon
 quick pypi    makejinja        2.8.1    makejinja
 quick ours    flux-peer        1        tests/conformance/flux-peer
 quick schemas schemas          2        -
+full  crate   sarif-schema     0.8.0    serde-sarif                               src/schema.json
+full  module  pydantic         2.12.4   pydantic
 full  go      cue              v0.15.1  cuelang.org/go/cmd/cue
 full  wrapped talhelper        v3.1.16  github.com/budimanjojo/talhelper/v3       github.com/budimanjojo/talhelper/v3
 full  wrapped talosctl-1.11.5  v1.11.5  github.com/siderolabs/talos/cmd/talosctl  github.com/siderolabs/talos
@@ -37,6 +40,10 @@ full  wrapped talosctl-1.13.0  v1.13.0  github.com/siderolabs/talos/cmd/talosctl
 full  loader  machinery-1.11.5 v1.11.5  github.com/siderolabs/talos/pkg/machinery
 full  loader  machinery-1.12.0 v1.12.0  github.com/siderolabs/talos/pkg/machinery
 full  loader  machinery-1.13.0 v1.13.0  github.com/siderolabs/talos/pkg/machinery
+full  crds    crds             1        -
+full  wrapped etcd             v3.6.8   go.etcd.io/etcd/server/v3                 go.etcd.io/etcd/server/v3
+full  wrapped kube-apiserver   v1.36.3  k8s.io/kubernetes/cmd/kube-apiserver      k8s.io/kubernetes
+full  wrapped kubectl          v1.36.3  k8s.io/kubernetes/cmd/kubectl             k8s.io/kubernetes
 END
 }
 
@@ -59,6 +66,16 @@ github.com/kgateway-dev/kgateway/v2                    v2.2.0   install/helm/kga
 github.com/kgateway-dev/kgateway/v2                    v2.2.0   install/helm/agentgateway-crds/templates
 github.com/envoyproxy/ai-gateway                       v1.0.0   manifests/charts/ai-gateway-crds-helm/templates
 github.com/kubernetes-csi/external-snapshotter/client/v8 v8.7.0  config/crd
+END
+}
+
+# Definitions that an API server is given besides those of schema_pins: they are in our bundle, or of other systems.
+crd_pins() {
+    cat <<'END'
+github.com/controlplaneio-fluxcd/flux-operator         v0.58.0  config/crd/bases
+go.universe.tf/metallb                                 v0.16.2  config/crd/bases
+github.com/bitnami-labs/sealed-secrets                 v0.40.0  helm/sealed-secrets/crds
+github.com/operator-framework/operator-controller      v1.11.0  manifests/standard.yaml
 END
 }
 
@@ -88,7 +105,10 @@ replacements() {
     sed -n 's/^replace //; s/^[[:space:]]*\([^/[:space:]][^[:space:]]*\) => \([^[:space:]]*\) *\([^[:space:]]*\).*/\1 \2 \3/p' "$1" |
         while read -r old new version; do
             case $new in
-            ./*) echo "$old=$old@$2" ;;
+            */FORBIDDEN_DEPENDENCY) ;;
+            # Kubernetes v1.X publishes its staging modules as v0.X.
+            ./staging/*) echo "$old=$old@v0.${2#v1.}" ;;
+            ./* | ../*) echo "$old=$old@$2" ;;
             *) echo "$old=$new@$version" ;;
             esac
         done
@@ -156,6 +176,26 @@ install_pypi() {
     ln -sfn "../venv/bin/$1" "$peers/bin/$1"
 }
 
+# install_module NAME VERSION DISTRIBUTION: a Python library; what stands in bin/ is the Python that has it.
+install_module() {
+    [ -x "$peers/venv/bin/python3" ] || python3 -m venv "$peers/venv"
+    nice -n 15 "$peers/venv/bin/python3" -m pip install --quiet --disable-pip-version-check --no-input "$3==$2" PyYAML
+    printf '#!/bin/sh\nexec "%s" -I "$@"\n' "$peers/venv/bin/python3" >"$peers/bin/$1"
+    chmod +x "$peers/bin/$1"
+}
+
+# install_crate NAME VERSION CRATE FILE: one file that a crate ships, such as a schema; it is copied, nothing is built.
+install_crate() {
+    local folder
+    mkdir "$work/src"
+    : >"$work/src/lib.rs"
+    printf '[package]\nname = "peers"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n[dependencies]\n%s = { version = "=%s", default-features = false }\n' \
+        "$3" "$2" >"$work/Cargo.toml"
+    (cd "$work" && cargo vendor --quiet vendored >/dev/null)
+    folder=$work/vendored/$3
+    install -m 755 "$folder/$4" "$peers/bin/$1"
+}
+
 # install_schemas: needs PyYAML, which is there with makejinja.
 install_schemas() {
     local module version path folder sources=()
@@ -168,10 +208,23 @@ install_schemas() {
     mv "$work/schemas" "$peers/schemas"
 }
 
+# install_crds: as an API server takes them.
+install_crds() {
+    local module version path folder sources=()
+    while read -r module version path; do
+        case $path in *.json) continue ;; esac
+        folder=$(module_folder "$module" "$version")
+        sources+=("$folder/$path")
+    done < <(schema_pins && crd_pins)
+    nice -n 15 "$peers/venv/bin/python3" tests/conformance/crds.py "$work/crds" "${sources[@]}"
+    rm -rf "$peers/crds"
+    mv "$work/crds" "$peers/crds"
+}
+
 # is_installed NAME VERSION
 is_installed() {
     local what="$peers/bin/$1"
-    if [ "$1" = schemas ]; then what="$peers/schemas"; fi
+    case $1 in schemas | crds) what="$peers/$1" ;; esac
     [ -x "$what" ] && [ "$(cat "$peers/marks/$1" 2>/dev/null)" = "$2" ]
 }
 

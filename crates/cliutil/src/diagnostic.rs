@@ -67,6 +67,8 @@ pub struct Diagnostic {
     pub related: Vec<(Location, String)>,
     /// How to mend it.
     pub help: Option<String>,
+    /// Where more is written about it: a page and a section of it.
+    pub reference: Option<String>,
 }
 
 impl Diagnostic {
@@ -81,6 +83,7 @@ impl Diagnostic {
             label: None,
             related: Vec::new(),
             help: None,
+            reference: None,
         }
     }
 
@@ -119,6 +122,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_related(mut self, location: Location, words: impl Into<String>) -> Self {
         self.related.push((location, words.into()));
+        self
+    }
+
+    /// Adds where more is written about it.
+    #[must_use]
+    pub fn with_reference(mut self, reference: impl Into<String>) -> Self {
+        self.reference = Some(reference.into());
         self
     }
 

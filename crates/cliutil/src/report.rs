@@ -129,6 +129,11 @@ impl<'a> Reporter<'a> {
             text.push_str(help);
             text.push('\n');
         }
+        if let Some(reference) = &diagnostic.reference {
+            text.push_str("  see: ");
+            text.push_str(reference);
+            text.push('\n');
+        }
         text
     }
 
@@ -180,38 +185,73 @@ impl<'a> Reporter<'a> {
     }
 
     fn sarif(&self, diagnostics: &[&Diagnostic]) -> Json {
-        let results: Vec<_> = diagnostics
-            .iter()
-            .map(|diagnostic| {
-                let mut result = json!({
-                    "ruleId": diagnostic.code,
-                    "level": diagnostic.severity.word(),
-                    "message": { "text": message_and_help(diagnostic) },
-                });
-                if let Some(file) = diagnostic.file() {
-                    let mut physical = json!({ "artifactLocation": { "uri": file } });
-                    if let Some(location) = &diagnostic.location {
-                        let (line, column) = location.line_column();
-                        let (end_line, end_column) = location.source.line_column(location.range.end);
-                        physical["region"] = json!({
-                            "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column,
-                        });
-                    }
-                    result["locations"] = json!([{ "physicalLocation": physical }]);
-                }
-                result
-            })
-            .collect();
+        let mut codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        let rules: Vec<_> = codes.iter().map(|code| json!({ "id": code })).collect();
+        let results: Vec<_> = diagnostics.iter().map(|diagnostic| result(diagnostic, &codes)).collect();
         json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
             "runs": [{
-                "tool": { "driver": { "name": self.tool, "version": env!("CARGO_PKG_VERSION") } },
+                "tool": { "driver": { "name": self.tool, "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
                 "columnKind": "unicodeCodePoints",
                 "results": results,
             }],
         })
     }
+}
+
+/// A result of SARIF 2.1.0 (section 3.27).
+fn result(diagnostic: &Diagnostic, codes: &[&str]) -> Json {
+    let mut result = json!({
+        "ruleId": diagnostic.code,
+        "ruleIndex": codes.iter().position(|code| *code == diagnostic.code),
+        "level": diagnostic.severity.word(),
+        "message": { "text": message_and_help(diagnostic) },
+    });
+    let place = match (&diagnostic.location, diagnostic.file()) {
+        (Some(location), _) => Some(physical(location)),
+        (None, Some(file)) => Some(json!({ "artifactLocation": { "uri": uri(file) } })),
+        (None, None) => None,
+    };
+    if let Some(place) = place {
+        result["locations"] = json!([{ "physicalLocation": place }]);
+    }
+    let related = diagnostic.related.iter().enumerate().map(|(id, (place, words))| {
+        json!({ "id": id, "physicalLocation": physical(place), "message": { "text": words } })
+    });
+    let related: Vec<_> = related.collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = Json::Array(related);
+    }
+    if let Some(reference) = &diagnostic.reference {
+        result["properties"] = json!({ "reference": reference });
+    }
+    result
+}
+
+fn physical(location: &Location) -> Json {
+    let (line, column) = location.line_column();
+    let (end_line, end_column) = location.source.line_column(location.range.end);
+    json!({
+        "artifactLocation": { "uri": uri(location.source.name()) },
+        "region": { "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column },
+    })
+}
+
+/// A path as a URI reference (RFC 3986): what may not stand in one is percent-encoded.
+fn uri(path: &str) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=@".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
 }
 
 struct Excerpt {
@@ -274,6 +314,9 @@ fn finding(diagnostic: &Diagnostic) -> Json {
     if let Some(help) = &diagnostic.help {
         finding["help"] = json!(help);
     }
+    if let Some(reference) = &diagnostic.reference {
+        finding["reference"] = json!(reference);
+    }
     let related: Vec<_> = diagnostic
         .related
         .iter()
@@ -289,9 +332,12 @@ fn finding(diagnostic: &Diagnostic) -> Json {
 }
 
 fn message_and_help(diagnostic: &Diagnostic) -> String {
-    match &diagnostic.help {
-        Some(help) => format!("{} ({help})", diagnostic.message),
-        None => diagnostic.message.clone(),
+    let see = diagnostic.reference.as_ref().map(|reference| format!("see {reference}"));
+    let more: Vec<_> = diagnostic.help.iter().cloned().chain(see).collect();
+    if more.is_empty() {
+        diagnostic.message.clone()
+    } else {
+        format!("{} ({})", diagnostic.message, more.join("; "))
     }
 }
 
@@ -337,7 +383,8 @@ mod tests {
                 .with_label("used again here")
                 .with_related(Location::new(&source, 17..25), "first used here")
                 .with_related(Location::new(&nodes, 20..28), "and by this node")
-                .with_help("give one of them another address"),
+                .with_help("give one of them another address")
+                .with_reference("docs/options.md#addr"),
             Diagnostic::warning("config/placeholder", "token looks like a placeholder")
                 .at(Location::new(&source, 7..10)),
             Diagnostic::error("io/missing", "no such file").in_file("age.key"),
@@ -358,6 +405,13 @@ mod tests {
             sarif["runs"][0]["results"][2]["locations"][0]["physicalLocation"]["region"]["startLine"],
             3
         );
+    }
+
+    #[test]
+    fn paths_as_uris() {
+        assert_eq!(uri("a/b-c.yaml"), "a/b-c.yaml");
+        assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
+        assert_eq!(uri("my files/ä:1.yaml"), "my%20files/%C3%A4%3A1.yaml");
     }
 
     #[test]

@@ -63,6 +63,7 @@ codes! {
     MAC_TWICE = "config/mac-twice", "Two nodes have one MAC address";
     DISK_TWICE = "config/disk-serial-twice", "Two nodes install to a disk of one serial number";
     VM_TWICE = "config/vm-id-twice", "Two nodes are one virtual machine";
+    DISK_NAME = "config/disk-name", "A disk is named by the order in which disks are found";
     NO_CONTROLLER = "config/no-controller", "No node is a controller";
     CONTROLLERS_EVEN = "config/controllers-even", "An even number of controllers stands no more failures than one less";
     NO_WORKER = "config/no-worker", "Nothing could run anywhere: no worker, and controllers are closed to it";

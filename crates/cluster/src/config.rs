@@ -1,13 +1,14 @@
 //! The whole check: from inputs and declarations to the context, or to everything that is wrong.
 
-use cliutil::{Diagnostic, Outcome, did_you_mean};
+use cliutil::{Diagnostic, Location, Outcome, did_you_mean};
 use indexmap::IndexMap;
 use yaml::Value;
 
 use crate::check::{At, Checker, Name, default};
 use crate::codes;
 use crate::context::{self, Context};
-use crate::declaration::{ComputedType, When};
+use crate::declaration::{ComputedType, Declaration, When};
+use crate::entries::entries;
 use crate::findings::{Findings, Place};
 use crate::fleet;
 use crate::input::{Inputs, TopEntry};
@@ -16,14 +17,26 @@ use crate::model::{DERIVED, Model, near, renamed};
 use crate::nodes::{Machine, machines};
 use crate::rules;
 use crate::values::{Origin, Values, is_true};
-use crate::{catalogue, verify};
+use crate::{catalogue, link, verify};
 
 /// What a check gives.
 pub struct Checked {
     /// The context; none when there are errors.
     pub context: Option<Context>,
-    /// Errors and warnings. No value of a secret key is in them.
+    /// Errors, warnings and notes. No value of a secret key is in them.
     pub findings: Vec<Diagnostic>,
+    /// For each input that holds secrets in plain text, the first of them.
+    pub secrets: Vec<PlainSecret>,
+}
+
+/// A secret that stands in an input.
+pub struct PlainSecret {
+    /// Which input, from 0.
+    pub input: usize,
+    /// Its key.
+    pub key: String,
+    /// Where it stands; an excerpt hides it.
+    pub location: Location,
 }
 
 /// The state of a check, which the rules look at.
@@ -71,8 +84,21 @@ pub fn check(inputs: &Inputs, model: &Model) -> Outcome<Checked> {
     run.components()?;
     rules::check(&mut run)?;
     let context = context::build(&mut run, &merged, &secrets)?;
+    let plain = plain_secrets(&run, &merged);
     let context = context.filter(|_| !run.findings.has_errors());
-    Ok(Checked { context, findings: run.findings.finish(&secrets) })
+    let mut findings = run.findings.finish(&secrets);
+    link::references(&mut findings, inputs, model);
+    Ok(Checked { context, findings, secrets: plain })
+}
+
+/// Whether a key is given by one of its older names, `section.key` included.
+fn has_older_name(declaration: &Declaration, merged: &Merged) -> bool {
+    declaration.formerly.iter().any(|name| {
+        let mut steps = name.split('.');
+        let first = steps.next().and_then(|step| merged.get(step)).map(|top| top.entry.node);
+        merged.contains_key(name.as_str())
+            || steps.try_fold(first, |node, step| Some(node?.get(step))).flatten().is_some()
+    })
 }
 
 /// The texts that may be shown nowhere. Very short ones are left alone: replacing them would tear words apart.
@@ -88,6 +114,24 @@ fn secrets(merged: &Merged, model: &Model) -> Vec<String> {
     texts
 }
 
+/// What is encrypted is not plain; what is marked THROWAWAY is a fixture of ours and no secret.
+fn plain_secrets(run: &Run, merged: &Merged) -> Vec<PlainSecret> {
+    let is_plain =
+        |text: &str| !text.trim().is_empty() && !text.starts_with("ENC[") && !text.contains("THROWAWAY");
+    let mut found: Vec<PlainSecret> = Vec::new();
+    for (key, top) in
+        merged.iter().filter(|(key, _)| run.model.option_meant(key).is_some_and(|option| option.secret))
+    {
+        let mut texts = Vec::new();
+        collect_texts(top.entry.node, &mut texts);
+        if texts.iter().any(|text| is_plain(text)) && found.iter().all(|other| other.input != top.source) {
+            let location = run.findings.location(top.place());
+            found.push(PlainSecret { input: top.source, key: (*key).to_owned(), location });
+        }
+    }
+    found
+}
+
 fn collect_texts(node: &yaml::Node, texts: &mut Vec<String>) {
     if let Some(text) = node.as_str() {
         texts.push(text.to_owned());
@@ -101,9 +145,47 @@ impl Run<'_> {
         let is_context = merged.contains_key("contextVersion");
         for (key, top) in merged {
             let derived = DERIVED.contains(key) && is_context;
-            if !derived && !self.model.known_keys().any(|known| known == *key) {
+            if derived || self.model.known_keys().any(|known| known == *key) {
+                continue;
+            }
+            let mut inner = Vec::new();
+            self.keys_of_a_section(key, top.entry.node, top.source, &mut inner);
+            // A section of another tool's file holds keys that are known; of anything else its own key is told.
+            if inner.iter().any(|(_, is_known)| *is_known) {
+                for (finding, _) in inner {
+                    self.findings.push(finding);
+                }
+            } else {
                 let finding = self.unknown_key(key, top.key_place());
                 self.findings.push(finding);
+            }
+        }
+    }
+
+    /// The keys below a key that is none itself, with their full names, and whether each has a name here.
+    fn keys_of_a_section(
+        &self,
+        path: &str,
+        node: &yaml::Node,
+        source: usize,
+        list: &mut Vec<(Diagnostic, bool)>,
+    ) {
+        for entry in node.as_mapping().map(|_| entries(node).0).unwrap_or_default() {
+            let path = format!("{path}.{}", entry.key);
+            let place = Place::new(source, entry.key_node.span);
+            if let Some((new, _)) = renamed(&self.model.options, &path) {
+                let finding =
+                    self.findings.error(codes::RENAMED_KEY, format!("{path} is called {new} here"), place);
+                list.push((finding.with_help(format!("move it to the top level as {new}")), true));
+            } else if entry.node.as_mapping().is_some() {
+                self.keys_of_a_section(&path, entry.node, source, list);
+            } else {
+                let finding =
+                    self.findings.error(codes::UNKNOWN_KEY, format!("no key is called {path}"), place);
+                list.push((
+                    finding.with_help("there are no sections here: every key stands at the top level"),
+                    false,
+                ));
             }
         }
     }
@@ -149,6 +231,10 @@ impl Run<'_> {
                 None => Some(Value::Null),
             };
             match value {
+                // That it has another name is said already.
+                Some(Value::Null) if declaration.required && has_older_name(declaration, merged) => {
+                    self.values.set_invalid(key, Origin::Made);
+                }
                 Some(Value::Null) if declaration.required => {
                     let place = top.map_or(self.top, TopEntry::place);
                     let at = At { name: Name::Key(key), place };
@@ -172,12 +258,13 @@ impl Run<'_> {
             }
             let finding = self.findings.error(codes::REQUIRED, "nodes is required", self.nodes_top);
             let help = "the list of machines, in nodes.yaml; for example - name: k8s-0 and its other fields below it";
-            self.findings.push(finding.with_help(help));
+            self.findings.push(finding.with_help(help).with_reference(link::option("nodes")));
             self.values.set_invalid("nodes", Origin::Made);
             return;
         };
         let origin = Origin::Given(top.place());
-        self.machines = machines(&mut Checker { findings: &mut self.findings }, self.model, top);
+        self.machines =
+            machines(&mut Checker { findings: &mut self.findings }, self.model, &self.values, top);
         self.completed_nodes(origin);
     }
 

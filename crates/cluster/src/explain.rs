@@ -62,6 +62,9 @@ fn declared(key: &str, declaration: &Declaration, when_absent: Option<&str>, own
     if !declaration.required_unless.is_empty() {
         row(&mut text, "required", &format!("unless {} is given", declaration.required_unless.join(" or ")));
     }
+    if let Some(key) = &declaration.inherits {
+        row(&mut text, "if absent", &format!("{key} of cluster.yaml"));
+    }
     if declaration.secret {
         row(&mut text, "secret", "shown nowhere but in the context");
     }

@@ -43,6 +43,10 @@ impl Findings {
         Diagnostic::warning(code, message).at(self.location(place))
     }
 
+    pub(crate) fn note(&self, code: &'static str, message: impl Into<String>, place: Place) -> Diagnostic {
+        Diagnostic::new(Severity::Note, code, message).at(self.location(place))
+    }
+
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
     }

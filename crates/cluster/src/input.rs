@@ -64,6 +64,15 @@ impl Inputs {
         if problems.is_empty() { Ok(Self { files }) } else { Err(Failure::from(problems)) }
     }
 
+    /// The texts they were parsed from.
+    pub fn into_sources(self) -> Vec<Source> {
+        self.files.into_iter().map(|file| file.source).collect()
+    }
+
+    pub(crate) fn files(&self) -> &[File] {
+        &self.files
+    }
+
     /// The system that the inputs ask for, as written; none when they do not say.
     pub fn system(&self) -> Option<&str> {
         self.merged().0.get("system").and_then(|top| top.entry.node.as_str()).filter(|name| !name.is_empty())

@@ -15,8 +15,10 @@ mod entries;
 mod explain;
 mod expression;
 mod findings;
+mod fix;
 mod fleet;
 mod input;
+mod link;
 mod mask;
 mod model;
 mod nodes;
@@ -30,10 +32,11 @@ mod values;
 mod verify;
 
 pub use codes::CODES;
-pub use config::{Checked, check};
+pub use config::{Checked, PlainSecret, check};
 pub use context::{CONTEXT_VERSION, Context};
 pub use declaration::{AddressRole, Declaration, Format, Type, Types};
 pub use explain::explain;
+pub use fix::{Rename, Renamed, renames};
 pub use input::Inputs;
 pub use model::Model;
 

@@ -96,6 +96,10 @@ impl Model {
             model.add(&origin, component.options, component.computed, component.rules, &mut problems);
         }
         model.components = components;
+        // The fields of nodes are the same for every system, the keys they inherit from are not.
+        for field in model.fields.values_mut() {
+            field.inherits = field.inherits.take().filter(|key| model.options.contains_key(key));
+        }
         problems.extend(verify::verify(&mut model));
         if problems.is_empty() { Ok(model) } else { Err(Failure::from(problems)) }
     }

@@ -9,6 +9,7 @@ use crate::entries::{Entry, entries};
 use crate::findings::Place;
 use crate::input::TopEntry;
 use crate::model::{Model, near, renamed};
+use crate::values::Values;
 
 /// A node as far as it is right.
 pub(crate) struct Machine {
@@ -82,8 +83,21 @@ impl Machine {
     }
 }
 
+/// What the fields of a node are checked against.
+struct Declared<'m> {
+    model: &'m Model,
+    /// The cluster's keys, for fields that inherit from one.
+    values: &'m Values,
+}
+
 /// Reads the nodes; none when what is given is no list.
-pub(crate) fn machines(checker: &mut Checker, model: &Model, top: &TopEntry) -> Option<Vec<Machine>> {
+pub(crate) fn machines(
+    checker: &mut Checker,
+    model: &Model,
+    values: &Values,
+    top: &TopEntry,
+) -> Option<Vec<Machine>> {
+    let declared = Declared { model, values };
     let list = Name::Key("nodes");
     let Some(items) = top.entry.node.as_sequence() else {
         let finding = checker.findings.error(
@@ -98,7 +112,7 @@ pub(crate) fn machines(checker: &mut Checker, model: &Model, top: &TopEntry) -> 
     for (index, node) in items.iter().enumerate() {
         let place = Place::new(top.source, node.span);
         let at = At { name: Name::Item(&list, index), place };
-        machines.push(machine(checker, model, node, index, at));
+        machines.push(machine(checker, &declared, node, index, at));
     }
     Some(machines)
 }
@@ -111,7 +125,8 @@ fn found(node: &Node) -> &'static str {
     }
 }
 
-fn machine(checker: &mut Checker, model: &Model, node: &Node, index: usize, at: At) -> Machine {
+fn machine(checker: &mut Checker, declared: &Declared, node: &Node, index: usize, at: At) -> Machine {
+    let model = declared.model;
     let mut machine =
         Machine { index, value: Value::Null, place: begin(at.place), given: Vec::new(), wrong: Vec::new() };
     if node.as_mapping().is_none() {
@@ -132,7 +147,7 @@ fn machine(checker: &mut Checker, model: &Model, node: &Node, index: usize, at: 
         unknown(checker, model, entry, at);
         machine.wrong.push(entry.key.to_owned());
     }
-    machine.value = fields(checker, model, &list, at, &mut machine);
+    machine.value = fields(checker, declared, &list, at, &mut machine);
     machine
 }
 
@@ -141,9 +156,15 @@ fn begin(place: Place) -> Place {
     Place::new(place.source, yaml::Span::new(place.span.start, place.span.start))
 }
 
-fn fields(checker: &mut Checker, model: &Model, list: &[Entry], at: At, machine: &mut Machine) -> Value {
+fn fields(
+    checker: &mut Checker,
+    declared: &Declared,
+    list: &[Entry],
+    at: At,
+    machine: &mut Machine,
+) -> Value {
     let mut mapping = Mapping::new();
-    for (field, declaration) in &model.fields {
+    for (field, declaration) in &declared.model.fields {
         let name = Name::Field(&at.name, field);
         let entry = list.iter().find(|entry| entry.key == field);
         let place = entry.map(|entry| {
@@ -158,6 +179,11 @@ fn fields(checker: &mut Checker, model: &Model, list: &[Entry], at: At, machine:
             _ => Some(Value::Null),
         };
         let value = match value {
+            Some(Value::Null) if is_inherited(declaration, list, declared.values) => {
+                Some(declared.values.get(declaration.inherits.as_deref().unwrap_or_default()).clone())
+            }
+            // That it has another name is said already.
+            Some(Value::Null) if has_older_name(declaration, list) => None,
             Some(Value::Null) if is_required(declaration, list) => {
                 let at = At { name, place: place.unwrap_or(machine.place) };
                 checker.required(declaration, entry.is_some(), at);
@@ -174,10 +200,24 @@ fn fields(checker: &mut Checker, model: &Model, list: &[Entry], at: At, machine:
     Value::Mapping(mapping)
 }
 
+fn has_older_name(declaration: &Declaration, list: &[Entry]) -> bool {
+    list.iter().any(|entry| declaration.formerly.iter().any(|name| name == entry.key))
+}
+
 fn is_required(declaration: &Declaration, list: &[Entry]) -> bool {
-    let given = |field: &String| list.iter().any(|entry| entry.key == field && !entry.node.is_missing());
     let others = &declaration.required_unless;
-    declaration.required || (!others.is_empty() && !others.iter().any(given))
+    declaration.required || (!others.is_empty() && !is_replaced(declaration, list))
+}
+
+/// Whether a field that stands in for this one is given.
+fn is_replaced(declaration: &Declaration, list: &[Entry]) -> bool {
+    let given = |field: &String| list.iter().any(|entry| entry.key == field && !entry.node.is_missing());
+    declaration.required_unless.iter().any(given)
+}
+
+/// Whether the cluster's value counts. A wrong one is reported where it stands.
+fn is_inherited(declaration: &Declaration, list: &[Entry], values: &Values) -> bool {
+    declaration.inherits.as_deref().is_some_and(|key| values.is_set(key)) && !is_replaced(declaration, list)
 }
 
 fn unknown(checker: &mut Checker, model: &Model, entry: &Entry, at: At) {

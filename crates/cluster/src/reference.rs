@@ -30,11 +30,13 @@ pub fn options(model: &Model) -> String {
             option(&mut text, model, key);
         }
     }
-    text.push_str("\n## nodes.yaml\n\n`nodes` is a list of machines, each with these fields.\n");
+    text.push_str(
+        "\n## nodes.yaml\n\n<a id=\"nodes\"></a>`nodes` is a list of machines, each with these fields.\n",
+    );
     for (group, fields) in grouped(&model.field_groups, &model.fields) {
         heading(&mut text, "###", &group.title);
         for field in fields {
-            declared(&mut text, field, &model.fields[field.as_str()], None);
+            declared(&mut text, &format!("nodes-{field}"), field, &model.fields[field.as_str()], None);
         }
     }
     computed(&mut text, model);
@@ -43,12 +45,14 @@ pub fn options(model: &Model) -> String {
 
 fn option(text: &mut String, model: &Model, key: &str) {
     let absent = model.computed.get(key).map(|item| item.computed.value.as_str());
-    declared(text, key, &model.options[key], absent);
+    declared(text, key, key, &model.options[key], absent);
 }
 
-fn declared(text: &mut String, key: &str, declaration: &Declaration, absent: Option<&str>) {
+/// An entry; findings link to its anchor.
+fn declared(text: &mut String, anchor: &str, key: &str, declaration: &Declaration, absent: Option<&str>) {
     let description = declaration.description.as_deref().unwrap_or_default();
-    let _ = write!(text, "- **`{key}`** — {}: {}", prose(description), kind(declaration));
+    let _ =
+        write!(text, "- <a id=\"{anchor}\"></a>**`{key}`** — {}: {}", prose(description), kind(declaration));
     if declaration.required {
         text.push_str("; required");
     } else if !declaration.required_unless.is_empty() {
@@ -59,6 +63,9 @@ fn declared(text: &mut String, key: &str, declaration: &Declaration, absent: Opt
         (Some(default), _) => drop(write!(text, "; default `{}`", flow(default))),
         (None, Some(expression)) => drop(write!(text, "; if absent `{}`", line(expression))),
         (None, None) => {}
+    }
+    if let Some(key) = &declaration.inherits {
+        let _ = write!(text, "; if absent `{key}` of cluster.yaml");
     }
     if declaration.secret {
         text.push_str("; secret");

@@ -168,6 +168,10 @@ fn nodes_list(model: &Model, purpose: Use) -> Json {
 /// "One of these is given", for a key that is required unless another is there.
 fn alternatives((key, declaration): (&String, &Declaration)) -> Option<Json> {
     let others = &declaration.required_unless;
+    // The cluster's value may count, and stands in another file.
+    if declaration.inherits.is_some() {
+        return None;
+    }
     let all = std::iter::once(key).chain(others).map(|key| json!({ "required": [key] }));
     (!others.is_empty()).then(|| json!({ "anyOf": all.collect::<Vec<_>>() }))
 }
@@ -230,7 +234,7 @@ fn declared(declaration: &Declaration, purpose: Use, optional: bool) -> Json {
 fn types(declaration: &Declaration, nullable: bool, digits: bool) -> Json {
     let mut words: Vec<_> = declaration.types().into_iter().map(Type::word).collect();
     if digits {
-        words.push("integer");
+        words.push(if words.contains(&"integer") { "string" } else { "integer" });
     }
     if nullable {
         words.push("null");

@@ -173,7 +173,7 @@ fn a_thousand_nodes() {
     let node = |n: usize| {
         let (third, fourth, mac) = (n / 200 + 20, n % 200 + 10, format!("{:02x}:{:02x}", n / 256, n % 256));
         format!(
-            "  - {{name: n-{n}, address: 10.10.{third}.{fourth}, controller: {}, disk: /dev/sda, \
+            "  - {{name: n-{n}, address: 10.10.{third}.{fourth}, controller: {}, disk: /dev/nvme0n1, \
              mac_addr: \"02:00:00:00:{mac}\", schematic_id: {schematic}}}\n",
             n < 3
         )

@@ -57,7 +57,6 @@ fn what_a_schema_can_see_is_refused() {
     for name in [
         "peer-bad-mac-address",
         "peer-bad-repo-url",
-        "peer-missing-schematic",
         "peer-reserved-node-name",
         "seed-asn-not-a-number",
         "seed-empty-nodes",

@@ -6,6 +6,8 @@
     reason = "helpers of tests: a failure is the test's failure"
 )]
 
+mod apiserver;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

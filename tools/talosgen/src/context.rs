@@ -19,6 +19,7 @@ const OWN_FIELDS: &[&str] = &[
     "mac_addr",
     "schematic_id",
     "mtu",
+    "vlan_tag",
     "secureboot",
     "encrypt_disk",
     "kernel_modules",
@@ -60,6 +61,8 @@ pub(crate) struct Machine {
     pub(crate) mac_addr: String,
     pub(crate) schematic_id: Option<String>,
     pub(crate) mtu: Option<u32>,
+    /// The node's own VLAN; none: that of the cluster.
+    pub(crate) vlan: Option<u16>,
     pub(crate) secureboot: bool,
     pub(crate) encrypt_disk: bool,
     pub(crate) kernel_modules: Vec<String>,
@@ -137,19 +140,19 @@ impl Reader<'_> {
             svc_nets: self.required_list(root, "cluster_svc_cidr"),
             gateway: self.required(root, "", "node_default_gateway"),
             prefix,
-            vlan: self.vlan(root),
+            vlan: self.vlan(root, "", "node_vlan_tag"),
             talos_vip: !self.flag(root, "", "kube_vip_enabled"),
             nodes: self.nodes(root),
         }
     }
 
-    fn vlan(&mut self, root: &Node) -> Option<u16> {
-        let tag = self.optional(root, "", "node_vlan_tag")?;
+    fn vlan(&mut self, map: &Node, at: &str, key: &str) -> Option<u16> {
+        let tag = self.optional(map, at, key)?;
         let parsed = tag.parse().ok().filter(|tag| (1..=4094).contains(tag));
         if parsed.is_none()
-            && let Some(node) = root.get("node_vlan_tag")
+            && let Some(node) = map.get(key)
         {
-            self.report("context/type", "node_vlan_tag must be a number from 1 to 4094", node);
+            self.report("context/type", format!("{at}{key} must be a number from 1 to 4094"), node);
         }
         parsed
     }
@@ -189,6 +192,7 @@ impl Reader<'_> {
             mac_addr: self.required(node, &at, "mac_addr"),
             schematic_id: self.optional(node, &at, "schematic_id"),
             mtu: mtu.and_then(Result::ok),
+            vlan: self.vlan(node, &at, "vlan_tag"),
             secureboot: self.flag(node, &at, "secureboot"),
             encrypt_disk: self.flag(node, &at, "encrypt_disk"),
             kernel_modules: self.list(node, &at, "kernel_modules"),

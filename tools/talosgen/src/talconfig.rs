@@ -122,7 +122,7 @@ fn image(machine: &Machine, secureboot: bool) -> Option<String> {
 fn interface(machine: &Machine, context: &Context) -> Interface {
     Interface {
         hardware_addr: machine.mac_addr.clone(),
-        vlan: context.vlan,
+        vlan: machine.vlan.or(context.vlan),
         address: format!("{}/{}", machine.address, context.prefix),
         gateway: context.gateway.clone(),
         mtu: machine.mtu.unwrap_or(DEFAULT_MTU),
@@ -244,6 +244,17 @@ mod tests {
         let first = worker.get("patches").unwrap().as_sequence().unwrap()[0].as_str().unwrap();
         assert_eq!(first, ENCRYPTION);
         assert!(!source.text().contains("THROWAWAY"), "no secret of the context goes into the talconfig");
+    }
+
+    #[test]
+    fn a_node_may_have_a_vlan_of_its_own() {
+        let source = Arc::new(Source::new("context.yaml", CONTEXT));
+        let mut context = context::read(&source, &mut Vec::new()).unwrap();
+        context.vlan = Some(30);
+        context.nodes[1].vlan = Some(40);
+        let config = talconfig(&context, &Patches::default());
+        let vlans: Vec<_> = config.nodes.iter().map(|node| node.interface.vlan).collect();
+        assert_eq!(vlans, [Some(30), Some(40)]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! `validate config` and `validate schema` on the command line, case by case (`config/*.toml`), and what only a
 //! terminal shows.
 
+#![allow(clippy::unwrap_used, reason = "help for tests")]
+
 use std::io::Read;
 
 use cliutil::{Exit, Io};
@@ -57,4 +59,128 @@ fn a_terminal_is_no_input() {
     let (exit, shown, words) = run(&["config", "-"], &mut std::io::empty(), true);
     assert_eq!((exit, shown.as_str()), (Exit::Failed, ""));
     assert!(words.contains("io/terminal"), "{words}");
+}
+
+/// A folder with older names in both files.
+fn older() -> (tempfile::TempDir, [String; 2], [String; 2]) {
+    let repo = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config/repo.in"));
+    let read = |name: &str| std::fs::read_to_string(repo.join(name)).unwrap();
+    let new = [format!("# mine\n{}# end", read("cluster.yaml")), read("nodes.yaml").replace('\n', "\r\n")];
+    let old = [
+        new[0]
+            .replace("node_cidr:", "'node_network' :")
+            .replace("cluster_gateway_addr", "cluster_ingress_addr"),
+        new[1].replace("address:", "ipAddress:"),
+    ];
+    // Quotes around a key are a part of it: they go with the old name.
+    let new = [new[0].replace("node_cidr:", "node_cidr :"), new[1].clone()];
+    let temp = tempfile::tempdir().unwrap();
+    std::fs::write(temp.path().join("cluster.yaml"), &old[0]).unwrap();
+    std::fs::write(temp.path().join("nodes.yaml"), &old[1]).unwrap();
+    (temp, old, new)
+}
+
+fn fix(folder: &std::path::Path, flags: &[&str]) -> (Exit, String, String) {
+    let file = |name: &str| folder.join(name).display().to_string();
+    let files = [file("cluster.yaml"), file("nodes.yaml")];
+    let args = ["config", "--templates", "REPO/templates", "--fix"].into_iter().chain(flags.iter().copied());
+    let args: Vec<_> = args.chain(files.iter().map(String::as_str)).collect();
+    run(&args, &mut std::io::empty(), false)
+}
+
+#[test]
+fn older_names_are_replaced_and_nothing_else() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (temp, old, new) = older();
+    let path = |name: &str| temp.path().join(name);
+    let texts = || ["cluster.yaml", "nodes.yaml"].map(|name| std::fs::read_to_string(path(name)).unwrap());
+    std::fs::set_permissions(path("cluster.yaml"), std::fs::Permissions::from_mode(0o600)).unwrap();
+
+    let (exit, out, words) = fix(temp.path(), &["--dry-run"]);
+    assert_eq!((exit, out.as_str()), (Exit::No, ""), "{words}");
+    assert!(words.contains("node_network would be renamed to node_cidr"), "{words}");
+    assert_eq!(texts(), old);
+
+    let (exit, out, words) = fix(temp.path(), &[]);
+    assert_eq!((exit, out.as_str()), (Exit::Yes, ""), "{words}");
+    let lines: Vec<_> =
+        words.lines().map(|line| line.rsplit_once('/').map_or(line, |(_, rest)| rest)).collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "cluster.yaml:2: node_network renamed to node_cidr",
+            "cluster.yaml:5: cluster_ingress_addr renamed to cluster_gateway_addr",
+            "nodes.yaml:3: ipAddress renamed to address",
+        ]
+    );
+    assert_eq!(texts(), new);
+    assert_eq!(std::fs::metadata(path("cluster.yaml")).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let (exit, _, words) = fix(temp.path(), &["--quiet"]);
+    assert_eq!((exit, words.as_str()), (Exit::Yes, ""));
+    assert_eq!(texts(), new);
+}
+
+#[test]
+fn standard_input_cannot_be_rewritten() {
+    let (exit, out, words) = run(&["config", "--fix", "-"], &mut &b"node_network: a\n"[..], false);
+    assert_eq!((exit, out.as_str()), (Exit::Failed, ""));
+    assert!(words.contains("usage/fix"), "{words}");
+}
+
+#[test]
+fn versions_of_the_catalogue_that_do_not_go_together() {
+    let temp = tempfile::tempdir().unwrap();
+    let repo = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config/repo.in"));
+    let talos = temp.path().join("cluster-template/talos");
+    std::fs::create_dir_all(&talos).unwrap();
+    std::fs::write(talos.join("talenv.yaml"), "talosVersion: v1.11.5\nkubernetesVersion: v1.36.0\n").unwrap();
+    let file = |name: &str| repo.join(name).display().to_string();
+    let templates = temp.path().display().to_string();
+    let args = ["config", "--templates", &templates, &file("cluster.yaml"), &file("nodes.yaml")];
+    let (exit, out, words) = run(&args, &mut std::io::empty(), false);
+    assert_eq!((exit, out.as_str()), (Exit::No, ""));
+    assert!(words.contains("Talos 1.11 does not run Kubernetes 1.36"), "{words}");
+}
+
+#[test]
+fn plain_secrets_in_a_tracked_file() {
+    let temp = tempfile::tempdir().unwrap();
+    let repo = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config/repo.in"));
+    let cluster = std::fs::read_to_string(repo.join("cluster.yaml")).unwrap();
+    // What is marked as a throwaway is none.
+    let secret = "not-a-real-token-either";
+    let cluster = cluster.replace("THROWAWAY-s3cr3t-t0ken", secret);
+    assert!(cluster.contains(secret));
+    std::fs::write(temp.path().join("cluster.yaml"), cluster).unwrap();
+    std::fs::copy(repo.join("nodes.yaml"), temp.path().join("nodes.yaml")).unwrap();
+    let path = |name: &str| temp.path().join(name).display().to_string();
+    let check = || {
+        let args = [
+            "config",
+            "--check",
+            "--strict",
+            "--templates",
+            "REPO/templates",
+            &path("cluster.yaml"),
+            &path("nodes.yaml"),
+        ];
+        run(&args, &mut std::io::empty(), false)
+    };
+    let git = |args: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.args(args)
+            .current_dir(temp.path())
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
+        assert!(git.stdin(std::process::Stdio::null()).status().unwrap().success());
+    };
+    assert_eq!(check().0, Exit::Yes);
+    git(&["init", "--quiet"]);
+    git(&["add", "nodes.yaml"]);
+    assert_eq!(check().0, Exit::Yes);
+    git(&["add", "cluster.yaml"]);
+    let (exit, _, words) = check();
+    assert_eq!(exit, Exit::No);
+    assert!(words.contains("config/tracked-secret") && !words.contains(secret), "{words}");
 }

@@ -16,6 +16,7 @@ use crate::codes;
 use crate::declaration::{Declaration, Type};
 use crate::entries::{Entry, entries};
 use crate::findings::{Findings, Place};
+use crate::link;
 
 /// What a value is called in a message: `nodes[2].address`.
 #[derive(Clone, Copy)]
@@ -238,10 +239,19 @@ impl Checker<'_> {
     pub(crate) fn required(&mut self, declaration: &Declaration, given: bool, at: At) {
         let what = if given { "is required, and nothing is written here" } else { "is required" };
         let finding = self.error(codes::REQUIRED, format!("{} {what}", at.name), at);
-        let what = declaration.description.as_deref();
+        let what = declaration.description.clone();
+        let cluster = declaration.inherits.as_deref();
+        let cluster = cluster.map(|key| format!("set it here, or {key} in cluster.yaml for all nodes"));
         let example = declaration.example().map(|example| format!("for example {example}"));
-        let help: Vec<_> = what.map(str::to_owned).into_iter().chain(example).collect();
-        self.findings.push(if help.is_empty() { finding } else { finding.with_help(help.join("; ")) });
+        let help: Vec<_> = [what, cluster, example].into_iter().flatten().collect();
+        let finding = if help.is_empty() { finding } else { finding.with_help(help.join("; ")) };
+        self.findings.push(match at.name {
+            Name::Key(key) => finding.with_reference(link::option(key)),
+            Name::Field(Name::Item(Name::Key("nodes"), _), field) => {
+                finding.with_reference(link::field(field))
+            }
+            _ => finding,
+        });
     }
 }
 

@@ -28,6 +28,10 @@ impl Checker<'_> {
                 Some(Value::Null)
             }
             Value::String(text) if has(Type::String) => self.text(declaration, text, at),
+            Value::String(text) if has(Type::Integer) && takes_digits(declaration) => {
+                let digits = self.text(declaration, text, at)?;
+                digits.as_str()?.parse::<i64>().ok().map(Value::from)
+            }
             Value::Bool(_) if has(Type::Boolean) => self.chosen(declaration, value, written, at),
             Value::Int(number) if has(Type::Integer) || has(Type::Number) => {
                 self.number(declaration, &value, as_float(*number), written, at)

@@ -57,11 +57,13 @@ pub struct Declaration {
     pub required: bool,
     /// The key must be given unless one of these others is.
     pub required_unless: Vec<String>,
+    /// The key of cluster.yaml whose value counts when this field of a node is not given.
+    pub inherits: Option<String>,
     /// Values as a person would write them; the first one stands in messages and samples.
     pub examples: Vec<Json>,
     /// The value is an address in the cluster's network, which nobody else may use.
     pub address: Option<AddressRole>,
-    /// Names that older versions or other tools had for this key.
+    /// Names that older versions or other tools had for this key; `section.key` where it stood in a section.
     pub formerly: Vec<String>,
 }
 
@@ -76,6 +78,8 @@ pub enum AddressRole {
     Host,
     /// The router of `node_cidr`.
     Gateway,
+    /// A router that nodes talk to: anywhere, and it may be the gateway.
+    Router,
     /// Announced by Cilium: inside `node_cidr` unless BGP is on.
     LoadBalancer,
 }

@@ -69,7 +69,10 @@ fn collisions(run: &mut Run, table: &[Owned]) {
     for owned in table {
         owners.entry(owned.address).or_default().push(owned);
     }
-    for (address, owners) in owners.iter().filter(|(_, owners)| owners.len() > 1) {
+    // The router that BGP is spoken with may be the nodes' gateway, and nobody else.
+    let is_router = |owned: &&Owned| matches!(owned.role, AddressRole::Router | AddressRole::Gateway);
+    let wrong = |owners: &Vec<&Owned>| owners.len() > 1 && !owners.iter().all(is_router);
+    for (address, owners) in owners.iter().filter(|(_, owners)| wrong(owners)) {
         let times = if owners.len() == 2 { "twice".to_owned() } else { format!("{} times", owners.len()) };
         let names: Vec<_> = owners.iter().map(|owned| owned.owner.as_str()).collect();
         let message = format!("{address} is used {times}: {}", listed(&names));
@@ -107,6 +110,9 @@ fn lies_well(run: &mut Run, owned: &Owned, network: Ipv4Net) {
     }
     if network.contains(address) {
         reserved(run, owned, place, network);
+        return;
+    }
+    if owned.role == AddressRole::Router {
         return;
     }
     let bgp = "cilium_bgp_enabled";

@@ -9,6 +9,7 @@ use super::addresses::listed;
 use crate::config::Run;
 use crate::declaration::{Inside, RequiredWhen, RuleKind, RuleSeverity, Scope};
 use crate::findings::Place;
+use crate::link;
 use crate::model::ModelRule;
 use crate::values::is_true;
 use crate::verify;
@@ -72,7 +73,7 @@ fn all_or_none(run: &mut Run, rule: &ModelRule, keys: &[String]) {
     let message = format!("{} {verb} missing, because {} is set", listed(&missing), set[0]);
     let at = place(run, rule, &set);
     let finding = finding(run, rule, at, &message, "set all of them, or none");
-    let finding = related(run, finding, &set, at);
+    let finding = related(run, finding, &set, at).with_reference(link::option(missing[0]));
     run.findings.push(finding);
 }
 
@@ -87,7 +88,7 @@ fn required_when(run: &mut Run, rule: &ModelRule, required: &RequiredWhen) -> Ou
         let message = format!("{key} is required, because {}", run.reason(&required.when));
         let what = run.model.option(key).and_then(|option| option.description.clone()).unwrap_or_default();
         let finding = finding(run, rule, at, &message, &what);
-        run.findings.push(finding);
+        run.findings.push(finding.with_reference(link::option(key)));
     }
     Ok(())
 }

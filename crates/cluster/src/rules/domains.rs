@@ -4,6 +4,7 @@ use yaml::Value;
 
 use crate::codes;
 use crate::config::Run;
+use crate::link;
 
 const ONE: &str = "cloudflare_domain";
 const MANY: &str = "cloudflare_domains";
@@ -21,9 +22,10 @@ pub(super) fn check(run: &mut Run) {
             "cloudflare_domain or cloudflare_domains is required",
             place,
         );
-        run.findings.push(finding.with_help(
+        let finding = finding.with_help(
             "the domain that is managed at Cloudflare, for example cloudflare_domain: example.com",
-        ));
+        );
+        run.findings.push(finding.with_reference(link::option(ONE)));
         return;
     }
     let one = match run.values.get(ONE) {

@@ -17,6 +17,7 @@ pub(super) fn check(run: &mut Run) {
         unique(run, &machines, "name", codes::NAME_TWICE, "two nodes are called");
         unique(run, &machines, "mac_addr", codes::MAC_TWICE, "two nodes have the MAC address");
         disk_serials(run, &machines);
+        disk_names(run, &machines);
         controllers(run, &machines);
     }
     run.machines = Some(machines);
@@ -52,6 +53,24 @@ fn disk_serials(run: &mut Run, machines: &[Machine]) {
             run.findings.push(finding.with_help("serial numbers of real disks differ; was one copied?"));
         }
     }
+}
+
+/// Names such as /dev/sda are given in the order in which disks are found. Said once, whatever the number of nodes.
+fn disk_names(run: &mut Run, machines: &[Machine]) {
+    let named = |machine: &&Machine| machine.text("disk").is_some_and(|disk| disk.starts_with("/dev/sd"));
+    let mut with = machines.iter().filter(named);
+    let Some(first) = with.next() else { return };
+    let more = match with.count() {
+        0 => String::new(),
+        1 => " (and 1 more node)".to_owned(),
+        count => format!(" (and {count} more nodes)"),
+    };
+    let disk = first.text("disk").unwrap_or_default();
+    let message =
+        format!("{}: the disk that is {disk} may be another one after a boot{more}", first.described("disk"));
+    let finding = run.findings.note(codes::DISK_NAME, message, first.place_of("disk"));
+    run.findings
+        .push(finding.with_help("with several disks give a serial number, or a path below /dev/disk/by-id"));
 }
 
 fn controllers(run: &mut Run, machines: &[Machine]) {

@@ -6,14 +6,16 @@ use clap::{Args, ValueEnum};
 
 /// Arguments of `validate config`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Examples:
   validate config
   validate config cluster.yaml nodes.yaml > context.yaml
   validate config --check --strict --format github
   cat cluster.yaml nodes.yaml | validate config -
+  validate config --fix
 
 Files may hold several documents. A later document or file replaces a key of an earlier one, whole.
-On a terminal secret values are shown as ***.
+On a terminal secret values are shown as ***. Notes are shown with --check only.
 Exit codes: 0 fine, 1 problems (with --strict also warnings), 2 something cannot be read.")]
 pub(crate) struct ConfigArgs {
     /// The files, in order; - is standard input. Without any: cluster.yaml and nodes.yaml
@@ -22,6 +24,12 @@ pub(crate) struct ConfigArgs {
     /// Check only, print no context
     #[arg(long)]
     pub(crate) check: bool,
+    /// Give keys with an older name the name of today, in the files themselves, and check them then; no other byte changes
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix: only say what would be renamed
+    #[arg(long, requires = "fix")]
+    pub(crate) dry_run: bool,
     /// The folder of the catalogue
     #[arg(long, value_name = "DIR", default_value = "templates")]
     pub(crate) templates: PathBuf,

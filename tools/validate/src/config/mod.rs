@@ -1,8 +1,10 @@
 //! `validate config`, `explain`, `schema` and `sample`: the configuration and its declarations.
 
 mod args;
+mod fix;
 mod sample;
 mod schema;
+mod tracked;
 
 use std::path::{Path, PathBuf};
 
@@ -28,17 +30,31 @@ pub(crate) fn run_explain(args: &ExplainArgs, io: &mut Io) -> Outcome<Exit> {
 
 /// Runs `validate config`.
 pub(crate) fn run(args: &ConfigArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
-    let inputs = Inputs::parse(sources(args, io)?)?;
-    let system = inputs.system().unwrap_or(cluster::DEFAULT_SYSTEM).to_owned();
-    let model = model(&args.templates, &system)?;
-    let Checked { context, findings } = cluster::check(&inputs, &model)?;
-    // With --check the findings are all there is to say; else standard output is the context's.
-    let is_shown = |finding: &Diagnostic| finding.severity == Severity::Error || !common.quiet || args.strict;
+    if args.fix {
+        fix::check_paths(&paths(args))?;
+    }
+    let mut inputs = Inputs::parse(sources(args, io)?)?;
+    let model = model(&args.templates, inputs.system().unwrap_or(cluster::DEFAULT_SYSTEM))?;
+    if args.fix {
+        inputs = fix::run(args, common, inputs, &model, io)?;
+    }
+    let Checked { context, mut findings, secrets } = cluster::check(&inputs, &model)?;
+    findings.extend(tracked::findings(&secrets, &paths(args)));
+    let versions = crate::versions::of_catalogue(&args.templates, model.system())?;
+    let context = context.filter(|_| versions.iter().all(|finding| finding.severity != Severity::Error));
+    findings.extend(versions);
+    // With --check (and after --fix) the findings are all there is to say; else standard output is the context's.
+    let only_findings = args.check || args.fix;
+    let is_shown = |finding: &Diagnostic| match finding.severity {
+        Severity::Error => true,
+        Severity::Warning => !common.quiet || args.strict,
+        Severity::Note => !common.quiet && only_findings,
+    };
     let shown: Vec<_> = findings.into_iter().filter(is_shown).collect();
-    Reporter::new("validate", common, io).show(&shown, !args.check, io);
+    Reporter::new("validate", common, io).show(&shown, !only_findings, io);
     let warned = shown.iter().any(|finding| finding.severity == Severity::Warning);
     let Some(context) = context.filter(|_| !(args.strict && warned)) else { return Ok(Exit::No) };
-    if !args.check {
+    if !only_findings {
         print(&context, args.reveal, io)?;
     }
     Ok(Exit::Yes)
@@ -56,12 +72,17 @@ fn model(templates: &Path, system: &str) -> Outcome<Model> {
     Model::load(templates, if known { system } else { cluster::DEFAULT_SYSTEM })
 }
 
+/// The files that are named, or those of a repository.
+fn paths(args: &ConfigArgs) -> Vec<PathBuf> {
+    let defaults = || vec![PathBuf::from("cluster.yaml"), PathBuf::from("nodes.yaml")];
+    if args.files.is_empty() { defaults() } else { args.files.clone() }
+}
+
 /// Reads the inputs, each once; every file that cannot be read is named.
 fn sources(args: &ConfigArgs, io: &mut Io) -> Outcome<Vec<Source>> {
-    let defaults = [PathBuf::from("cluster.yaml"), PathBuf::from("nodes.yaml")];
-    let paths = if args.files.is_empty() { &defaults[..] } else { &args.files };
+    let paths = paths(args);
     let (mut sources, mut problems) = (Vec::new(), Vec::new());
-    for path in paths {
+    for path in &paths {
         match read_input(io, path, ReadOptions::default()) {
             Ok(source) => sources.push(source),
             Err(failure) => problems.extend(failure.diagnostics),

@@ -61,6 +61,20 @@ pub(crate) fn run(args: &VersionsArgs, common: &CommonArgs, io: &mut Io) -> Outc
     Ok(if wrong { Exit::No } else { Exit::Yes })
 }
 
+/// What is wrong with the versions that a repository of this catalogue gets: those of its own talenv.yaml, or else of
+/// the catalogue's.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(crate) fn of_catalogue(templates: &Path, system: &str) -> Outcome<Vec<Diagnostic>> {
+    let own = Path::new("overrides").join(TALENV);
+    let shipped = templates.join(system).join(TALENV);
+    match [own, shipped].iter().find(|path| path.is_file()) {
+        Some(path) => checked(&Arc::new(masked(cliutil::read_file(path)?))),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// Other variables of the file may be secret: only the versions are shown.
 fn masked(source: Source) -> Source {
     let stream = yaml::parse(source.text()).ok();
