@@ -74,6 +74,13 @@ impl Configuration {
         self
     }
 
+    /// The same with another `nodes.yaml`.
+    #[must_use]
+    pub fn nodes_text(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.nodes);
+        self
+    }
+
     /// Puts both files into a repository.
     pub fn write(&self, repository: &Repository) {
         repository.write("cluster.yaml", &self.cluster);

@@ -17,6 +17,7 @@ mod once;
 mod stand_ins;
 pub mod statements;
 mod system;
+pub mod terraform;
 mod view;
 
 pub use configuration::Configuration;

@@ -59,7 +59,9 @@ impl System {
         let said = text(&repository.configure());
         let files = repository.snapshot();
         let generated = |path: &Path| {
-            ["bootstrap", "kubernetes", "talos"].iter().any(|folder| path.starts_with(folder))
+            ["bootstrap", "gitops", "infrastructure", "k8s", "kubernetes", "talos"]
+                .iter()
+                .any(|folder| path.starts_with(folder))
                 || path == Path::new(".sops.yaml")
         };
         let plain = files.iter().filter(|(path, _)| generated(path)).map(|(path, bytes)| {

@@ -8,6 +8,9 @@ use yaml::Value;
 
 use crate::{Look, Object};
 
+/// Where Flux begins, in each system.
+const ENTRIES: [&str; 3] = ["kubernetes/flux/cluster", "k8s/flux", "kubernetes/clusters/main"];
+
 /// Every object that the repository makes. The kustomizations are built as Flux's controller does; `${…}` is left as
 /// it stands.
 ///
@@ -15,12 +18,16 @@ use crate::{Look, Object};
 /// When a kustomization does not build, or a Kustomization's path is not there.
 pub(crate) fn objects(files: &BTreeMap<PathBuf, String>) -> Vec<Object> {
     let mut found = Vec::new();
-    let mut waiting =
-        vec![Step { by: "the repository".into(), path: "kubernetes/flux/cluster".into(), target: None }];
+    let entry = ENTRIES.iter().find(|entry| files.keys().any(|file| file.starts_with(entry)));
+    let entry = entry.unwrap();
+    let mut waiting = vec![Step { by: "the repository".into(), path: entry.into(), target: None }];
     while let Some(step) = waiting.pop() {
         for resource in step.build(files) {
             let value = resource.value();
-            if resource.api_version().starts_with("kustomize.toolkit.fluxcd.io/") {
+            // What an ArtifactGenerator makes is in no repository of ours.
+            let is_ours =
+                value.find("spec sourceRef kind").is_some_and(|kind| kind.text("") == "GitRepository");
+            if resource.api_version().starts_with("kustomize.toolkit.fluxcd.io/") && is_ours {
                 waiting.push(Step::of(&value));
             }
             found.push(Object { file: resource.origin().file().to_path_buf(), by: step.by.clone(), value });

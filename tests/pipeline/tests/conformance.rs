@@ -149,7 +149,7 @@ fn kustomize_builds_every_kustomization_of_every_example() {
         let repository = Repository::example(&name);
         repository.configure();
         let built = build_all(&repository, &kustomize);
-        assert!(built >= 9, "{name}: only {built} kustomizations");
+        assert!(built >= 8, "{name}: only {built} kustomizations");
     }
     // The other kind of repository has files of its own.
     let private = Repository::example("cluster-template");
@@ -163,7 +163,8 @@ fn kustomize_builds_every_kustomization_of_every_example() {
 fn build_all(repository: &Repository, kustomize: &Path) -> usize {
     let mut built = 0;
     for path in files(&repository.path()).into_keys() {
-        let is_root = path.starts_with("kubernetes") && path.file_name().unwrap() == "kustomization.yaml";
+        let generated = path.starts_with("kubernetes") || path.starts_with("k8s");
+        let is_root = generated && path.file_name().unwrap() == "kustomization.yaml";
         if !is_root || repository.read(path.to_str().unwrap()).contains("kind: Component") {
             continue;
         }
@@ -190,9 +191,15 @@ fn same_tree(name: &str, makejinja: &Path) {
     assert!(context.status.success(), "{}", text(&context));
     // The context holds the example's throwaway token only.
     std::fs::write(repository.path().join("context.yaml"), &context.stdout).unwrap();
-    let ours = repository.run("render", &["tree", "--data", "context.yaml", "--output", "ours"]);
+    let context = String::from_utf8(context.stdout).unwrap();
+    let system = context.lines().find_map(|line| line.strip_prefix("system: ")).unwrap();
+    // The settings name the default system's catalogue; `configure` names another one's as this does.
+    let catalogue = format!("templates/{system}");
+    let inputs =
+        ["--input", catalogue.as_str(), "--input", "templates/lib", "--data", "context.yaml", "--output"];
+    let ours = repository.run("render", &[&["tree"], &inputs[..], &["ours"]].concat());
     assert!(ours.status.success(), "{}", text(&ours));
-    let theirs = repository.run(makejinja, &["--data", "context.yaml", "--output", "theirs"]);
+    let theirs = repository.run(makejinja, &[&inputs[..], &["theirs"]].concat());
     assert!(theirs.status.success(), "{}", text(&theirs));
     let read = |folder: &str| {
         let mut all = files(&repository.path().join(folder));

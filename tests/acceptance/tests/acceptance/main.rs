@@ -11,6 +11,7 @@ mod g_kgateway;
 mod h_envoy_ai;
 mod i_mcp;
 mod j_proxmox;
+mod k_olm;
 mod l_external_secrets;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,16 @@ fn envoy_ai() -> Configuration {
 /// External Secrets with 1Password.
 fn external_secrets() -> Configuration {
     Configuration::example("external-secrets")
+}
+
+/// Machines on Proxmox and everything of that system.
+fn proxmox() -> Configuration {
+    Configuration::example("proxmox")
+}
+
+/// Flux by way of OLM v1.
+fn olm() -> Configuration {
+    Configuration::example("olm")
 }
 
 /// Configures a repository, which must be refused with these words and must leave every file as it was.
