@@ -141,6 +141,50 @@ fn s127_one_apply() {
     }
 }
 
+/// What stands in for Terraform: it says what it was asked and which secrets reached it, and makes a kubeconfig.
+const TERRAFORM: &str = "#!/bin/sh\n\
+    echo \"asked: $*\"\n\
+    echo \"proxmox: ${TF_VAR_proxmox_api_token:-nothing}, git: ${TF_VAR_github_token:-nothing}\"\n\
+    test \"$2\" != apply || echo made > infrastructure/kubeconfig\n";
+
+#[test]
+fn s127_one_recipe_that_hands_the_secrets_over_in_the_environment() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let repository = proxmox().configured();
+    repository.write("stand-in", TERRAFORM);
+    let program = repository.path().join("stand-in");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let infra = |words: &[&str], token: Option<&str>| {
+        let mut recipe = repository.recipe(&[&["infra"], words].concat());
+        recipe.env("TERRAFORM", &program).env("PATH", format!("{}:/usr/bin:/bin", pipeline::bin().display()));
+        recipe.envs(token.map(|token| ("GITHUB_TOKEN", token)));
+        recipe.output().unwrap()
+    };
+    let without = infra(&["plan"], None);
+    assert!(!without.status.success(), "{}", pipeline::text(&without));
+    assert!(pipeline::text(&without).contains("GITHUB_TOKEN"));
+    let done = infra(&["apply", "-auto-approve"], Some("THROWAWAY-git"));
+    let said = pipeline::text(&done);
+    assert!(done.status.success(), "{said}");
+    let init = said.find("asked: -chdir=infrastructure init").unwrap();
+    let apply = said.find("asked: -chdir=infrastructure apply -auto-approve").unwrap();
+    assert!(init < apply, "{said}");
+    assert!(said.contains("proxmox: nothing"), "init needs no secret: {said}");
+    assert!(said.contains("proxmox: terraform@pve!terraform=THROWAWAY"), "{said}");
+    assert!(said.contains("git: THROWAWAY-git"), "{said}");
+    // What it reads was made before: the bundle, encrypted, and a configuration for each machine.
+    assert!(pipeline::is_encrypted(&repository.read("talos/talsecret.sops.yaml")));
+    for name in ["controlplane0", "worker1"] {
+        repository.read(&format!("talos/clusterconfig/talos-cluster-{name}.yaml"));
+    }
+    // Every other recipe finds the kubeconfig where it looks.
+    assert_eq!(repository.read("kubeconfig"), "made\n");
+    let other = crate::olm().configured();
+    let refused = other.just(&["infra", "plan"]);
+    assert!(!refused.status.success());
+    assert!(pipeline::text(&refused).contains("infrastructure/main.tf.json"), "{}", pipeline::text(&refused));
+}
+
 #[test]
 fn s128_the_first_controllers_address() {
     let system = proxmox().system();
