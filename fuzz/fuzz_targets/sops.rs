@@ -18,13 +18,14 @@ static KEY: LazyLock<(Keyring, Rule)> = LazyLock::new(|| {
         selector: Selector::from_fields(&[]).unwrap_or_else(|_| panic!("no selector")),
         mac_only_encrypted: false,
         indent: 4,
+        binary_indent: None,
     };
     (Keyring::new(Environment::of([("SOPS_AGE_KEY", secret.as_str())])), rule)
 });
 
 fuzz_target!(|text: &str| {
     let (keyring, rule) = &*KEY;
-    let _ = sops::inspect(text);
+    let _ = sops::inspect(text, sops::Format::Yaml);
     let _ = sops::decrypt(text, keyring, true);
     let Ok(encrypted) = sops::encrypt(text, rule, NOW) else { return };
     match sops::decrypt(&encrypted.text, keyring, false) {

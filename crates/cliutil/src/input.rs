@@ -23,6 +23,17 @@ pub fn read_input(io: &mut Io, path: &Path, options: ReadOptions) -> Outcome<Sou
     if path.as_os_str() != "-" {
         return read_file(path);
     }
+    decode("<stdin>", read_bytes(io, path, options)?)
+}
+
+/// As [`read_input`], for what need not be text.
+///
+/// # Errors
+/// As [`read_input`], without `io/encoding`.
+pub fn read_bytes(io: &mut Io, path: &Path, options: ReadOptions) -> Outcome<Vec<u8>> {
+    if path.as_os_str() != "-" {
+        return read_file_bytes(path);
+    }
     if io.stdin_is_terminal {
         return Err(Failure::new("io/terminal", "standard input is a terminal, but data is expected on it")
             .with_help("pipe the data in, or name a file; --help has examples"));
@@ -30,12 +41,14 @@ pub fn read_input(io: &mut Io, path: &Path, options: ReadOptions) -> Outcome<Sou
     let mut bytes = Vec::new();
     let read = (&mut *io.stdin).take(MAX_INPUT + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::new("io/read", format!("cannot read standard input: {error}")))?;
-    let source = decode("<stdin>", bytes)?;
-    if !options.allow_empty && source.text().trim().is_empty() {
+    if bytes.len() as u64 > MAX_INPUT {
+        return Err(too_large("<stdin>"));
+    }
+    if !options.allow_empty && bytes.trim_ascii().is_empty() {
         return Err(Failure::new("io/empty", "nothing came on standard input")
             .with_help("the stage before it probably failed; --allow-empty accepts empty input"));
     }
-    Ok(source)
+    Ok(bytes)
 }
 
 /// Reads a file. It must be UTF-8 text of at most 256 MiB.
@@ -43,6 +56,14 @@ pub fn read_input(io: &mut Io, path: &Path, options: ReadOptions) -> Outcome<Sou
 /// # Errors
 /// `io/read` (with what to do when it is missing), `io/encoding`, `io/size`.
 pub fn read_file(path: &Path) -> Outcome<Source> {
+    decode(&path.display().to_string(), read_file_bytes(path)?)
+}
+
+/// As [`read_file`], for what need not be text.
+///
+/// # Errors
+/// As [`read_file`], without `io/encoding`.
+pub fn read_file_bytes(path: &Path) -> Outcome<Vec<u8>> {
     let name = path.display().to_string();
     let fail = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::new("io/missing", format!("{name}: no such file")),
@@ -50,15 +71,23 @@ pub fn read_file(path: &Path) -> Outcome<Source> {
     };
     let file = std::fs::File::open(path).map_err(fail)?;
     let size = file.metadata().map_err(fail)?.len();
-    let mut bytes = Vec::with_capacity(usize::try_from(size.min(MAX_INPUT)).unwrap_or_default());
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(MAX_INPUT) + 1).unwrap_or_default());
     file.take(MAX_INPUT + 1).read_to_end(&mut bytes).map_err(fail)?;
-    decode(&name, bytes)
+    if bytes.len() as u64 > MAX_INPUT {
+        return Err(too_large(&name));
+    }
+    Ok(bytes)
 }
 
-fn decode(name: &str, bytes: Vec<u8>) -> Outcome<Source> {
-    if bytes.len() as u64 > MAX_INPUT {
-        return Err(Failure::new("io/size", format!("{name}: larger than {} MiB", MAX_INPUT >> 20)));
-    }
+fn too_large(name: &str) -> Failure {
+    Failure::new("io/size", format!("{name}: larger than {} MiB", MAX_INPUT >> 20))
+}
+
+/// Bytes as a named text.
+///
+/// # Errors
+/// `io/encoding` with the place.
+pub fn decode(name: &str, bytes: Vec<u8>) -> Outcome<Source> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source::new(name, text)),
         Err(error) => {

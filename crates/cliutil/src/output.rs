@@ -60,25 +60,132 @@ fn exists(path: &Path) -> Failure {
     Failure::new("io/exists", format!("{}: exists already and is not overwritten", path.display()))
 }
 
-fn replace(target: &Path, bytes: &[u8], options: WriteOptions) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = parent(target);
-    // Created 0600 by tempfile, so that the content is private until its mode is set.
-    let mut file = tempfile::Builder::new().prefix(".clusterpipe-").tempfile_in(&folder)?;
-    file.write_all(bytes)?;
-    let mode = options.mode.or_else(|| std::fs::metadata(target).ok().map(|meta| meta.permissions().mode()));
-    let mode = mode.unwrap_or_else(|| 0o666 & !umask());
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
+/// Writes several files, all or none as far as a file system can: every content is on disk before the first file is
+/// replaced. What is one file in two names is an error of the caller's.
+///
+/// # Errors
+/// `io/write`, naming the file. Before the first replacement nothing has changed then.
+pub fn write_all(files: &[(&Path, &[u8])], options: WriteOptions) -> Outcome<()> {
+    let fail = |path: &Path, error: std::io::Error| {
+        Failure::new("io/write", format!("{}: cannot be written: {error}", path.display()))
+    };
+    let mut staged = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        staged.push(stage(&target, bytes, options).map_err(|error| fail(path, error))?);
+    }
     if options.sync {
-        file.as_file().sync_all()?;
+        sync_all(&staged).map_err(|(at, error)| fail(files[at].0, error))?;
     }
-    if options.create_new {
-        file.persist_noclobber(target).map_err(|error| error.error)?;
-    } else {
-        file.persist(target).map_err(|error| error.error)?;
+    let mut folders = std::collections::BTreeSet::new();
+    for (file, (path, _)) in staged.into_iter().zip(files) {
+        folders.insert(parent(&file.target));
+        file.commit(options).map_err(|error| fail(path, error))?;
     }
+    if options.sync {
+        for folder in folders {
+            std::fs::File::open(&folder).and_then(|folder| folder.sync_all()).map_err(|e| fail(&folder, e))?;
+        }
+    }
+    Ok(())
+}
+
+/// Waiting for a disk is done for several files at once.
+fn sync_all(staged: &[Staged]) -> Result<(), (usize, std::io::Error)> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let failed = std::sync::Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..staged.len().min(16) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let Some(file) = staged.get(at) else { return };
+                    if let Err(error) = file.temporary.as_file().sync_all()
+                        && let Ok(mut failed) = failed.lock()
+                    {
+                        failed.get_or_insert((at, error));
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().ok().flatten().map_or(Ok(()), Err)
+}
+
+fn replace(target: &Path, bytes: &[u8], options: WriteOptions) -> std::io::Result<()> {
+    let staged = stage(target, bytes, options)?;
+    if options.sync {
+        staged.temporary.as_file().sync_all()?;
+    }
+    let folder = parent(target);
+    staged.commit(options)?;
     if options.sync {
         std::fs::File::open(&folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// A content beside the file whose place it will take.
+struct Staged {
+    temporary: tempfile::NamedTempFile,
+    target: PathBuf,
+}
+
+fn stage(target: &Path, bytes: &[u8], options: WriteOptions) -> std::io::Result<Staged> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = parent(target);
+    sweep(&folder);
+    // Created 0600 by tempfile, so that the content is private until its mode is set.
+    let mut temporary = tempfile::Builder::new().prefix(PREFIX).tempfile_in(&folder)?;
+    // Held as long as the file is ours: what is not locked was left behind. Not every file system has locks.
+    let _ = temporary.as_file().try_lock();
+    temporary.write_all(bytes)?;
+    let mode = options.mode.or_else(|| std::fs::metadata(target).ok().map(|meta| meta.permissions().mode()));
+    let mode = mode.unwrap_or_else(|| 0o666 & !umask());
+    temporary.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
+    Ok(Staged { temporary, target: target.to_path_buf() })
+}
+
+impl Staged {
+    fn commit(self, options: WriteOptions) -> std::io::Result<()> {
+        let persisted = if options.create_new {
+            self.temporary.persist_noclobber(&self.target)
+        } else {
+            self.temporary.persist(&self.target)
+        };
+        persisted.map(drop).map_err(|error| error.error)
+    }
+}
+
+/// How temporary files are named.
+const PREFIX: &str = ".clusterpipe-";
+/// How many random characters follow.
+const RANDOM: usize = 6;
+/// How old a temporary file must be before it can have been left behind.
+const LEFT_BEHIND: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Removes what a killed run left behind in a folder: files named as ours that are older than a minute and that no
+/// process holds the lock of. Each folder is looked at once.
+fn sweep(folder: &Path) {
+    static SWEPT: std::sync::Mutex<std::collections::BTreeSet<PathBuf>> =
+        std::sync::Mutex::new(std::collections::BTreeSet::new());
+    if !SWEPT.lock().is_ok_and(|mut swept| swept.insert(folder.to_path_buf())) {
+        return;
+    }
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let random = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+        if random.is_some_and(|random| random.len() == RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric())) {
+            let _ = remove_left_behind(&entry.path());
+        }
+    }
+}
+
+fn remove_left_behind(path: &Path) -> std::io::Result<()> {
+    let meta = std::fs::symlink_metadata(path)?;
+    let old = meta.modified()?.elapsed().is_ok_and(|age| age > LEFT_BEHIND);
+    if meta.is_file() && old && std::fs::File::open(path)?.try_lock().is_ok() {
+        std::fs::remove_file(path)?;
     }
     Ok(())
 }
@@ -118,6 +225,41 @@ mod tests {
         write_atomic(&path, b"new", WriteOptions::synced()).unwrap();
         assert_eq!((std::fs::read_to_string(&path).unwrap().as_str(), mode(&path)), ("new", 0o640));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn several_files_are_written_or_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let (a, b, bad) = (dir.path().join("a"), dir.path().join("b"), dir.path().join("no/c"));
+        std::fs::write(&a, "old").unwrap();
+        let files: [(&Path, &[u8]); 2] = [(&a, b"1"), (&bad, b"2")];
+        assert_eq!(write_all(&files, WriteOptions::synced()).unwrap_err().diagnostics[0].code, "io/write");
+        assert_eq!(std::fs::read_to_string(&a).unwrap(), "old");
+        write_all(&[(&a, b"1"), (&b, b"2")], WriteOptions::synced()).unwrap();
+        assert_eq!((std::fs::read(&a).unwrap(), std::fs::read(&b).unwrap()), (b"1".to_vec(), b"2".to_vec()));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = |name: &str| {
+            let file = std::fs::File::create(dir.path().join(name)).unwrap();
+            file.set_modified(std::time::SystemTime::now() - 2 * LEFT_BEHIND).unwrap();
+            file
+        };
+        old(".clusterpipe-aB3dEf");
+        for name in [".clusterpipe-notours", ".clusterpipe-", "other"] {
+            old(name);
+        }
+        std::fs::write(dir.path().join(".clusterpipe-fresh1"), "").unwrap();
+        let held = old(".clusterpipe-locked");
+        held.lock().unwrap();
+        write_atomic(&dir.path().join("f"), b"new", WriteOptions::default()).unwrap();
+        let mut left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        left.sort();
+        let want = [".clusterpipe-", ".clusterpipe-fresh1", ".clusterpipe-locked", ".clusterpipe-notours", "f", "other"];
+        assert_eq!(left, want);
     }
 
     #[test]

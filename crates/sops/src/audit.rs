@@ -3,7 +3,8 @@
 use yaml::{Dialect, Node, Span};
 
 use crate::cipher::Sealed;
-use crate::open::{metadata_of, read};
+use crate::format::{Format, read};
+use crate::open::metadata_of;
 use crate::value::Scalar;
 use crate::walk::walk;
 use crate::{Error, Metadata, Result};
@@ -21,8 +22,8 @@ pub struct Plain {
 ///
 /// # Errors
 /// `sops/not-encrypted`, `sops/no-mac`, `sops/metadata`, and those of the YAML reader.
-pub fn audit(text: &str) -> Result<(Metadata, Vec<Plain>)> {
-    let stream = read(text)?;
+pub fn audit(text: &str, format: Format) -> Result<(Metadata, Vec<Plain>)> {
+    let stream = read(text, format.encrypted())?;
     let metadata = metadata_of(&stream)?;
     if metadata.mac.is_empty() {
         return Err(Error::new("sops/no-mac", "the file has no integrity code (mac)"));

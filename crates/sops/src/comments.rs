@@ -36,6 +36,8 @@ enum Kind {
 /// All collections of a stream, and where their entries begin.
 #[derive(Default)]
 pub(crate) struct Levels {
+    /// For each comment of the text whether it is encrypted, where comments choose.
+    pub(crate) chosen: Option<Vec<bool>>,
     all: Vec<Level>,
     open: Vec<usize>,
     /// Begin of each entry (and value) with its level, in document order.
@@ -45,7 +47,10 @@ pub(crate) struct Levels {
 }
 
 /// The place a comment is bound to.
+#[derive(Clone, Copy)]
 pub(crate) struct Home<'l> {
+    /// The collection; none at the top of a document without one.
+    pub(crate) place: Span,
     pub(crate) aad: &'l str,
     pub(crate) chosen: bool,
 }
@@ -113,7 +118,15 @@ impl Levels {
         block_follows: bool,
     ) -> Vec<Option<Home<'_>>> {
         let mut homes: Vec<_> = comments.iter().map(|_| None).collect();
-        let home = |level: usize| Some(Home { aad: &self.all[level].aad, chosen: self.all[level].chosen });
+        let home = |level: usize| {
+            let found = &self.all[level];
+            // At the top of a document comments are those of its mapping.
+            let own = match self.all.get(level + 1) {
+                Some(root) if found.parent.is_none() && root.parent == Some(level) => root,
+                _ => found,
+            };
+            Some(Home { place: Span::new(own.start, own.end), aad: &found.aad, chosen: found.chosen })
+        };
         let mut at = 0;
         while at < comments.len() {
             let comment = &comments[at];
@@ -134,6 +147,11 @@ impl Levels {
                 *home_of = home(level);
             }
             at += length;
+        }
+        for (home, chosen) in homes.iter_mut().zip(self.chosen.iter().flatten()) {
+            if let Some(home) = home {
+                home.chosen = *chosen;
+            }
         }
         homes
     }

@@ -32,6 +32,22 @@ pub struct Rule {
     pub mac_only_encrypted: bool,
     /// Indentation of the block (`stores.yaml.indent`).
     pub indent: usize,
+    /// Indentation of an encrypted file of bytes (`stores.json_binary.indent`); none is a tab.
+    pub binary_indent: Option<usize>,
+}
+
+impl Default for Rule {
+    /// The rule of a configuration that says nothing.
+    fn default() -> Self {
+        Self {
+            groups: Vec::new(),
+            shamir_threshold: None,
+            selector: Selector::default(),
+            mac_only_encrypted: false,
+            indent: DEFAULT_INDENT,
+            binary_indent: None,
+        }
+    }
 }
 
 /// A parsed `.sops.yaml`.
@@ -41,6 +57,7 @@ pub struct Config {
     /// None where the file has no `creation_rules`.
     rules: Option<Vec<CreationRule>>,
     indent: usize,
+    binary_indent: Option<usize>,
     /// Fields that are not known, and are ignored as sops ignores them.
     pub notes: Vec<Note>,
 }
@@ -93,7 +110,7 @@ impl Config {
             return Err(error.into());
         }
         let folder = normalized(path.parent().unwrap_or(Path::new("/")));
-        let mut config = Self { folder, rules: None, indent: DEFAULT_INDENT, notes: Vec::new() };
+        let mut config = Self { folder, rules: None, indent: DEFAULT_INDENT, binary_indent: None, notes: Vec::new() };
         let Some(root) =
             stream.documents.first().map(|document| &document.root).filter(|root| !is_null(root))
         else {
@@ -103,7 +120,8 @@ impl Config {
             return Err(config_error("a mapping is expected", root.span));
         }
         config.note_unknown(root, &["creation_rules", "destination_rules", "stores"]);
-        config.indent = indent(root)?;
+        config.indent = indent(root, "yaml")?.filter(|indent| *indent != 0).unwrap_or(DEFAULT_INDENT);
+        config.binary_indent = indent(root, "json_binary")?;
         if let Some(rules) = root.get("creation_rules").filter(|rules| !is_null(rules)) {
             let items = rules
                 .as_sequence()
@@ -114,9 +132,9 @@ impl Config {
         Ok(config)
     }
 
-    /// The indentation of the YAML store.
-    pub fn indent(&self) -> usize {
-        self.indent
+    /// The rule of a file that recipients come from elsewhere for.
+    pub fn base_rule(&self) -> Rule {
+        Rule { indent: self.indent, binary_indent: self.binary_indent, ..Rule::default() }
     }
 
     /// The first rule that a file follows; none when the configuration has no rules at all.
@@ -148,7 +166,8 @@ impl Config {
             }
             _ => None,
         };
-        Ok(CreationRule { path, rule: read_rule(node, self.indent) })
+        let rule = read_rule(node).map(|rule| Rule { indent: self.indent, binary_indent: self.binary_indent, ..rule });
+        Ok(CreationRule { path, rule })
     }
 
     fn note_unknown(&mut self, node: &Node, known: &[&str]) {
@@ -186,7 +205,7 @@ const KNOWN_FIELDS: &[&str] = &[
 /// Kinds of keys in a rule that only the sops program can use.
 const OTHER_KEYS: [&str; 6] = ["pgp", "kms", "gcp_kms", "hckms", "azure_keyvault", "hc_vault_transit_uri"];
 
-fn read_rule(node: &Node, indent: usize) -> Result<Rule> {
+fn read_rule(node: &Node) -> Result<Rule> {
     let mut fields = Vec::new();
     for kind in SelectorKind::ALL {
         if let Some((value, _)) = text(node, kind.key())? {
@@ -198,7 +217,7 @@ fn read_rule(node: &Node, indent: usize) -> Result<Rule> {
         shamir_threshold: threshold(node)?,
         selector: Selector::from_fields(&fields).map_err(|error| error.at(node.span))?,
         mac_only_encrypted: boolean(node, "mac_only_encrypted")?,
-        indent,
+        ..Rule::default()
     })
 }
 
@@ -267,16 +286,17 @@ fn keys(node: &Node, name: &str) -> Result<KeyGroup> {
     }
 }
 
-fn indent(root: &Node) -> Result<usize> {
-    let Some(value) = root.get("stores").and_then(|stores| stores.get("yaml")?.get("indent")) else {
-        return Ok(DEFAULT_INDENT);
+/// The indentation of a store; none where it is not given, or, for JSON, a tab (-1).
+fn indent(root: &Node, store: &str) -> Result<Option<usize>> {
+    let Some(value) = root.get("stores").and_then(|stores| stores.get(store)?.get("indent")) else {
+        return Ok(None);
     };
-    let number = value.as_str().and_then(|text| text.parse::<i64>().ok());
-    match number {
-        Some(0) => Ok(DEFAULT_INDENT),
+    match value.as_str().and_then(|text| text.parse::<i64>().ok()) {
+        Some(-1) if store != "yaml" => Ok(None),
         Some(number) => usize::try_from(number)
-            .map_err(|_| config_error("stores.yaml.indent must not be negative", value.span)),
-        None => Err(config_error("stores.yaml.indent must be a number", value.span)),
+            .map(Some)
+            .map_err(|_| config_error(&format!("stores.{store}.indent must not be negative"), value.span)),
+        None => Err(config_error(&format!("stores.{store}.indent must be a number"), value.span)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The SOPS file format for YAML with age keys, both ways with the real sops (format as of 3.13).
+//! The SOPS file format for YAML, JSON, dotenv and plain bytes with age keys, both ways with the real sops (format as of 3.13).
 //!
 //! Lossless: [`encrypt`] splices `ENC[…]` in place of each chosen value and appends the `sops` block; [`decrypt`] splices
 //! the values back and removes it. Every other byte stays as it is.
@@ -6,13 +6,19 @@
 //! Keys and plain text are wiped when dropped, never have a `Debug`, and never stand in an error.
 
 mod audit;
+mod binary;
+mod block;
 mod change;
 mod cipher;
+mod commented;
 mod comments;
 pub mod config;
+mod dotenv;
 mod error;
+mod format;
 mod go_emit;
 mod go_time;
+mod json;
 mod keys;
 mod mac;
 mod metadata;
@@ -27,16 +33,19 @@ mod value;
 mod walk;
 
 pub use audit::{Plain, audit, plain_secrets};
-pub use change::RecipientChange;
+pub use binary::{BinaryFile, encrypt_binary, open_binary};
+pub use change::{Envelope, RecipientChange};
 pub use config::{Config, Rule};
 pub use error::{Error, Result};
+pub use format::Format;
 pub use keys::{
-    Environment, Identities, KeyGroup, Keyring, MasterKey, Recipient, generate_identity, parse_recipients,
+    Ask, Environment, Identities, KeyGroup, Keyring, MasterKey, Recipient, generate_identity, generate_pq_identity,
+    parse_recipients, set_ask,
 };
 pub use metadata::{AgeEntry, FORMAT_VERSION, Metadata};
-pub use open::{Decrypted, MAX_TEXT, decrypt, inspect};
-pub use reuse::{Previous, open_previous, open_to_change, same_rule};
-pub use seal::{Encrypted, Reused, encrypt};
+pub use open::{Decrypted, MAX_TEXT, decrypt, decrypt_as, inspect};
+pub use reuse::{Previous, open_previous, open_to_change, same_recipients, same_rule};
+pub use seal::{Encrypted, Reused, encrypt, encrypt_as};
 pub use selector::{DEFAULT_UNENCRYPTED_SUFFIX, Selector, SelectorKind};
 
 /// Something worth saying about a place in a text, without its value.

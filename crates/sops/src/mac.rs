@@ -34,6 +34,11 @@ impl Mac {
         }
     }
 
+    /// Adds bytes that are encrypted.
+    pub(crate) fn add_bytes(&mut self, bytes: &[u8]) {
+        self.hash.update(bytes);
+    }
+
     /// Upper-case hex.
     pub(crate) fn finish(self) -> String {
         let digest = self.hash.finalize();

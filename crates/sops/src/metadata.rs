@@ -4,6 +4,8 @@
 
 use yaml::{Dialect, Mapping, Node, Value};
 
+use crate::dotenv;
+use crate::format::Format;
 use crate::selector::SelectorKind;
 use crate::{Error, Result, Selector};
 
@@ -49,8 +51,13 @@ impl Metadata {
     /// The block of a document's root; none when it has none.
     ///
     /// # Errors
-    /// `sops/metadata` when it is malformed, `sops/selector`, `sops/unsupported` for several key groups.
-    pub fn from_root(root: &Node) -> Result<Option<Self>> {
+    /// `sops/metadata` when it is malformed, `sops/selector`.
+    pub(crate) fn from_root(root: &Node, format: Format) -> Result<Option<Self>> {
+        if format == Format::Dotenv {
+            let Some(fields) = dotenv::block(root)? else { return Ok(None) };
+            let first = crate::block::entries(root, format)[0].key.span;
+            return Self::from_fields(&fields).map(Some).map_err(|error| error.at(first));
+        }
         let Some(pair) = root.pair(KEY) else { return Ok(None) };
         let span = pair.key.span;
         if pair.value.as_mapping().is_none() {
@@ -98,6 +105,9 @@ impl Metadata {
             }
         }
         metadata.selector = Selector::from_fields(&selectors)?;
+        if selectors.is_empty() {
+            metadata.selector = Selector::unrecorded();
+        }
         metadata.extra = extra;
         metadata.take_single_group()?;
         metadata.check()?;
@@ -111,12 +121,9 @@ impl Metadata {
         if !self.age.is_empty() {
             return Ok(());
         }
+        // Several groups share the data key: they stay as they are, and the file is for the sops program.
         if groups.len() > 1 {
-            return Err(Error::new(
-                "sops/unsupported",
-                "the file's key is split over several key groups, which is not supported yet",
-            )
-            .with_help("use the sops program for this file"));
+            return Ok(());
         }
         let Some(Value::Mapping(group)) = groups.first().cloned() else { return Ok(()) };
         self.extra.remove("key_groups");
@@ -148,9 +155,9 @@ impl Metadata {
             .map_or_else(|| self.last_modified.clone(), crate::go_time::GoTime::to_rfc3339)
     }
 
-    /// Which kinds of keys it holds that need the sops program.
+    /// Which kinds of keys it holds that need the sops program; `key_groups` for a data key in several parts.
     pub fn other_keys(&self) -> Vec<&'static str> {
-        OTHER_KEYS.into_iter().filter(|kind| self.extra.contains_key(kind)).collect()
+        OTHER_KEYS.into_iter().chain(["key_groups"]).filter(|kind| self.extra.contains_key(kind)).collect()
     }
 
     /// The recipients, in order.
@@ -159,7 +166,7 @@ impl Metadata {
     }
 
     /// The block's content with its keys sorted, as data.
-    fn to_value(&self) -> Value {
+    pub(crate) fn to_value(&self) -> Value {
         let mut fields = self.extra.clone();
         let mut put = |name: &str, value: Value| fields.insert(Value::from(name), value);
         if !self.age.is_empty() {
@@ -173,8 +180,9 @@ impl Metadata {
         if let Some(threshold) = self.shamir_threshold {
             put("shamir_threshold", Value::from(i64::from(threshold)));
         }
-        let (name, text) = self.selector.field();
-        put(name, Value::from(text));
+        if let Some((name, text)) = self.selector.recorded() {
+            put(name, Value::from(text));
+        }
         put("version", Value::from(self.version.as_str()));
         sorted(&Value::Mapping(fields))
     }
@@ -221,8 +229,9 @@ fn boolean(value: &Value) -> Result<bool> {
         Value::Null => Ok(false),
         Value::Bool(value) => Ok(*value),
         Value::Int(value) => Ok(*value != 0),
-        Value::String(text) if text == "true" => Ok(true),
-        Value::String(text) if text == "false" || text.is_empty() => Ok(false),
+        // As Go's ParseBool has it: in dotenv everything is text.
+        Value::String(text) if matches!(text.as_str(), "1" | "t" | "T" | "TRUE" | "true" | "True") => Ok(true),
+        Value::String(text) if matches!(text.as_str(), "0" | "f" | "F" | "FALSE" | "false" | "False" | "") => Ok(false),
         _ => Err(malformed("mac_only_encrypted is neither true nor false")),
     }
 }
@@ -233,6 +242,7 @@ fn threshold(value: &Value) -> Result<Option<u32>> {
         Value::Int(value) => {
             u32::try_from(*value).map(Some).map_err(|_| malformed("shamir_threshold is out of range"))
         }
+        Value::String(text) if text.is_empty() || text == "0" => Ok(None),
         Value::String(text) => text.parse().map(Some).map_err(|_| malformed("shamir_threshold is no number")),
         _ => Err(malformed("shamir_threshold is no number")),
     }

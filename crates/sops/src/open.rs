@@ -1,15 +1,17 @@
 //! Decrypting: from a file with a `sops` block to its plain text.
 
-use yaml::{Kind as NodeKind, Node, Pair, Span, Stream};
+use yaml::{Node, Pair, Span};
 use zeroize::Zeroizing;
 
+use crate::block::{self, Layout, layout};
 use crate::cipher::{Cipher, Kind, Sealed};
 use crate::comments::Levels;
+use crate::format::{Format, read};
 use crate::keys::Keyring;
 use crate::mac::{self, Mac};
-use crate::metadata::{KEY, Metadata};
+use crate::metadata::Metadata;
 use crate::splice::{Splices, Wiped};
-use crate::style::{Layout, Opened, restore};
+use crate::style::{Opened, restore};
 use crate::value::Scalar;
 use crate::walk::{Leaf, walk};
 use crate::{Error, Note, Result};
@@ -30,19 +32,27 @@ pub struct Decrypted {
 /// Reads the `sops` block of a text; none when it has none.
 ///
 /// # Errors
-/// Those of the YAML reader, and `sops/metadata`.
-pub fn inspect(text: &str) -> Result<Option<Metadata>> {
-    let stream = read(text)?;
-    stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))
+/// Those of the reader, and `sops/metadata`.
+pub fn inspect(text: &str, format: Format) -> Result<Option<Metadata>> {
+    metadata_in(&read(text, format.encrypted())?)
 }
 
-/// Decrypts a file and checks its integrity code.
+/// Decrypts a YAML file and checks its integrity code.
 ///
 /// # Errors
 /// `sops/not-encrypted`, `sops/no-identity`, `sops/tampered` (a value that was altered or moved), `sops/mac-mismatch`
 /// and `sops/no-mac` (not with `ignore_mac`), and those of the YAML reader.
 pub fn decrypt(text: &str, keyring: &Keyring, ignore_mac: bool) -> Result<Decrypted> {
-    let stream = read(text)?;
+    decrypt_as(text, Format::Yaml, keyring, ignore_mac)
+}
+
+/// As [`decrypt`], for a text format. Of a file of bytes it gives the JSON with its value; see
+/// [`open_binary`](crate::open_binary).
+///
+/// # Errors
+/// As [`decrypt`].
+pub fn decrypt_as(text: &str, format: Format, keyring: &Keyring, ignore_mac: bool) -> Result<Decrypted> {
+    let stream = read(text, format.encrypted())?;
     let metadata = metadata_of(&stream)?;
     let cipher = Cipher::new(&keyring.data_key(&metadata)?);
     let opened = open(text, &stream, &metadata, &cipher, &mut |_| {})?;
@@ -52,22 +62,14 @@ pub fn decrypt(text: &str, keyring: &Keyring, ignore_mac: bool) -> Result<Decryp
     Ok(Decrypted { text: opened.text, metadata, notes: opened.notes })
 }
 
-/// Parses a text and refuses what no reader agrees on.
-pub(crate) fn read(text: &str) -> Result<Wiped> {
-    if text.len() > MAX_TEXT {
-        return Err(Error::new("sops/size", format!("larger than {} MiB", MAX_TEXT >> 20)));
-    }
-    let stream = Wiped::new(yaml::parse(text)?);
-    match yaml::check_duplicates(&stream, yaml::Dialect::GoYamlV3).into_iter().next() {
-        Some(error) => Err(error.into()),
-        None => Ok(stream),
-    }
+/// The block of the first document, which is the one that counts.
+pub(crate) fn metadata_in(stream: &Wiped) -> Result<Option<Metadata>> {
+    stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root, stream.format))
 }
 
-/// The block of the first document, which is the one that counts.
-pub(crate) fn metadata_of(stream: &Stream) -> Result<Metadata> {
-    let metadata = stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))?;
-    metadata.ok_or_else(|| {
+/// As [`metadata_in`]; that there is none is an error.
+pub(crate) fn metadata_of(stream: &Wiped) -> Result<Metadata> {
+    metadata_in(stream)?.ok_or_else(|| {
         Error::new("sops/not-encrypted", "the file has no sops block: it is not encrypted")
             .with_help("encrypt it with `secrets encrypt`")
     })
@@ -115,7 +117,7 @@ pub(crate) type OnSeen<'s> = dyn FnMut(Seen) + 's;
 /// Decrypts with a known key. The integrity code is computed, not compared.
 pub(crate) fn open(
     text: &str,
-    stream: &Stream,
+    stream: &Wiped,
     metadata: &Metadata,
     cipher: &Cipher,
     seen: &mut OnSeen,
@@ -130,23 +132,20 @@ pub(crate) fn open(
         lists: Vec::new(),
     };
     let levels = walk(stream, text, &metadata.selector, &mut |leaf| opener.leaf(&leaf, seen))?;
-    let blocks: Vec<_> = stream.documents.iter().filter_map(|document| document.root.pair(KEY)).collect();
+    let entries = |document| block::entries(document, stream.format);
+    let blocks: Vec<_> = stream.documents.iter().flat_map(|document| entries(&document.root)).collect();
     opener.comments(stream, &levels, &blocks, seen);
     opener.close_emptied_lists();
-    for document in &stream.documents {
-        if let Some(pair) = document.root.pair(KEY) {
-            remove_block(text, &document.root, pair, &mut opener.splices);
-        }
-    }
+    block::remove(text, stream, &mut opener.splices);
     let plain = opener.splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
     let mac = opener.mac.finish();
-    verify(&plain, metadata, &mac)?;
+    verify(&plain, stream.format, metadata, &mac)?;
     Ok(OpenedText { text: plain, mac, notes: opener.notes })
 }
 
 /// The plain text must hold the very values that were opened.
-fn verify(plain: &str, metadata: &Metadata, expected: &str) -> Result<()> {
-    let stream = read(plain).map_err(|_| internal("the plain text cannot be read back"))?;
+fn verify(plain: &str, format: Format, metadata: &Metadata, expected: &str) -> Result<()> {
+    let stream = read(plain, format).map_err(|_| internal("the plain text cannot be read back"))?;
     let mut mac = Mac::new(metadata.mac_only_encrypted);
     walk(&stream, plain, &metadata.selector, &mut |leaf| {
         mac.add(&Scalar::from_node(leaf.node)?, leaf.chosen);
@@ -232,7 +231,7 @@ impl Opener<'_> {
             &Opened { sealed: &sealed, value: &value, plain: &plain },
             self.layout,
             &mut self.splices,
-        );
+        )?;
         Ok(Some(value))
     }
 
@@ -268,7 +267,7 @@ impl Opener<'_> {
         }
     }
 
-    fn comments(&mut self, stream: &Stream, levels: &Levels, blocks: &[&Pair], seen: &mut OnSeen) {
+    fn comments(&mut self, stream: &Wiped, levels: &Levels, blocks: &[&Pair], seen: &mut OnSeen) {
         for comment in &stream.comments {
             let span = comment.span;
             let in_block =
@@ -318,56 +317,4 @@ fn tampered(leaf: &Leaf) -> Error {
     )
     .at(leaf.node.span)
     .with_help("restore the file from version control")
-}
-
-/// The text's line break, and the indentation its block shows.
-pub(crate) fn layout(text: &str, stream: &Stream) -> Layout {
-    let eol = match text.find('\n') {
-        Some(at) if text[..at].ends_with('\r') => "\r\n",
-        _ => "\n",
-    };
-    let block = stream.documents.first().and_then(|first| first.root.pair(KEY));
-    let step = block.map_or(2, |pair| {
-        let column = |at| crate::walk::column(text, at);
-        column(pair.value.span.start).saturating_sub(column(pair.key.span.start))
-    });
-    Layout { step: step.clamp(2, 9), eol }
-}
-
-/// Takes the block out: whole lines in block style, an entry with its comma in flow style.
-fn remove_block(text: &str, root: &Node, pair: &Pair, out: &mut Splices) {
-    if root.flow {
-        return remove_entry(text, root, pair, out);
-    }
-    let start = text[..pair.key.span.start].rfind('\n').map_or(0, |at| at + 1);
-    // A byte order mark is not part of the line.
-    let start = if text[start..].starts_with('\u{feff}') { start + '\u{feff}'.len_utf8() } else { start };
-    let end = pair.value.span.end.max(pair.key.span.end);
-    if let Some(at) = text[end..].find('\n') {
-        return out.delete(Span::new(start, end + at + 1));
-    }
-    // The text had no line break at its end, and gets none.
-    let before = &text[..start];
-    let before = before.strip_suffix('\n').map_or(before, |b| b.strip_suffix('\r').unwrap_or(b));
-    out.delete(Span::new(before.len(), text.len()));
-}
-
-fn remove_entry(text: &str, root: &Node, pair: &Pair, out: &mut Splices) {
-    let end = pair.value.span.end;
-    let previous = match &root.kind {
-        NodeKind::Mapping(pairs) => {
-            pairs.iter().map(|p| p.value.span.end.max(p.key.span.end)).rfind(|e| *e <= pair.key.span.start)
-        }
-        _ => None,
-    };
-    let start = previous.unwrap_or(pair.key.span.start);
-    out.delete(Span::new(start, end));
-    if previous.is_none() {
-        // The only entry, or the first: its comma goes too.
-        let after = &text[end..];
-        let comma = after.len() - after.trim_start().len();
-        if after[comma..].starts_with(',') {
-            out.delete(Span::new(end, end + comma + 1));
-        }
-    }
 }

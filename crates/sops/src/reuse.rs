@@ -7,15 +7,17 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::cipher::{Cipher, DataKey, Kind};
+use crate::block::layout;
 use crate::config::Rule;
+use crate::format::{Format, read};
 use crate::keys::{Keyring, MasterKey};
 use crate::metadata::{KEY, Metadata};
-use crate::open::{check_mac, layout, metadata_of, open, read};
+use crate::open::{check_mac, metadata_in, metadata_of, open};
 use crate::seal::{Encrypted, encrypt_stream, read_plain};
 use crate::splice::Wiped;
 use crate::value::Scalar;
 use crate::walk::column;
-use crate::{Result, encrypt};
+use crate::{Result, encrypt_as};
 
 /// The texts of a previous file's values, by place, type and value.
 pub(crate) struct Kept {
@@ -59,18 +61,17 @@ pub struct Previous {
 ///
 /// # Errors
 /// Those of [`crate::decrypt`]: `sops/no-identity`, `sops/mac-mismatch` and the others.
-pub fn open_previous(text: &str, keyring: &Keyring) -> Result<Option<Previous>> {
-    let stream = read(text)?;
-    let metadata = stream.documents.first().map_or(Ok(None), |first| Metadata::from_root(&first.root))?;
-    metadata.map(|metadata| opened(text, stream, metadata, keyring, false)).transpose()
+pub fn open_previous(text: &str, format: Format, keyring: &Keyring) -> Result<Option<Previous>> {
+    let stream = read(text, format.encrypted())?;
+    metadata_in(&stream)?.map(|metadata| opened(text, stream, metadata, keyring, false)).transpose()
 }
 
 /// Opens an encrypted file to change it.
 ///
 /// # Errors
 /// Those of [`crate::decrypt`].
-pub fn open_to_change(text: &str, keyring: &Keyring, ignore_mac: bool) -> Result<Previous> {
-    let stream = read(text)?;
+pub fn open_to_change(text: &str, format: Format, keyring: &Keyring, ignore_mac: bool) -> Result<Previous> {
+    let stream = read(text, format.encrypted())?;
     let metadata = metadata_of(&stream)?;
     opened(text, stream, metadata, keyring, ignore_mac)
 }
@@ -115,7 +116,7 @@ impl Previous {
     /// # Errors
     /// Those of [`encrypt`].
     pub fn encrypt_changed(self, text: &str, now: &str) -> Result<Encrypted> {
-        let stream = read_plain(text)?;
+        let stream = read_plain(text, self.stream.format)?;
         let indent = layout(&self.text, &self.stream).step;
         let kept = Kept { now: now.to_owned(), ..self.kept };
         encrypt_stream(text, &stream, indent, (self.metadata, self.key), Some(kept))
@@ -131,15 +132,18 @@ impl Previous {
     /// Those of [`encrypt`].
     pub fn encrypt(self, text: &str, rule: &Rule, now: &str) -> Result<Encrypted> {
         if !same_rule(&self.metadata, rule) || !self.same_store(rule) {
-            return encrypt(text, rule, now);
+            return encrypt_as(text, self.stream.format, rule, now);
         }
-        let stream = read_plain(text)?;
+        let stream = read_plain(text, self.stream.format)?;
         let kept = Kept { now: now.to_owned(), ..self.kept };
         encrypt_stream(text, &stream, rule.indent, (self.metadata, self.key), Some(kept))
     }
 
     /// Store options are not recorded; they show in how the block is laid out.
     fn same_store(&self, rule: &Rule) -> bool {
+        if self.stream.format != Format::Yaml {
+            return true;
+        }
         let block = self.metadata.to_block(rule.indent);
         self.stream.documents.iter().all(|document| {
             let Some(pair) = document.root.pair(KEY).filter(|_| !document.root.flow) else {
@@ -156,16 +160,20 @@ impl Previous {
 
 /// Whether the file was encrypted for whom and by what the rule says.
 pub fn same_rule(metadata: &Metadata, rule: &Rule) -> bool {
+    same_recipients(metadata, rule)
+        && metadata.selector == rule.selector
+        && metadata.mac_only_encrypted == rule.mac_only_encrypted
+}
+
+/// Whether the file was encrypted for whom the rule says, in the same order.
+pub fn same_recipients(metadata: &Metadata, rule: &Rule) -> bool {
     let [recipients] = rule.groups.as_slice() else { return false };
-    let same_recipients = metadata.extra.is_empty()
+    let same = metadata.extra.is_empty()
         && metadata.age.len() == recipients.len()
         && metadata
             .age
             .iter()
             .zip(recipients)
             .all(|(entry, key)| *key == MasterKey::Age(entry.recipient.clone()));
-    same_recipients
-        && metadata.shamir_threshold == rule.shamir_threshold
-        && metadata.selector == rule.selector
-        && metadata.mac_only_encrypted == rule.mac_only_encrypted
+    same && metadata.shamir_threshold == rule.shamir_threshold
 }

@@ -3,21 +3,23 @@
 
 use std::collections::HashSet;
 
-use yaml::{Document, Kind as NodeKind, Node, Span, Stream};
+use yaml::{Kind as NodeKind, Node, Span};
 use zeroize::Zeroizing;
 
+use crate::block;
 use crate::cipher::{Cipher, DataKey, Kind, Sealed};
 use crate::config::Rule;
+use crate::format::{Format, read};
 use crate::keys::{MasterKey, Recipient, wrap};
 use crate::mac::Mac;
-use crate::metadata::{FORMAT_VERSION, KEY, Metadata};
-use crate::open::{OpenedText, layout, open, read};
+use crate::metadata::{FORMAT_VERSION, Metadata};
+use crate::open::{OpenedText, open};
 use crate::reuse::Kept;
 use crate::splice::{Splices, Wiped};
 use crate::style::{carry, flow_copy};
 use crate::value::Scalar;
 use crate::walk::{Leaf, head, path_of, walk};
-use crate::{Error, Note, Result};
+use crate::{Error, Note, Result, Selector, SelectorKind};
 
 /// An encrypted file.
 #[derive(Debug, Clone)]
@@ -41,43 +43,60 @@ pub enum Reused {
     All,
 }
 
-/// Encrypts a file with a new data key.
+/// Encrypts a YAML file with a new data key.
 ///
 /// `now` is the time to record, RFC 3339 in whole seconds, UTC.
 ///
 /// # Errors
 /// `sops/already-encrypted`, `sops/empty`, `sops/root`, `sops/alias`, `sops/number-range`, `sops/key-type`,
-/// `sops/unsupported`, `sops/recipient`, and those of the YAML reader. No output then.
+/// `sops/other-keys`, `sops/recipient`, and those of the reader. No output then.
 pub fn encrypt(text: &str, rule: &Rule, now: &str) -> Result<Encrypted> {
-    let stream = read_plain(text)?;
+    encrypt_as(text, Format::Yaml, rule, now)
+}
+
+/// As [`encrypt`], for a text format; see [`encrypt_binary`](crate::encrypt_binary) for bytes.
+///
+/// # Errors
+/// As [`encrypt`].
+pub fn encrypt_as(text: &str, format: Format, rule: &Rule, now: &str) -> Result<Encrypted> {
+    let stream = read_plain(text, format)?;
     let metadata = new_metadata(rule, now)?;
     encrypt_stream(text, &stream, rule.indent, metadata, None)
 }
 
 /// The plain text, parsed, when it can be encrypted at all.
-pub(crate) fn read_plain(text: &str) -> Result<Wiped> {
-    let stream = read(text)?;
+pub(crate) fn read_plain(text: &str, format: Format) -> Result<Wiped> {
+    let stream = read(text, format)?;
     if stream.documents.is_empty() {
         return Err(Error::new("sops/empty", "there is no document to encrypt")
             .with_help("the text is empty or holds comments only"));
     }
-    match stream.documents.iter().find_map(|document| document.root.pair(KEY)) {
-        None => Ok(stream),
-        Some(pair) => Err(already(&pair.value).at(pair.key.span)),
+    for document in &stream.documents {
+        let entries = block::entries(&document.root, format);
+        if let Some(first) = entries.first() {
+            return Err(already(&entries, format).at(first.key.span));
+        }
     }
+    Ok(stream)
 }
 
-fn already(block: &Node) -> Error {
-    if block.get("mac").is_some() {
+fn already(entries: &[&yaml::Pair], format: Format) -> Error {
+    let dotenv = format == Format::Dotenv;
+    let encrypted = match dotenv {
+        true => entries.iter().any(|pair| pair.key.as_str() == Some("sops_mac")),
+        false => entries.iter().any(|pair| pair.value.get("mac").is_some()),
+    };
+    if encrypted {
         return Error::new("sops/already-encrypted", "the file is already encrypted")
             .with_help("change it with `secrets edit`, or decrypt it first");
     }
-    Error::new("sops/already-encrypted", "a top-level key `sops` stands where the sops block must go")
+    let key = if dotenv { "a key that begins with `sops_`" } else { "a top-level key `sops`" };
+    Error::new("sops/already-encrypted", format!("{key} stands where the sops block must go"))
         .with_help("give the key another name")
 }
 
 /// The block of a new file, still without its integrity code, and its data key.
-fn new_metadata(rule: &Rule, now: &str) -> Result<(Metadata, DataKey)> {
+pub(crate) fn new_metadata(rule: &Rule, now: &str) -> Result<(Metadata, DataKey)> {
     let key = DataKey::generate()?;
     let age = recipients(rule)?.iter().map(|recipient| wrap(&key, recipient)).collect::<Result<_>>()?;
     let metadata = Metadata {
@@ -96,16 +115,16 @@ fn new_metadata(rule: &Rule, now: &str) -> Result<(Metadata, DataKey)> {
 /// The recipients of a rule.
 ///
 /// # Errors
-/// `sops/no-recipients`, `sops/unsupported` for several groups and for keys of other kinds, `sops/recipient`.
+/// `sops/no-recipients`, `sops/other-keys` for several groups and for keys of other kinds, `sops/recipient`.
 pub(crate) fn recipients(rule: &Rule) -> Result<Vec<Recipient>> {
-    let unsupported = |what: String| {
-        Error::new("sops/unsupported", format!("{what} not supported yet"))
-            .with_help("use the sops program for this file")
+    let other = |what: String| {
+        Error::new("sops/other-keys", format!("{what} not built in"))
+            .with_help("install the sops program, to which such files are handed")
     };
     let group = match rule.groups.as_slice() {
         [] => &Vec::new(),
         [group] => group,
-        _ => return Err(unsupported("several key groups (Shamir's secret sharing) are".to_owned())),
+        _ => return Err(other("several key groups (Shamir's secret sharing) are".to_owned())),
     };
     if group.is_empty() {
         return Err(Error::new("sops/no-recipients", "no recipient is given to encrypt for")
@@ -115,7 +134,7 @@ pub(crate) fn recipients(rule: &Rule) -> Result<Vec<Recipient>> {
         .iter()
         .map(|key| match key {
             MasterKey::Age(text) => Recipient::parse(text),
-            MasterKey::Other(kind) => Err(unsupported(format!("{kind} keys are"))),
+            MasterKey::Other(kind) => Err(other(format!("{kind} keys are"))),
         })
         .collect()
 }
@@ -123,13 +142,13 @@ pub(crate) fn recipients(rule: &Rule) -> Result<Vec<Recipient>> {
 /// Encrypts with a given block and data key; `kept` gives the text of values that a previous file has already.
 pub(crate) fn encrypt_stream(
     text: &str,
-    stream: &Stream,
+    stream: &Wiped,
     indent: usize,
     (mut metadata, key): (Metadata, DataKey),
     mut kept: Option<Kept>,
 ) -> Result<Encrypted> {
     let cipher = Cipher::new(&key);
-    let mut sealer = Sealer::new(text, &cipher, &metadata, kept.as_mut());
+    let mut sealer = Sealer::new(text, stream.format, &cipher, &metadata, kept.as_mut());
     let levels = walk(stream, text, &metadata.selector, &mut |leaf| sealer.leaf(&leaf))?;
     sealer.comments(stream, &levels)?;
     let (mut splices, mac, fresh) = sealer.finish()?;
@@ -145,10 +164,7 @@ pub(crate) fn encrypt_stream(
     if reused != Reused::All {
         metadata.mac = cipher.seal(mac.as_bytes(), &metadata.mac_aad(), Kind::Str)?;
     }
-    for (index, document) in stream.documents.iter().enumerate() {
-        let limit = stream.documents.get(index + 1).map_or(text.len(), |next| next.span.start);
-        append_block(text, stream, document, limit, &metadata, indent, &mut splices);
-    }
+    block::append(text, stream, &metadata, indent, &mut splices);
     let sealed = splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
     let notes = check(text, stream, &sealed, &metadata, &cipher, &mac)?;
     Ok(Encrypted { text: sealed.to_string(), notes, reused })
@@ -156,6 +172,8 @@ pub(crate) fn encrypt_stream(
 
 struct Sealer<'t, 'k> {
     text: &'t str,
+    format: Format,
+    selector: Selector,
     cipher: &'t Cipher,
     mac: Mac,
     splices: Splices,
@@ -177,9 +195,17 @@ struct Expansion<'n> {
 }
 
 impl<'t, 'k> Sealer<'t, 'k> {
-    fn new(text: &'t str, cipher: &'t Cipher, metadata: &Metadata, kept: Option<&'k mut Kept>) -> Self {
+    fn new(
+        text: &'t str,
+        format: Format,
+        cipher: &'t Cipher,
+        metadata: &Metadata,
+        kept: Option<&'k mut Kept>,
+    ) -> Self {
         Self {
             text,
+            format,
+            selector: metadata.selector.clone(),
             cipher,
             mac: Mac::new(metadata.mac_only_encrypted),
             splices: Splices::default(),
@@ -206,7 +232,7 @@ impl<'t, 'k> Sealer<'t, 'k> {
             (None, None) => {}
             (None, Some(enc)) => {
                 self.sealed.insert(leaf.node.span);
-                carry(leaf, self.text, &value, &enc, &mut self.splices);
+                carry(leaf, self.text, &value, &enc, self.format, &mut self.splices);
             }
             (Some(alias), enc) => {
                 if enc.is_none() && kind.is_some() {
@@ -242,7 +268,7 @@ impl<'t, 'k> Sealer<'t, 'k> {
         self.cipher.seal(plain.as_bytes(), aad, kind)
     }
 
-    fn comments(&mut self, stream: &Stream, levels: &crate::comments::Levels) -> Result<()> {
+    fn comments(&mut self, stream: &Wiped, levels: &crate::comments::Levels) -> Result<()> {
         let homes = levels.homes(&stream.comments, self.text, true);
         for (comment, home) in stream.comments.iter().zip(homes) {
             let Some(home) = home.filter(|home| home.chosen) else { continue };
@@ -252,6 +278,11 @@ impl<'t, 'k> Sealer<'t, 'k> {
             }
             let plain = Zeroizing::new(plain.to_owned());
             let enc = self.seal(home.aad, Kind::Comment, &Scalar::Str(plain.clone()), &plain)?;
+            if self.selector.kind() == SelectorKind::UnencryptedCommentRegex && self.selector.matches(&enc) {
+                return Err(Error::new("sops/selector", "unencrypted_comment_regex matches encrypted comments too, which then cannot be told apart")
+                    .at(comment.span)
+                    .with_help("choose a pattern that ENC[AES256_GCM,…] cannot match"));
+            }
             let start = comment.span.start + 1;
             self.splices.replace(Span::new(start, start + plain.len()), enc);
         }
@@ -297,61 +328,11 @@ fn flow_text<'v>(node: &Node, values: &mut impl Iterator<Item = &'v String>) -> 
     }
 }
 
-/// Puts the block behind the document's last line. A text without a line break at its end keeps having none.
-fn append_block(
-    text: &str,
-    stream: &Stream,
-    document: &Document,
-    limit: usize,
-    metadata: &Metadata,
-    indent: usize,
-    out: &mut Splices,
-) {
-    let root = &document.root;
-    if root.flow {
-        return append_entry(root, metadata, out);
-    }
-    let at = end_of_content(text, root.span.end.max(document.span.start), limit);
-    let eol = layout(text, stream).eol;
-    let pad = " ".repeat(if root.is_missing() { 0 } else { crate::walk::column(text, root.span.start) });
-    let lines: Vec<_> = metadata.to_block(indent).into_iter().map(|line| format!("{pad}{line}")).collect();
-    let block = lines.join(eol);
-    let on_new_line = text[..at].ends_with('\n') || at == 0;
-    out.insert(at, if on_new_line { format!("{block}{eol}") } else { format!("{eol}{block}") });
-}
-
-/// Where the lines of a document end: before `...`, the next document's `---` or directives, or the end of the text.
-fn end_of_content(text: &str, from: usize, limit: usize) -> usize {
-    let mut at = from;
-    while at < limit {
-        let end = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
-        let line_start = at == 0 || text[..at].ends_with('\n');
-        let line = &text[at..end];
-        let marker = |mark: &str| {
-            line.strip_prefix(mark).is_some_and(|rest| rest.trim_start() != rest || rest.is_empty())
-        };
-        let own_start = at == from && marker("---");
-        if line_start && !own_start && (marker("...") || marker("---") || line.starts_with('%')) {
-            return at;
-        }
-        at = end;
-    }
-    at.min(text.len())
-}
-
-fn append_entry(root: &Node, metadata: &Metadata, out: &mut Splices) {
-    let close = root.span.end - 1;
-    let pairs = root.as_mapping().unwrap_or_default();
-    let Some(last) = pairs.last() else { return out.insert(close, metadata.to_flow()) };
-    let end = last.value.span.end.max(last.key.span.end);
-    out.insert(end, format!(", {}", metadata.to_flow()));
-}
-
 /// Decrypts what was made. It must hold the same values; where it does not come back to the same bytes, the places are
 /// named.
 fn check(
     text: &str,
-    stream: &Stream,
+    stream: &Wiped,
     sealed: &str,
     metadata: &Metadata,
     cipher: &Cipher,
@@ -359,7 +340,7 @@ fn check(
 ) -> Result<Vec<Note>> {
     let unreadable =
         |error: Error| internal(&format!("the encrypted text cannot be read back ({})", error.code));
-    let parsed = read(sealed).map_err(unreadable)?;
+    let parsed = read(sealed, stream.format).map_err(unreadable)?;
     let opened = open(sealed, &parsed, metadata, cipher, &mut |_| {}).map_err(unreadable)?;
     if opened.mac != mac {
         return Err(internal("the encrypted text would not hold the same values"));
@@ -370,8 +351,8 @@ fn check(
     respelled(text, stream, &opened, metadata)
 }
 
-fn respelled(text: &str, stream: &Stream, opened: &OpenedText, metadata: &Metadata) -> Result<Vec<Note>> {
-    let again = read(&opened.text)?;
+fn respelled(text: &str, stream: &Wiped, opened: &OpenedText, metadata: &Metadata) -> Result<Vec<Note>> {
+    let again = read(&opened.text, stream.format)?;
     let mut others = Vec::new();
     walk(&again, &opened.text, &metadata.selector, &mut |leaf| {
         others.push((leaf.aad.to_owned(), leaf.node.clone()));
@@ -385,7 +366,8 @@ fn respelled(text: &str, stream: &Stream, opened: &OpenedText, metadata: &Metada
             return Err(internal("values would change"));
         }
         let span = leaf.alias.map_or(leaf.node.span, |alias| alias.span);
-        let differs = text[span.range()] != opened.text[node.span.range()] || leaf.node.tag.is_some();
+        let tagged = stream.format == Format::Yaml && leaf.node.tag.is_some();
+        let differs = text[span.range()] != opened.text[node.span.range()] || tagged;
         if leaf.chosen && differs && notes.last().is_none_or(|last| last.span != head(span, text)) {
             let message = format!(
                 "the value at {} comes back in another spelling when it is decrypted",

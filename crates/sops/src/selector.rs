@@ -14,6 +14,8 @@ pub struct Selector {
     text: String,
     pattern: Option<Regex>,
     given: bool,
+    /// Whether the file says so: files of bytes do not.
+    recorded: bool,
 }
 
 /// The six kinds of rule; at most one may be given.
@@ -65,6 +67,7 @@ impl Default for Selector {
             text: DEFAULT_UNENCRYPTED_SUFFIX.to_owned(),
             pattern: None,
             given: false,
+            recorded: true,
         }
     }
 }
@@ -73,7 +76,7 @@ impl Selector {
     /// The selector of these fields; empty texts count as not given, none given is the default.
     ///
     /// # Errors
-    /// `sops/selector` for more than one, `sops/pattern`, `sops/unsupported` for the comment kinds.
+    /// `sops/selector` for more than one, `sops/pattern`.
     pub fn from_fields(fields: &[(SelectorKind, String)]) -> Result<Self> {
         let mut given = fields.iter().filter(|(_, text)| !text.is_empty());
         let Some((kind, text)) = given.next() else { return Ok(Self::default()) };
@@ -86,13 +89,29 @@ impl Selector {
         }
         let pattern = match kind {
             SelectorKind::UnencryptedSuffix | SelectorKind::EncryptedSuffix => None,
-            SelectorKind::UnencryptedRegex | SelectorKind::EncryptedRegex => Some(re2::compile(text)?),
-            SelectorKind::UnencryptedCommentRegex | SelectorKind::EncryptedCommentRegex => {
-                return Err(Error::new("sops/unsupported", format!("{} is not supported yet", kind.key()))
-                    .with_help("use the sops program for this file, or a rule on keys (encrypted_regex)"));
-            }
+            _ => Some(re2::compile(text)?),
         };
-        Ok(Self { kind: *kind, text: text.clone(), pattern, given: true })
+        Ok(Self { kind: *kind, text: text.clone(), pattern, given: true, recorded: true })
+    }
+
+    /// The default where a file does not record it.
+    pub(crate) fn unrecorded() -> Self {
+        Self { recorded: false, ..Self::default() }
+    }
+
+    /// Whether comments choose, not keys.
+    pub(crate) fn by_comment(&self) -> bool {
+        matches!(self.kind, SelectorKind::UnencryptedCommentRegex | SelectorKind::EncryptedCommentRegex)
+    }
+
+    /// Its kind.
+    pub(crate) fn kind(&self) -> SelectorKind {
+        self.kind
+    }
+
+    /// Its name and text where the file records it.
+    pub(crate) fn recorded(&self) -> Option<(&'static str, &str)> {
+        self.recorded.then(|| self.field())
     }
 
     /// Its kind and text where a rule gave it; none for the default.
@@ -108,9 +127,14 @@ impl Selector {
     /// Whether the rule speaks of this key.
     pub(crate) fn hits(&self, key: &str) -> bool {
         match &self.pattern {
-            Some(pattern) => pattern.is_match(key),
+            Some(pattern) => !self.by_comment() && pattern.is_match(key),
             None => key.ends_with(&self.text),
         }
+    }
+
+    /// Whether a comment's text matches the pattern.
+    pub(crate) fn matches(&self, comment: &str) -> bool {
+        self.pattern.as_ref().is_some_and(|pattern| pattern.is_match(comment))
     }
 
     /// Whether a value is encrypted, given whether the rule spoke of a key on its path.
@@ -156,7 +180,7 @@ mod tests {
         );
         let two = [(K::EncryptedRegex, "a".to_owned()), (K::EncryptedSuffix, "b".to_owned())];
         assert_eq!(Selector::from_fields(&two).unwrap_err().code, "sops/selector");
-        let comment = [(K::EncryptedCommentRegex, "a".to_owned())];
-        assert_eq!(Selector::from_fields(&comment).unwrap_err().code, "sops/unsupported");
+        let comment = [(K::EncryptedCommentRegex, "a(".to_owned())];
+        assert_eq!(Selector::from_fields(&comment).unwrap_err().code, "sops/pattern");
     }
 }

@@ -3,6 +3,8 @@
 use yaml::{Kind, Node, Span, Stream};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::format::Format;
+
 /// Replacements, given in any order and made at once.
 #[derive(Default)]
 pub(crate) struct Splices(Vec<(Span, Zeroizing<String>)>);
@@ -41,26 +43,29 @@ impl Splices {
     }
 }
 
-/// A parsed text whose scalars and comments are wiped when it is dropped.
-pub(crate) struct Wiped(Stream);
+/// A parsed text, with its format. Its scalars and comments are wiped when it is dropped.
+pub(crate) struct Wiped {
+    stream: Stream,
+    pub(crate) format: Format,
+}
 
 impl Wiped {
-    pub(crate) fn new(stream: Stream) -> Self {
-        Self(stream)
+    pub(crate) fn new(stream: Stream, format: Format) -> Self {
+        Self { stream, format }
     }
 }
 
 impl std::ops::Deref for Wiped {
     type Target = Stream;
     fn deref(&self) -> &Stream {
-        &self.0
+        &self.stream
     }
 }
 
 impl Drop for Wiped {
     fn drop(&mut self) {
-        self.0.documents.iter_mut().for_each(|document| wipe(&mut document.root));
-        self.0.comments.iter_mut().for_each(|comment| comment.text.zeroize());
+        self.stream.documents.iter_mut().for_each(|document| wipe(&mut document.root));
+        self.stream.comments.iter_mut().for_each(|comment| comment.text.zeroize());
     }
 }
 

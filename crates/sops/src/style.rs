@@ -8,18 +8,26 @@
 use yaml::{Kind as NodeKind, Node, ScalarStyle, Span};
 use zeroize::Zeroizing;
 
+use crate::block::Layout;
 use crate::cipher::{Kind, Sealed};
+use crate::format::Format;
 use crate::go_emit::{
     is_ambiguous, is_printable, is_text, literal_header, literal_lines, plain_fits, single_quoted,
 };
 use crate::splice::Splices;
 use crate::value::Scalar;
 use crate::walk::Leaf;
+use crate::{Error, Result};
 use yaml::Dialect::GoYamlV3;
 
 /// Puts the encrypted text in the place of a scalar.
-pub(crate) fn carry(leaf: &Leaf, source: &str, value: &Scalar, enc: &str, out: &mut Splices) {
+pub(crate) fn carry(leaf: &Leaf, source: &str, value: &Scalar, enc: &str, format: Format, out: &mut Splices) {
     let node = leaf.node;
+    match format {
+        Format::Yaml => {}
+        Format::Dotenv => return out.replace(node.span, enc),
+        _ => return out.replace(node.span, format!("\"{enc}\"")),
+    }
     if let Some(tag) = &node.tag {
         // An explicit tag would be applied to the encrypted text.
         let after = &source[tag.span.end..];
@@ -57,7 +65,26 @@ fn carry_block(node: &Node, text: &str, source: &str, enc: &str, out: &mut Splic
 
 /// Puts a decrypted value in the place of its encrypted text. `step` is the indentation to use for new blocks, `eol`
 /// the text's line break.
-pub(crate) fn restore(leaf: &Leaf, source: &str, opened: &Opened, layout: Layout, out: &mut Splices) {
+///
+/// # Errors
+/// `sops/value` where the format has no way to write the value.
+pub(crate) fn restore(leaf: &Leaf, source: &str, opened: &Opened, layout: Layout, out: &mut Splices) -> Result<()> {
+    let node = leaf.node;
+    let text = match layout.format {
+        Format::Yaml => {
+            restore_yaml(leaf, source, opened, layout, out);
+            return Ok(());
+        }
+        Format::Dotenv => opened.value.canonical().replace('\n', "\\n"),
+        _ => opened.value.to_json(opened.plain).ok_or_else(|| {
+            Error::new("sops/value", format!("the number at {} cannot be written in JSON", leaf.path())).at(node.span)
+        })?,
+    };
+    out.replace(node.span, text);
+    Ok(())
+}
+
+fn restore_yaml(leaf: &Leaf, source: &str, opened: &Opened, layout: Layout, out: &mut Splices) {
     let node = leaf.node;
     let NodeKind::Scalar(_, style) = &node.kind else { return };
     let block = Block::of(node, source);
@@ -85,13 +112,6 @@ pub(crate) struct Opened<'o> {
     pub(crate) sealed: &'o Sealed<'o>,
     pub(crate) value: &'o Scalar,
     pub(crate) plain: &'o Zeroizing<String>,
-}
-
-/// How a text is laid out.
-#[derive(Clone, Copy)]
-pub(crate) struct Layout {
-    pub(crate) step: usize,
-    pub(crate) eol: &'static str,
 }
 
 fn restore_text(text: &str, style: ScalarStyle, leaf: &Leaf, layout: Layout) -> String {

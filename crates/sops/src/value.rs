@@ -167,6 +167,19 @@ impl Scalar {
         }
     }
 
+    /// How a value is written in JSON: as it was sealed where that is the same value there; none for what JSON lacks.
+    pub(crate) fn to_json(&self, sealed: &str) -> Option<String> {
+        Some(match self {
+            Self::Null => "null".to_owned(),
+            Self::Str(text) => crate::json::quoted(text),
+            Self::Bool(value) => value.to_string(),
+            Self::Time(_) => crate::json::quoted(&self.canonical()),
+            Self::Float(value) if !value.is_finite() => return None,
+            Self::Int(_) | Self::Float(_) if crate::json::is_number(sealed) => sealed.to_owned(),
+            Self::Int(_) | Self::Float(_) => self.canonical().to_string(),
+        })
+    }
+
     /// A float that is sealed as `1` is written as `1`, as sops does.
     #[expect(
         clippy::cast_precision_loss,
@@ -196,6 +209,13 @@ fn too_large(node: &Node) -> Error {
 }
 
 fn from_tagged(text: &str, tag: Option<&str>, node: &Node) -> Result<Scalar> {
+    // Every number is a float where its tag says so, however large.
+    if tag == Some("float")
+        && let Ok(value) = text.parse::<f64>()
+        && value.is_finite()
+    {
+        return Ok(Scalar::Float(value));
+    }
     let read = Scalar::from_plain(text, node)?;
     match (tag, &read) {
         (Some("int"), Scalar::Int(_))

@@ -2,10 +2,13 @@
 
 use std::rc::Rc;
 
-use yaml::{Document, Kind, Node, Span, Stream};
+use yaml::{Document, Kind, Node, Span};
 
+use crate::block;
 use crate::comments::Levels;
-use crate::metadata::KEY;
+use crate::commented::Plan;
+use crate::splice::Wiped;
+use crate::format::Format;
 use crate::value::Scalar;
 use crate::{Error, Result, Selector};
 
@@ -46,14 +49,34 @@ pub(crate) fn path_of(aad: &str) -> String {
 /// Calls `visit` for every value of the stream, in document order. `sops` blocks are left out. Gives the collections
 /// that comments can belong to.
 pub(crate) fn walk<'n>(
-    stream: &'n Stream,
+    stream: &'n Wiped,
     text: &str,
     selector: &Selector,
+    visit: &mut dyn FnMut(Leaf<'n, '_>) -> Result<()>,
+) -> Result<Levels> {
+    if !selector.by_comment() {
+        return walk_planned(stream, text, selector, None, visit);
+    }
+    // Where comments choose, they must be placed before anything is chosen.
+    let mut levels = walk_planned(stream, text, selector, None, &mut |_| Ok(()))?;
+    let plan = Plan::new(&levels, stream, text, selector);
+    walk_planned(stream, text, selector, Some(&plan), visit)?;
+    levels.chosen = Some(plan.chosen);
+    Ok(levels)
+}
+
+fn walk_planned<'n>(
+    stream: &'n Wiped,
+    text: &str,
+    selector: &Selector,
+    plan: Option<&Plan>,
     visit: &mut dyn FnMut(Leaf<'n, '_>) -> Result<()>,
 ) -> Result<Levels> {
     let mut walker = Walker {
         text,
         selector,
+        format: stream.format,
+        plan,
         visit,
         aad: String::new(),
         levels: Levels::default(),
@@ -69,6 +92,9 @@ pub(crate) fn walk<'n>(
 struct Walker<'n, 't, 'v> {
     text: &'t str,
     selector: &'t Selector,
+    format: Format,
+    /// What comments choose.
+    plan: Option<&'t Plan>,
     visit: &'v mut dyn FnMut(Leaf<'n, '_>) -> Result<()>,
     aad: String,
     levels: Levels,
@@ -126,20 +152,21 @@ impl<'n> Walker<'n, '_, '_> {
                         let before = number.checked_sub(1).and_then(|before| items.get(before));
                         self.entry(dash(self.text, node, before, item));
                     }
-                    self.node(item, inner)?;
+                    let hit = context.hit || self.planned(node, number);
+                    self.node(item, Context { hit, ..inner })?;
                 }
                 self.leave();
             }
             Kind::Mapping(pairs) => {
                 let column = self.enter(node, context.hit);
                 let root = self.depth == 1;
-                for pair in pairs {
+                for (number, pair) in pairs.iter().enumerate() {
                     self.entry(pair.key.span.start);
                     let key = self.key(&pair.key)?;
-                    if root && key == KEY {
+                    if root && block::is_key(&key, self.format) {
                         continue;
                     }
-                    let hit = context.hit || self.selector.hits(&key);
+                    let hit = context.hit || self.planned(node, number) || self.selector.hits(&key);
                     let length = self.aad.len();
                     self.aad.push_str(&key);
                     self.aad.push(':');
@@ -167,6 +194,10 @@ impl<'n> Walker<'n, '_, '_> {
             list: context.list,
             column: context.column,
         })
+    }
+
+    fn planned(&self, collection: &Node, entry: usize) -> bool {
+        self.plan.is_some_and(|plan| plan.hits(collection.span, entry))
     }
 
     fn key(&self, node: &Node) -> Result<String> {

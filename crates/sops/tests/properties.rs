@@ -22,6 +22,7 @@ fn rule(selector: &[(SelectorKind, String)], mac_only_encrypted: bool, indent: u
         selector: Selector::from_fields(selector).unwrap(),
         mac_only_encrypted,
         indent,
+        binary_indent: None,
     }
 }
 
@@ -166,7 +167,7 @@ proptest! {
         let (ours, theirs) = (data(&decrypted.text), data(&text));
         prop_assert_eq!(ours.len(), theirs.len());
         // The audit agrees that nothing chosen is readable.
-        let (_, plain) = sops::audit(&encrypted.text).unwrap();
+        let (_, plain) = sops::audit(&encrypted.text, sops::Format::Yaml).unwrap();
         prop_assert_eq!(plain, vec![]);
         // Outside of the encrypted values, every byte of the result comes from the source, in order.
         let mut at = 0;
@@ -182,7 +183,7 @@ proptest! {
     #[test]
     fn encrypting_again_changes_nothing(text in document(), rule in any_rule()) {
         let Ok(first) = sops::encrypt(&text, &rule, NOW) else { return Ok(()) };
-        let previous = sops::open_previous(&first.text, &KEY.0).unwrap().unwrap();
+        let previous = sops::open_previous(&first.text, sops::Format::Yaml, &KEY.0).unwrap().unwrap();
         let second = previous.encrypt(&text, &rule, "2030-01-01T00:00:00Z").unwrap();
         prop_assert_eq!(second.reused, sops::Reused::All);
         prop_assert_eq!(second.text, first.text);
@@ -192,7 +193,7 @@ proptest! {
     fn a_change_changes_its_own_value(text in document(), rule in any_rule()) {
         let text = format!("a: 1\nzz_b: first\n{text}").replace("\n---\n", "\n");
         let Ok(first) = sops::encrypt(&text, &rule, NOW) else { return Ok(()) };
-        let previous = sops::open_previous(&first.text, &KEY.0).unwrap().unwrap();
+        let previous = sops::open_previous(&first.text, sops::Format::Yaml, &KEY.0).unwrap().unwrap();
         let second = previous.encrypt(&text.replace("zz_b: first", "zz_b: second"), &rule, NOW).unwrap();
         let changed: Vec<_> = first.text.lines().zip(second.text.lines()).filter(|(a, b)| a != b).map(|(a, _)| a.trim()).collect();
         prop_assert!(changed.iter().all(|line| line.starts_with("zz_b:") || line.starts_with("mac:")), "{:?}", changed);
@@ -204,8 +205,8 @@ proptest! {
             let rule = rule(&[], false, 2);
             let _ = sops::encrypt(&text, &rule, NOW);
             let _ = sops::decrypt(&text, &KEY.0, true);
-            let _ = sops::inspect(&text);
-            let _ = sops::audit(&text);
+            let _ = sops::inspect(&text, sops::Format::Yaml);
+            let _ = sops::audit(&text, sops::Format::Yaml);
             let _ = sops::plain_secrets(&text);
             let _ = sops::Config::parse(&text, std::path::Path::new("/x/.sops.yaml"));
         }

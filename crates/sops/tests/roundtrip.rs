@@ -21,6 +21,7 @@ mod clusterpipe_tests {
             selector: Selector::from_fields(&fields).unwrap(),
             mac_only_encrypted,
             indent: 2,
+            binary_indent: None,
         }
     }
 }

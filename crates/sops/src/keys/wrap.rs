@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::cipher::DataKey;
 use crate::keys::Recipient;
+use crate::keys::recipient::shorten;
 use crate::metadata::AgeEntry;
 use crate::{Error, Result};
 
@@ -18,7 +19,11 @@ pub(crate) fn wrap(key: &DataKey, recipient: &Recipient) -> Result<AgeEntry> {
     let failed = |reason: String| {
         Error::new(
             "sops/recipient",
-            format!("{}: the data key cannot be encrypted for it: {reason}", recipient.text()),
+            format!(
+                "{}: the data key cannot be encrypted for it: {}",
+                shorten(recipient.text()),
+                one_line(&reason)
+            ),
         )
     };
     let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient.key()))
@@ -38,16 +43,26 @@ pub(crate) fn wrap(key: &DataKey, recipient: &Recipient) -> Result<AgeEntry> {
     Ok(AgeEntry { recipient: recipient.text().to_owned(), enc })
 }
 
-/// Opens an entry with the first identity that fits; none when none does.
+/// What trying identities on an entry gave.
+pub(super) enum Unwrapped {
+    /// The data key.
+    Key(DataKey),
+    /// No identity fits.
+    NoneFits,
+    /// One may fit, but could not be used: why.
+    Refused(String),
+}
+
+/// Opens an entry with the first identity that fits.
 ///
 /// # Errors
 /// `sops/metadata` when the entry is no age file or holds no data key.
-pub(crate) fn unwrap<'i>(
+pub(super) fn unwrap<'i>(
     entry: &AgeEntry,
     identities: impl Iterator<Item = &'i dyn age::Identity>,
-) -> Result<Option<DataKey>> {
+) -> Result<Unwrapped> {
     let broken =
-        |what: &str| Error::new("sops/metadata", format!("the age entry of {} {what}", entry.recipient));
+        |what: &str| Error::new("sops/metadata", format!("the age entry of {} {what}", shorten(&entry.recipient)));
     if entry.enc.len() > MAX_ENTRY {
         return Err(broken("is too large"));
     }
@@ -55,7 +70,16 @@ pub(crate) fn unwrap<'i>(
         .map_err(|_| broken("is not an age file"))?;
     let mut reader = match decryptor.decrypt(identities) {
         Ok(reader) => reader,
-        Err(age::DecryptError::NoMatchingKeys) => return Ok(None),
+        Err(age::DecryptError::NoMatchingKeys) => return Ok(Unwrapped::NoneFits),
+        Err(age::DecryptError::KeyDecryptionFailed) => {
+            return Ok(Unwrapped::Refused("the passphrase of an identity was wrong, or could not be asked for".to_owned()));
+        }
+        Err(age::DecryptError::ExcessiveWork { .. }) => {
+            return Ok(Unwrapped::Refused("an identity's passphrase needs too much work".to_owned()));
+        }
+        Err(error @ (age::DecryptError::Plugin(_) | age::DecryptError::PluginResolve(_))) => {
+            return Ok(Unwrapped::Refused(format!("a plugin failed: {}", one_line(&error.to_string()))));
+        }
         Err(_) => return Err(broken("was altered")),
     };
     // One byte more than a key, in one piece, so that nothing is left behind by growing.
@@ -69,5 +93,12 @@ pub(crate) fn unwrap<'i>(
         }
     }
     let key = DataKey::from_bytes(&bytes[..length]);
-    key.map(Some).ok_or_else(|| broken("does not hold a data key of 32 bytes"))
+    key.map(Unwrapped::Key).ok_or_else(|| broken("does not hold a data key of 32 bytes"))
+}
+
+/// Several lines of another program as one.
+fn one_line(text: &str) -> String {
+    // age puts names in marks that keep their direction of writing.
+    let plain: String = text.chars().filter(|c| !matches!(c, '\u{2066}'..='\u{2069}')).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,118 @@
+//! Rules that choose by comments: a value, and all below it, is meant when a comment since the entry before it matches,
+//! or one in front of a collection around it.
+//!
+//! As in sops the comment on an entry's own line counts for that entry, and a later comment of the same run is chosen as
+//! well. With `encrypted_comment_regex` the matching comment itself stays readable.
+
+use std::collections::{HashMap, HashSet};
+
+use yaml::{Kind, Node, Span};
+
+use crate::block;
+use crate::comments::Levels;
+use crate::splice::Wiped;
+use crate::{Selector, SelectorKind};
+
+/// What the comments of a text choose.
+pub(crate) struct Plan {
+    /// Entries (collection and position) that a comment speaks of.
+    hits: HashSet<(Span, usize)>,
+    /// For each comment whether it is encrypted itself.
+    pub(crate) chosen: Vec<bool>,
+}
+
+impl Plan {
+    /// Reads the comments of a text, whose homes are known.
+    pub(crate) fn new(levels: &Levels, stream: &Wiped, text: &str, selector: &Selector) -> Self {
+        let block_follows =
+            stream.documents.first().is_none_or(|first| block::entries(&first.root, stream.format).is_empty());
+        let homes = levels.homes(&stream.comments, text, block_follows);
+        let mut by_place: HashMap<Span, Vec<usize>> = HashMap::new();
+        for (number, home) in homes.iter().enumerate() {
+            if let Some(home) = home {
+                by_place.entry(home.place).or_default().push(number);
+            }
+        }
+        let mut planner = Planner {
+            stream,
+            selector,
+            by_place,
+            plan: Self { hits: HashSet::new(), chosen: vec![selector.chooses(false); stream.comments.len()] },
+        };
+        for document in &stream.documents {
+            planner.node(&document.root, false);
+        }
+        planner.plan
+    }
+
+    /// Whether a comment speaks of an entry of a collection.
+    pub(crate) fn hits(&self, collection: Span, entry: usize) -> bool {
+        self.hits.contains(&(collection, entry))
+    }
+}
+
+struct Planner<'s> {
+    stream: &'s Wiped,
+    selector: &'s Selector,
+    by_place: HashMap<Span, Vec<usize>>,
+    plan: Plan,
+}
+
+impl Planner<'_> {
+    /// `around` says whether a comment speaks of a collection around this node.
+    fn node(&mut self, node: &Node, around: bool) {
+        let (starts, inner): (Vec<usize>, Vec<&Node>) = match &node.kind {
+            Kind::Scalar(..) | Kind::Alias(_) => return,
+            Kind::Sequence(items) => items.iter().map(|item| (item.span.start, item)).unzip(),
+            Kind::Mapping(pairs) => pairs.iter().map(|pair| (pair.key.span.start, &pair.value)).unzip(),
+        };
+        let mut comments = self.comments(node, &starts).into_iter().peekable();
+        for (number, value) in inner.into_iter().enumerate() {
+            let mut run = Vec::new();
+            while let Some((_, comment)) = comments.next_if(|(entry, _)| *entry <= number) {
+                run.push(comment);
+            }
+            let hit = self.choose(&run, around);
+            if hit {
+                self.plan.hits.insert((node.span, number));
+            }
+            self.node(value, around || hit);
+        }
+        let rest: Vec<_> = comments.map(|(_, comment)| comment).collect();
+        self.choose(&rest, around);
+    }
+
+    /// The comments of a collection, each with the entry it stands before, in sops's order.
+    fn comments(&self, node: &Node, starts: &[usize]) -> Vec<(usize, usize)> {
+        let Some(own) = self.by_place.get(&node.span) else { return Vec::new() };
+        let mut placed: Vec<_> = own
+            .iter()
+            .map(|number| {
+                let comment = &self.stream.comments[*number];
+                let behind = starts.partition_point(|start| *start < comment.span.start);
+                let entry = match comment.inline {
+                    // Behind the closing bracket it is a comment of the whole, in front of its first entry.
+                    true if node.flow && comment.span.start >= node.span.end => 0,
+                    true => behind.saturating_sub(1),
+                    false => behind,
+                };
+                // On one line with an entry it comes after those above it.
+                (entry, comment.inline, *number)
+            })
+            .collect();
+        placed.sort_unstable();
+        placed.into_iter().map(|(entry, _, number)| (entry, number)).collect()
+    }
+
+    /// Chooses the comments of one run; whether it speaks of what follows.
+    fn choose(&mut self, run: &[usize], around: bool) -> bool {
+        let mut hit = false;
+        for number in run {
+            let matches = self.selector.matches(self.stream.comments[*number].text.trim_end_matches('\r'));
+            let itself = self.selector.kind() == SelectorKind::UnencryptedCommentRegex && matches;
+            self.plan.chosen[*number] = self.selector.chooses(around || hit || itself);
+            hit |= matches;
+        }
+        hit
+    }
+}
