@@ -16,6 +16,8 @@ pub struct Plain {
     pub path: String,
     /// Its place.
     pub span: Span,
+    /// Whether it is part of a Talos secrets bundle.
+    pub bundle: bool,
 }
 
 /// The block of an encrypted file, and the values that its rule chooses but that stand there in plain text.
@@ -33,7 +35,7 @@ pub fn audit(text: &str, format: Format) -> Result<(Metadata, Vec<Plain>)> {
         let value = Scalar::from_node(leaf.node)?;
         let sealed = leaf.node.as_str().is_some_and(|text| Sealed::parse(text).is_some());
         if leaf.chosen && value.kind().is_some() && !sealed {
-            found.push(Plain { path: leaf.path(), span: leaf.node.span });
+            found.push(Plain { path: leaf.path(), span: leaf.node.span, bundle: false });
         }
         Ok(())
     })?;
@@ -41,21 +43,37 @@ pub fn audit(text: &str, format: Format) -> Result<(Metadata, Vec<Plain>)> {
 }
 
 /// Values of Kubernetes Secrets that stand in plain text: scalars below `data` and `stringData` of every `kind: Secret`
-/// (in lists too) that are neither encrypted nor a `${…}` to be substituted.
+/// (in lists too) that are neither encrypted nor a `${…}` to be substituted; and the tokens of a Talos secrets bundle.
 ///
 /// # Errors
 /// Those of the YAML reader.
 pub fn plain_secrets(text: &str) -> Result<Vec<Plain>> {
     // Nearly no file of a repository holds a Secret: parsing can be saved.
-    if !text.contains("Secret") {
+    if !text.contains("Secret") && !text.contains("trustdinfo") {
         return Ok(Vec::new());
     }
     let stream = yaml::parse(text)?;
     let mut found = Vec::new();
     for document in &stream.documents {
         look(&document.root, &mut found);
+        look_for_bundle(&document.root, &mut found);
     }
     Ok(found)
+}
+
+/// The secrets of a cluster as talhelper and talosctl write them.
+fn look_for_bundle(root: &Node, found: &mut Vec<Plain>) {
+    if ["cluster", "secrets", "trustdinfo", "certs"].iter().any(|key| root.get(key).is_none()) {
+        return;
+    }
+    for (section, key) in [("secrets", "bootstraptoken"), ("secrets", "secretboxencryptionsecret"), ("trustdinfo", "token")] {
+        let value = root.get(section).and_then(|section| section.get(key));
+        let Some(value) = value.filter(|v| v.as_str().is_some_and(|text| !text.is_empty() && Sealed::parse(text).is_none()))
+        else {
+            continue;
+        };
+        found.push(Plain { path: format!("{section}.{key}"), span: value.span, bundle: true });
+    }
 }
 
 fn look(object: &Node, found: &mut Vec<Plain>) {
@@ -74,7 +92,7 @@ fn look(object: &Node, found: &mut Vec<Plain>) {
             let placeholder = value.starts_with("${") && value.ends_with('}');
             if !null && !value.is_empty() && !placeholder && Sealed::parse(value).is_none() {
                 let key = pair.key.as_str().unwrap_or_default();
-                found.push(Plain { path: format!("{field}.{key}"), span: pair.value.span });
+                found.push(Plain { path: format!("{field}.{key}"), span: pair.value.span, bundle: false });
             }
         }
     }
@@ -89,5 +107,8 @@ mod tests {
         let text = "kind: Secret\ndata: {a: eA==, b: '', c: }\nstringData:\n  d: x\n  e: ${TOKEN}\n  f: ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]\n---\nkind: ConfigMap\ndata: {a: Secret}\n---\nkind: List\nitems:\n  - kind: Secret\n    data: {z: eA==}\n";
         let paths: Vec<_> = plain_secrets(text).unwrap().into_iter().map(|plain| plain.path).collect();
         assert_eq!(paths, ["data.a", "stringData.d", "data.z"]);
+        let bundle = "cluster: {id: x}\nsecrets: {bootstraptoken: t, secretboxencryptionsecret: 'ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]'}\ntrustdinfo: {token: u}\ncerts: {}\n";
+        let paths: Vec<_> = plain_secrets(bundle).unwrap().into_iter().map(|plain| plain.path).collect();
+        assert_eq!(paths, ["secrets.bootstraptoken", "trustdinfo.token"]);
     }
 }

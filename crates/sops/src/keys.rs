@@ -12,5 +12,5 @@ mod xwing;
 pub use ask::{Ask, set_ask};
 pub use environment::Environment;
 pub use identity::{Identities, Keyring};
-pub use recipient::{KeyGroup, MasterKey, Recipient, generate_identity, generate_pq_identity, parse_recipients};
+pub use recipient::{shorten, KeyGroup, MasterKey, Recipient, generate_identity, generate_pq_identity, parse_recipients};
 pub(crate) use wrap::wrap;

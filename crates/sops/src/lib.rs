@@ -40,12 +40,12 @@ pub use error::{Error, Result};
 pub use format::Format;
 pub use keys::{
     Ask, Environment, Identities, KeyGroup, Keyring, MasterKey, Recipient, generate_identity, generate_pq_identity,
-    parse_recipients, set_ask,
+    parse_recipients, set_ask, shorten,
 };
 pub use metadata::{AgeEntry, FORMAT_VERSION, Metadata};
 pub use open::{Decrypted, MAX_TEXT, decrypt, decrypt_as, inspect};
 pub use reuse::{Previous, open_previous, open_to_change, same_recipients, same_rule};
-pub use seal::{Encrypted, Reused, encrypt, encrypt_as};
+pub use seal::{Encrypted, Reused, check_plain, encrypt, encrypt_as};
 pub use selector::{DEFAULT_UNENCRYPTED_SUFFIX, Selector, SelectorKind};
 
 /// Something worth saying about a place in a text, without its value.

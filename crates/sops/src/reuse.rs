@@ -116,10 +116,10 @@ impl Previous {
     /// # Errors
     /// Those of [`encrypt`].
     pub fn encrypt_changed(self, text: &str, now: &str) -> Result<Encrypted> {
-        let stream = read_plain(text, self.stream.format)?;
+        let plain = read_plain(text, self.stream.format)?;
         let indent = layout(&self.text, &self.stream).step;
         let kept = Kept { now: now.to_owned(), ..self.kept };
-        encrypt_stream(text, &stream, indent, (self.metadata, self.key), Some(kept))
+        encrypt_stream(&plain, indent, (self.metadata, self.key), Some(kept))
     }
 
     /// Encrypts a file, keeping what this version has already.
@@ -134,9 +134,9 @@ impl Previous {
         if !same_rule(&self.metadata, rule) || !self.same_store(rule) {
             return encrypt_as(text, self.stream.format, rule, now);
         }
-        let stream = read_plain(text, self.stream.format)?;
+        let plain = read_plain(text, self.stream.format)?;
         let kept = Kept { now: now.to_owned(), ..self.kept };
-        encrypt_stream(text, &stream, rule.indent, (self.metadata, self.key), Some(kept))
+        encrypt_stream(&plain, rule.indent, (self.metadata, self.key), Some(kept))
     }
 
     /// Store options are not recorded; they show in how the block is laid out.

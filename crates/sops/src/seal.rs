@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use yaml::{Kind as NodeKind, Node, Span};
+use yaml::{Kind as NodeKind, Node, ScalarStyle, Span, Stream};
 use zeroize::Zeroizing;
 
 use crate::block;
@@ -59,13 +59,71 @@ pub fn encrypt(text: &str, rule: &Rule, now: &str) -> Result<Encrypted> {
 /// # Errors
 /// As [`encrypt`].
 pub fn encrypt_as(text: &str, format: Format, rule: &Rule, now: &str) -> Result<Encrypted> {
-    let stream = read_plain(text, format)?;
+    let plain = read_plain(text, format)?;
     let metadata = new_metadata(rule, now)?;
-    encrypt_stream(text, &stream, rule.indent, metadata, None)
+    encrypt_stream(&plain, rule.indent, metadata, None)
+}
+
+/// Whether a plain text can be read at all, for who has it before them.
+///
+/// # Errors
+/// Those of [`encrypt`] about the text.
+pub fn check_plain(text: &str, format: Format) -> Result<()> {
+    read_plain(text, format).map(drop)
+}
+
+/// A plain text and what it holds.
+pub(crate) struct Plain<'t> {
+    given: &'t str,
+    /// Another spelling of the same data, where the given one cannot be followed by a block.
+    respelled: Option<Zeroizing<String>>,
+    pub(crate) stream: Wiped,
+}
+
+impl Plain<'_> {
+    fn text(&self) -> &str {
+        self.respelled.as_ref().map_or(self.given, |text| text.as_str())
+    }
 }
 
 /// The plain text, parsed, when it can be encrypted at all.
-pub(crate) fn read_plain(text: &str, format: Format) -> Result<Wiped> {
+pub(crate) fn read_plain(text: &str, format: Format) -> Result<Plain<'_>> {
+    let stream = checked(text, format)?;
+    let Some(at) = open_end(text, &stream).filter(|_| format == Format::Yaml) else {
+        return Ok(Plain { given: text, respelled: None, stream });
+    };
+    // `|` or `|+` becomes `|-`: the value has no line break at its end as long as nothing follows it.
+    let mut respelled = Zeroizing::new(String::with_capacity(text.len() + 1));
+    respelled.push_str(&text[..at]);
+    respelled.push('-');
+    respelled.push_str(text[at..].strip_prefix('+').unwrap_or(&text[at..]));
+    let stream = checked(&respelled, format)?;
+    Ok(Plain { given: text, respelled: Some(respelled), stream })
+}
+
+/// Where the chomping of the block scalar stands that the text ends in, without a line break: such a value has none
+/// either, but would get one from what is put behind it.
+fn open_end(text: &str, stream: &Stream) -> Option<usize> {
+    if text.ends_with('\n') {
+        return None;
+    }
+    let mut node = &stream.documents.last()?.root;
+    loop {
+        node = match &node.kind {
+            NodeKind::Mapping(pairs) => &pairs.last()?.value,
+            NodeKind::Sequence(items) => items.last()?,
+            NodeKind::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded) => break,
+            _ => return None,
+        };
+    }
+    let header = text[node.span.range()].lines().next()?;
+    let header = header.split_whitespace().next()?;
+    let reaches_the_end = text[node.span.end..].trim_matches([' ', '\t']).is_empty();
+    let chomping = header.find('+').unwrap_or(header.len());
+    (reaches_the_end && !header.contains('-') && text[node.span.range()].contains('\n')).then_some(node.span.start + chomping)
+}
+
+fn checked(text: &str, format: Format) -> Result<Wiped> {
     let stream = read(text, format)?;
     if stream.documents.is_empty() {
         return Err(Error::new("sops/empty", "there is no document to encrypt")
@@ -141,12 +199,12 @@ pub(crate) fn recipients(rule: &Rule) -> Result<Vec<Recipient>> {
 
 /// Encrypts with a given block and data key; `kept` gives the text of values that a previous file has already.
 pub(crate) fn encrypt_stream(
-    text: &str,
-    stream: &Wiped,
+    plain: &Plain,
     indent: usize,
     (mut metadata, key): (Metadata, DataKey),
     mut kept: Option<Kept>,
 ) -> Result<Encrypted> {
+    let (text, stream) = (plain.text(), &plain.stream);
     let cipher = Cipher::new(&key);
     let mut sealer = Sealer::new(text, stream.format, &cipher, &metadata, kept.as_mut());
     let levels = walk(stream, text, &metadata.selector, &mut |leaf| sealer.leaf(&leaf))?;
@@ -166,7 +224,13 @@ pub(crate) fn encrypt_stream(
     }
     block::append(text, stream, &metadata, indent, &mut splices);
     let sealed = splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
-    let notes = check(text, stream, &sealed, &metadata, &cipher, &mac)?;
+    let mut notes = check(text, stream, &sealed, &metadata, &cipher, &mac)?;
+    if plain.respelled.is_some() {
+        let end = plain.given.len();
+        let start = plain.given.rfind('\n').map_or(0, |at| at + 1);
+        let message = "the block at the end of the text gets `-`, since it ends without a line break".to_owned();
+        notes.push(Note { code: "sops/respelled", span: Span::new(start, end), message });
+    }
     Ok(Encrypted { text: sealed.to_string(), notes, reused })
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn carry(leaf: &Leaf, source: &str, value: &Scalar, enc: &str, format
         out.delete(Span::new(tag.span.start, tag.span.end + blanks));
     }
     let NodeKind::Scalar(text, style) = &node.kind else { return };
-    let swapped = matches!(value, Scalar::Str(text) if !leaf.flow && plain_fits(text) && is_ambiguous(text));
+    let swapped = matches!(value, Scalar::Str(text) if !leaf.flow && is_swapped(text));
     let is_str = matches!(value, Scalar::Str(_)) && node.tag.is_none();
     let carried = match style {
         ScalarStyle::Literal | ScalarStyle::Folded => return carry_block(node, text, source, enc, out),
@@ -114,9 +114,14 @@ pub(crate) struct Opened<'o> {
     pub(crate) plain: &'o Zeroizing<String>,
 }
 
+/// Plain text that some reader takes for something else, or (with a tab) not at all.
+fn is_swapped(text: &str) -> bool {
+    plain_fits(text) && (is_ambiguous(text) || text.contains('\t'))
+}
+
 fn restore_text(text: &str, style: ScalarStyle, leaf: &Leaf, layout: Layout) -> String {
     let one_line = text.chars().all(|c| is_printable(c) || c == '\t');
-    let swapped = !leaf.flow && plain_fits(text) && is_ambiguous(text);
+    let swapped = !leaf.flow && is_swapped(text);
     match style {
         ScalarStyle::SingleQuoted if swapped => text.to_owned(),
         ScalarStyle::SingleQuoted if one_line => single_quoted(text),

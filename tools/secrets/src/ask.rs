@@ -31,3 +31,25 @@ pub(crate) fn secret(question: &str) -> Outcome<Zeroizing<String>> {
             .with_help("--from-file and --from-env take it from elsewhere")
     })
 }
+
+/// Lets the format crate ask for passphrases, and plugins for what they need.
+pub(crate) fn answer_questions() {
+    sops::set_ask(Box::new(Terminal));
+}
+
+struct Terminal;
+
+impl sops::Ask for Terminal {
+    fn secret(&self, question: &str) -> Option<Zeroizing<String>> {
+        secret(question).ok()
+    }
+
+    fn line(&self, question: &str) -> Option<String> {
+        line(question).ok()
+    }
+
+    fn say(&self, message: &str) {
+        let terminal = std::fs::OpenOptions::new().write(true).open("/dev/tty");
+        let _ = terminal.and_then(|mut terminal| writeln!(terminal, "{message}"));
+    }
+}

@@ -1,45 +1,48 @@
-//! `secrets check`: what should be encrypted and is not.
+//! `secrets check`: what should be encrypted and is not, who can read what, and whether it was altered.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Location, Outcome, Reporter, Source};
-use sops::{Environment, Keyring, Plain};
+use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Location, Outcome, Reporter, Source, program};
+use rayon::prelude::*;
+use regex::bytes::Regex;
+use sops::{Environment, Format, Keyring, Metadata, Plain};
 
 use crate::cli::CheckArgs;
-use crate::files;
+use crate::rules::Book;
+use crate::{decrypt, files, hand_over};
 
-/// Checks files and folders.
+/// Checks files and folders, or what is staged in git.
 pub(crate) fn run(args: &CheckArgs, common: &CommonArgs, reporter: &Reporter, io: &mut Io) -> Outcome<Exit> {
-    let paths = collect(&args.paths)?;
-    let keyring = args.decrypt.then(|| Keyring::new(Environment::of_process()));
-    let mut findings = Vec::new();
-    let mut impossible = false;
-    let mut encrypted = 0;
-    for path in &paths {
-        let source = match cliutil::read_file(path) {
-            Ok(source) => files::secret(source),
+    let environment = Environment::of_process();
+    let checker = Checker {
+        book: Book::load(args.config.as_deref(), &environment)?,
+        keyring: if args.decrypt { Keyring::new(environment) } else { Keyring::that_never_asks(environment) },
+        decrypt: args.decrypt,
+    };
+    let (items, staged) = if args.staged { (staged(&args.paths)?, true) } else { (collect(&args.paths)?, false) };
+    let results: Vec<_> = items.par_iter().map(|path| checker.file(path, staged)).collect();
+    let (mut findings, mut impossible, mut encrypted) = (Vec::new(), false, 0);
+    for result in results {
+        match result {
+            Ok((found, is_encrypted)) => {
+                encrypted += usize::from(is_encrypted);
+                impossible |= found.iter().any(|finding| finding.code == "sops/no-identity");
+                findings.extend(found);
+            }
             Err(failure) => {
                 impossible = true;
                 findings.extend(failure.diagnostics);
-                continue;
             }
-        };
-        let finding = if must_be_encrypted(path) {
-            encrypted += 1;
-            encrypted_file(&source, keyring.as_ref())
-        } else {
-            other_file(&source)
-        };
-        impossible |= finding.as_ref().is_some_and(|finding| finding.code == "sops/no-identity");
-        findings.extend(finding);
+        }
     }
     reporter.show(&findings, false, io);
     if findings.is_empty() && !common.quiet && common.format == cliutil::Format::Human {
         let files = if encrypted == 1 { "file" } else { "files" };
         io.say(format!(
             "{encrypted} encrypted {files}, no secret in plain text in {} looked at",
-            paths.len()
+            items.len()
         ));
     }
     Ok(if impossible {
@@ -51,7 +54,7 @@ pub(crate) fn run(args: &CheckArgs, common: &CommonArgs, reporter: &Reporter, io
     })
 }
 
-/// The YAML and JSON files of the paths, sorted. Links are not followed, and git's own folder is left out.
+/// The YAML, JSON, dotenv and INI files of the paths, sorted. Links are not followed, and git's own folder is left out.
 pub(crate) fn collect(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
@@ -76,44 +79,153 @@ pub(crate) fn collect(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// The files that a commit would change, relative to the working directory's repository; deleted ones are left out.
+fn staged(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
+    let mut args: Vec<OsString> =
+        ["diff", "--cached", "--name-only", "--no-renames", "-z", "--diff-filter=ACMT", "--"].map(OsString::from).into();
+    args.extend(paths.iter().map(|path| path.as_os_str().to_owned()));
+    let listed = git(&args)?;
+    let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Ok(names.map(|name| PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name))).collect())
+}
+
+fn git(args: &[OsString]) -> Outcome<Vec<u8>> {
+    let git = program::find("git", "needed for --staged")?;
+    let ended = program::run(&git, args, b"", None)?;
+    if ended.success {
+        return Ok(ended.stdout);
+    }
+    let said = String::from_utf8_lossy(&ended.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    Err(Failure::new("secrets/no-repository", format!("git failed: {said}")))
+}
+
 fn is_data(path: &Path) -> bool {
-    matches!(path.extension().and_then(|extension| extension.to_str()), Some("yaml" | "yml" | "json"))
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("yaml" | "yml" | "json")) || must_be_encrypted(path)
 }
 
 /// `.sops.yaml` itself is configuration.
 pub(crate) fn must_be_encrypted(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.contains(".sops.") && name != ".sops.yaml" && name != ".sops.yml"
+    let known = ["yaml", "yml", "json", "env", "ini"].iter().any(|end| name.ends_with(&format!(".{end}")));
+    name.contains(".sops.") && known && name != ".sops.yaml" && name != ".sops.yml"
 }
 
-fn encrypted_file(source: &Arc<Source>, keyring: Option<&Keyring>) -> Option<Diagnostic> {
-    let fail = |error: sops::Error| match error.code {
-        "sops/not-encrypted" => Diagnostic::error("secrets/not-encrypted", "the file is not encrypted")
-            .in_file(source.name())
-            .with_help(format!("encrypt it with `secrets encrypt -i {}`", source.name())),
-        _ => files::diagnostic(source, error),
-    };
-    match sops::audit(source.text()) {
-        Err(error) => Some(fail(error)),
-        Ok((_, plain)) if !plain.is_empty() => {
-            Some(plain_values(source, &plain, "the file is encrypted, but"))
+struct Checker {
+    book: Book,
+    keyring: Keyring,
+    decrypt: bool,
+}
+
+impl Checker {
+    /// What is wrong with a file, and whether it is one that must be encrypted.
+    fn file(&self, path: &Path, staged: bool) -> Outcome<(Vec<Diagnostic>, bool)> {
+        let bytes = if staged {
+            let mut object = OsString::from(":");
+            object.push(path);
+            git(&["cat-file".into(), "blob".into(), object])?
+        } else {
+            cliutil::read_file_bytes(path)?
+        };
+        if !is_data(path) {
+            return Ok((private_key(path, &bytes).into_iter().collect(), false));
         }
-        Ok(_) => {
-            let keyring = keyring?;
-            sops::decrypt(source.text(), keyring, false).err().map(fail)
+        let source = files::secret(cliutil::decode(&path.display().to_string(), bytes)?);
+        if must_be_encrypted(path) {
+            return Ok((self.encrypted_file(path, &source), true));
         }
+        let key = private_key(path, source.text().as_bytes());
+        Ok((other_file(&source).into_iter().chain(key).collect(), false))
+    }
+
+    fn encrypted_file(&self, path: &Path, source: &Arc<Source>) -> Vec<Diagnostic> {
+        let fail = |error: sops::Error| match error.code {
+            "sops/not-encrypted" => Diagnostic::error("secrets/not-encrypted", "the file is not encrypted")
+                .in_file(source.name())
+                .with_help(format!("encrypt it with `secrets encrypt -i {}`", source.name())),
+            _ => files::diagnostic(source, error),
+        };
+        let format = Format::of_name(path);
+        if format == Format::Ini {
+            let encrypted = source.text().lines().any(|line| line.trim() == "[sops]");
+            return if encrypted { Vec::new() } else { vec![fail(sops::Error::new("sops/not-encrypted", ""))] };
+        }
+        match sops::audit(source.text(), format) {
+            Err(error) => vec![fail(error)],
+            Ok((_, plain)) if !plain.is_empty() => {
+                vec![plain_values(source, &plain, "the file is encrypted, but")]
+            }
+            Ok((metadata, _)) => {
+                let drift = self.drift(path, &metadata, source);
+                drift.into_iter().chain(self.integrity(source, format).map(fail)).collect()
+            }
+        }
+    }
+
+    /// That a file's recipients are not those that the configuration has for it.
+    fn drift(&self, path: &Path, metadata: &Metadata, source: &Source) -> Option<Diagnostic> {
+        let rule = self.book.rule_if_any(path).filter(|rule| !hand_over::is_needed(rule))?;
+        let recipients = |of: &mut dyn Iterator<Item = String>| of.collect::<std::collections::BTreeSet<_>>();
+        let has = recipients(&mut metadata.recipients().map(str::to_owned));
+        let wanted = recipients(&mut rule.groups.iter().flatten().filter_map(|key| match key {
+            sops::MasterKey::Age(text) => Some(text.clone()),
+            sops::MasterKey::Other(_) => None,
+        }));
+        if wanted.is_empty() || has == wanted && metadata.other_keys().is_empty() {
+            return None;
+        }
+        let list = |of: Vec<&String>| of.into_iter().map(|r| sops::shorten(r)).collect::<Vec<_>>().join(", ");
+        let (more, less) = (has.difference(&wanted).collect::<Vec<_>>(), wanted.difference(&has).collect::<Vec<_>>());
+        let mut words = Vec::new();
+        if !more.is_empty() {
+            words.push(format!("it can be read by {}, who is not in .sops.yaml", list(more)));
+        }
+        if !less.is_empty() {
+            words.push(format!("it cannot be read by {}", list(less)));
+        }
+        if !metadata.other_keys().is_empty() {
+            words.push(format!("it has other keys ({})", metadata.other_keys().join(", ")));
+        }
+        Some(
+            Diagnostic::error("secrets/recipients", format!("the recipients differ from .sops.yaml: {}", words.join("; ")))
+                .in_file(source.name())
+                .with_help(format!("make them equal with `secrets updatekeys {}`", source.name())),
+        )
+    }
+
+    /// That a file cannot be decrypted, or was altered. Without a fitting key nothing is known, which is fine unless
+    /// --decrypt asks.
+    fn integrity(&self, source: &Arc<Source>, format: Format) -> Option<sops::Error> {
+        if !self.decrypt && self.keyring.is_empty() {
+            return None;
+        }
+        let error = decrypt::open(source.text(), format, &self.keyring, false).err()?;
+        let unknown = matches!(error.code, "sops/no-identity" | "sops/other-keys");
+        Some(error).filter(|_| self.decrypt || !unknown)
     }
 }
 
 /// A file that need not be encrypted as a whole must not hold a Secret. What is no YAML is not ours to judge.
 fn other_file(source: &Arc<Source>) -> Option<Diagnostic> {
     let plain = sops::plain_secrets(source.text()).ok()?;
-    if plain.is_empty() {
-        return None;
-    }
+    let first = plain.first()?;
+    let what = if first.bundle { "a Talos secrets bundle stands in plain text:" } else { "a Secret stands in plain text:" };
     Some(
-        plain_values(source, &plain, "a Secret stands in plain text:")
+        plain_values(source, &plain, what)
             .with_help("name the file *.sops.yaml and encrypt it, so that no secret is committed readable"),
+    )
+}
+
+/// An age identity that anybody could read.
+fn private_key(path: &Path, bytes: &[u8]) -> Option<Diagnostic> {
+    static KEY: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new("AGE-SECRET-KEY-(PQ-)?1[02-9AC-HJ-NP-Z]{50,}").ok());
+    let found = KEY.as_ref()?.find(bytes)?;
+    let line = bytes[..found.start()].iter().filter(|byte| **byte == b'\n').count() + 1;
+    Some(
+        Diagnostic::error("secrets/private-key", format!("a private age key stands in plain text on line {line}"))
+            .in_file(path.display().to_string())
+            .with_help("take it out: who has it can read every file that is encrypted for it"),
     )
 }
 

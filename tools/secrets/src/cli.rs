@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Rotate(RotateArgs),
     /// Make the recipients of files what .sops.yaml says
     Updatekeys(UpdatekeysArgs),
+    /// List who can read files
+    Recipients(RecipientsArgs),
     /// Run a command with the decrypted values in its environment
     ExecEnv(ExecEnvArgs),
     /// Run a command with a private file of the decrypted text
@@ -75,6 +77,12 @@ pub(crate) struct RuleArgs {
     /// Leave readable what is below keys that end so
     #[arg(long, value_name = "SUFFIX", help_heading = "Rules")]
     pub(crate) unencrypted_suffix: Option<String>,
+    /// Encrypt what follows a comment that matches
+    #[arg(long, value_name = "REGEX", help_heading = "Rules")]
+    pub(crate) encrypted_comment_regex: Option<String>,
+    /// Leave readable what follows a comment that matches
+    #[arg(long, value_name = "REGEX", help_heading = "Rules")]
+    pub(crate) unencrypted_comment_regex: Option<String>,
     /// Let the integrity code cover encrypted values only
     #[arg(long, help_heading = "Rules")]
     pub(crate) mac_only_encrypted: bool,
@@ -83,10 +91,10 @@ pub(crate) struct RuleArgs {
 /// Where data comes from and goes to.
 #[derive(Debug, Args)]
 pub(crate) struct FileArgs {
-    /// The file; - is standard input
+    /// The files; - is standard input
     #[arg(default_value = "-", value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// Write the result back to FILE
+    pub(crate) files: Vec<PathBuf>,
+    /// Write the results back to their files: all of them, or none
     #[arg(long, short = 'i', conflicts_with = "output")]
     pub(crate) in_place: bool,
     /// Write the result to a file
@@ -95,6 +103,12 @@ pub(crate) struct FileArgs {
     /// The name to use for FILE: rules are chosen by it
     #[arg(long, value_name = "NAME")]
     pub(crate) filename_override: Option<PathBuf>,
+    /// The format of FILE: yaml, json, dotenv or binary [default: by its name]
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) input_type: Option<String>,
+    /// The format to write: yaml, json, dotenv or binary [default: by its name]
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) output_type: Option<String>,
     /// Accept empty standard input, and give nothing for it
     #[arg(long)]
     pub(crate) allow_empty: bool,
@@ -104,6 +118,7 @@ pub(crate) struct FileArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   secrets encrypt -i kubernetes/apps/default/app/secret.sops.yaml
+  secrets encrypt -i kubernetes/apps/*/*/*.sops.yaml
   secrets encrypt --age age1… secret.yaml > secret.sops.yaml
   secrets encrypt --filename-override talos/talsecret.sops.yaml < talsecret.yaml
   secrets encrypt --reuse out.sops.yaml --filename-override out.sops.yaml < new.yaml
@@ -118,8 +133,11 @@ pub(crate) struct EncryptArgs {
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
     /// Keep what did not change since this encrypted file (which may be absent)
-    #[arg(long, value_name = "FILE", conflicts_with = "reuse_git")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["reuse_git", "reuse_from"])]
     pub(crate) reuse: Option<PathBuf>,
+    /// Keep what did not change since the file of the same name below DIR (where it may be absent)
+    #[arg(long, value_name = "DIR", conflicts_with = "reuse_git")]
+    pub(crate) reuse_from: Option<PathBuf>,
     /// Keep what did not change since the file's version in a git revision (in which it may be absent)
     #[arg(long, value_name = "REV")]
     pub(crate) reuse_git: Option<String>,
@@ -135,8 +153,9 @@ pub(crate) struct EncryptArgs {
   secrets decrypt --extract '[\"data\"][\"token\"]' secret.sops.yaml
   SOPS_AGE_KEY_FILE=age.key secrets decrypt < secret.sops.yaml
 
-Identities come from SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD and sops/age/keys.txt in the user's configuration
-folder; all of them are tried.
+Identities come from SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD, sops/age/keys.txt in the user's configuration folder,
+SOPS_AGE_SSH_PRIVATE_KEY_FILE, SOPS_AGE_SSH_PRIVATE_KEY_CMD and the SSH keys ~/.ssh/id_ed25519 and id_rsa; all of them are tried,
+those that ask for a passphrase last. Plain text is not written into a git work tree without --force.
 Exit codes: 0 done, 2 not possible: no identity fits, the integrity code is wrong, or the file is malformed.")]
 pub(crate) struct DecryptArgs {
     #[command(flatten)]
@@ -144,6 +163,9 @@ pub(crate) struct DecryptArgs {
     /// Print one part: keys in quotes and positions, each in brackets
     #[arg(long, value_name = "PATH", conflicts_with = "in_place")]
     pub(crate) extract: Option<String>,
+    /// Write plain text even into a git work tree
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Do not verify the integrity code
     #[arg(long)]
     pub(crate) ignore_mac: bool,
@@ -154,24 +176,34 @@ pub(crate) struct DecryptArgs {
 #[command(after_help = "Examples:
   secrets check
   secrets check --format github kubernetes talos bootstrap
+  secrets check --staged
   secrets check --decrypt kubernetes
 
-Every file with .sops. in its name that ends in .yaml, .yml or .json must be encrypted (.sops.yaml itself never counts), and
-no Kubernetes Secret may stand in plain text in any other YAML or JSON file.
+Every file with .sops. in its name that ends in .yaml, .yml, .json, .env or .ini must be encrypted (.sops.yaml itself never
+counts), for the recipients that .sops.yaml has for it. No Kubernetes Secret, Talos secrets bundle or private age key may stand in
+plain text in any other such file. Where a fitting key is at hand, integrity codes are verified too. --staged looks at what git
+would commit: made for a pre-commit hook.
 Exit codes: 0 nothing found, 1 findings, 2 a file cannot be read or, with --decrypt, no identity fits.")]
 pub(crate) struct CheckArgs {
     /// Files and folders
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Also decrypt every file and verify its integrity code
+    /// Insist that every file can be decrypted
     #[arg(long)]
     pub(crate) decrypt: bool,
+    /// Look at what is staged in git, in place of the files on disk
+    #[arg(long)]
+    pub(crate) staged: bool,
+    /// The .sops.yaml whose recipients files must have [default: SOPS_CONFIG, else the first one found upward]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Arguments of `secrets keygen`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   secrets keygen -o age.key
+  secrets keygen --pq -o age.key
   secrets keygen --if-missing -o age.key --deploy-key github-deploy.key --token github-push-token.txt
 
 Without a file, an age key is printed. Files with secrets are made with mode 0600; an existing file is never overwritten.
@@ -180,6 +212,9 @@ pub(crate) struct KeygenArgs {
     /// Write an age key to a new file
     #[arg(long, short = 'o', value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Make a post-quantum age key (ML-KEM-768 with X25519, as age-keygen -pq)
+    #[arg(long)]
+    pub(crate) pq: bool,
     /// Write an SSH key pair (Ed25519, no passphrase) to the new files FILE and FILE.pub
     #[arg(long, value_name = "FILE")]
     pub(crate) deploy_key: Option<PathBuf>,
@@ -302,13 +337,14 @@ pub(crate) struct UnsetArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   secrets rotate -i talos/talsecret.sops.yaml
-  secrets rotate -i --rm-age age1… secret.sops.yaml
+  secrets rotate -i --rm-age age1… kubernetes/apps/*/*/*.sops.yaml
 
 Exit codes: 0 done, 2 not possible.")]
 pub(crate) struct RotateArgs {
-    /// The file
-    pub(crate) file: PathBuf,
-    /// Write the result back to FILE
+    /// The files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write the results back to their files: all of them, or none
     #[arg(long, short = 'i')]
     pub(crate) in_place: bool,
     /// Recipients to add (comma separated)
@@ -341,6 +377,21 @@ pub(crate) struct UpdatekeysArgs {
     /// The .sops.yaml to follow [default: SOPS_CONFIG, else the first one found upward from the working directory]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+}
+
+/// Arguments of `secrets recipients`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets recipients talos/talsecret.sops.yaml
+  secrets recipients kubernetes talos bootstrap | sort -u -k2
+
+One line for each file and recipient, with a tab between them. Folders stand for every *.sops.* file below them. No key is
+needed. `secrets check` says where they are not what .sops.yaml has.
+Exit codes: 0 done, 2 not possible.")]
+pub(crate) struct RecipientsArgs {
+    /// Files and folders
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// Arguments of `secrets exec-env`.

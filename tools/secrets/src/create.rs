@@ -20,7 +20,10 @@ pub(crate) fn run(args: &CreateArgs, common: &CommonArgs, reporter: &Reporter, i
     check_name("NAME", &args.name)?;
     check_name("NAMESPACE", &args.namespace)?;
     let file = args.output.clone().unwrap_or_else(|| format!("{}.sops.yaml", args.name).into());
-    encrypt::only_yaml(&file)?;
+    let name = args.filename_override.as_ref().unwrap_or(&file);
+    if sops::Format::of_name(name) != sops::Format::Yaml {
+        return Err(Failure::new("usage/format", format!("{}: a Secret is written as YAML: name a .yaml file", name.display())));
+    }
     if args.output.as_ref().is_some_and(|path| path.exists()) {
         return Err(Failure::new(
             "io/exists",
@@ -29,11 +32,11 @@ pub(crate) fn run(args: &CreateArgs, common: &CommonArgs, reporter: &Reporter, i
         .with_help("change it with `secrets edit` or `secrets set`"));
     }
     let environment = Environment::of_process();
-    let mut resolved =
-        rules::resolve(&args.rules, args.filename_override.as_ref().unwrap_or(&file), &environment)?;
-    if resolved.rule.selector.given().is_none() {
+    let book = rules::Book::load(args.rules.config.as_deref(), &environment)?;
+    let mut rule = book.rule(&args.rules, name)?;
+    if rule.selector.given().is_none() {
         let fields = [(SelectorKind::EncryptedRegex, SECRET_FIELDS.to_owned())];
-        resolved.rule.selector =
+        rule.selector =
             Selector::from_fields(&fields).map_err(|e| Failure::new(e.code, e.message))?;
     }
     let entries = Entries::collect(args, &environment, io)?;
@@ -45,10 +48,10 @@ pub(crate) fn run(args: &CreateArgs, common: &CommonArgs, reporter: &Reporter, i
     let plain = Zeroizing::new(yaml::emit(&manifest, EmitOptions::default()));
     wipe(&mut manifest);
     if !common.quiet {
-        reporter.show(&resolved.notes, true, io);
+        reporter.show(book.notes(), true, io);
     }
     let source = files::secret(Source::new(file.display().to_string(), plain.as_str()));
-    let made = sops::encrypt(&plain, &resolved.rule, &encrypt::now())
+    let made = sops::encrypt(&plain, &rule, &encrypt::now())
         .map_err(|error| files::failure(&source, error))?;
     // A rule that chooses none of the values would give them away.
     let text = sops::plain_secrets(&made.text).map_err(|e| Failure::new(e.code, e.message))?;

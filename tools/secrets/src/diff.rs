@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cliutil::{Exit, Failure, Io, Outcome};
-use sops::{Environment, Keyring};
-use yaml::{Dialect, Value};
+use cliutil::{Exit, Io, Outcome};
+use sops::{Environment, Format, Keyring};
+use yaml::Value;
 use zeroize::Zeroizing;
 
 use crate::cli::DiffArgs;
+use crate::decrypt::{self, utf8};
 use crate::files;
 
 /// Compares two files, or prints one as git's text conversion.
@@ -17,20 +18,36 @@ pub(crate) fn run(args: &DiffArgs, io: &mut Io) -> Outcome<Exit> {
     let keyring = Keyring::new(Environment::of_process());
     let old = plain(&args.old, &keyring)?;
     let Some(path) = &args.new else {
-        return io.write_out(old.as_bytes()).map(|()| Exit::Yes);
+        return io.write_out(&old).map(|()| Exit::Yes);
     };
     let new = plain(path, &keyring)?;
-    let text = if args.reveal { unified(args, path, &old, &new) } else { paths(&old, &new)? };
+    let format = Format::of_name(&args.old);
+    if format == Format::Binary || Format::of_name(path) == Format::Binary {
+        let same = old == new;
+        return Ok(if same { Exit::Yes } else {
+            io.write_out("the contents differ\n")?;
+            Exit::No
+        });
+    }
+    let (old, new) = (utf8(&old)?, utf8(&new)?);
+    let text = if args.reveal { unified(args, path, old, new) } else { paths(&flat(old, format)?, &flat(new, Format::of_name(path))?)? };
     io.write_out(text.as_bytes())?;
     Ok(if text.is_empty() { Exit::Yes } else { Exit::No })
 }
 
 /// The plain text of a file; a file that is not encrypted is its own.
-fn plain(path: &Path, keyring: &Keyring) -> Outcome<Zeroizing<String>> {
-    let source = files::secret(cliutil::read_file(path)?);
-    match sops::decrypt(source.text(), keyring, false) {
-        Ok(decrypted) => Ok(decrypted.text),
-        Err(error) if error.code == "sops/not-encrypted" => Ok(Zeroizing::new(source.text().to_owned())),
+fn plain(path: &Path, keyring: &Keyring) -> Outcome<Zeroizing<Vec<u8>>> {
+    let bytes = Zeroizing::new(cliutil::read_file_bytes(path)?);
+    if std::str::from_utf8(&bytes).is_err() {
+        return Ok(bytes);
+    }
+    let source = files::text(&path.display().to_string(), bytes)?;
+    // git gives the versions of a file other names, which end as the file's does.
+    match decrypt::open(source.text(), Format::of_name(path), keyring, false) {
+        Ok((plain, _)) => Ok(plain),
+        Err(error) if matches!(error.code, "sops/not-encrypted" | "sops/json" | "sops/root" | "sops/empty") => {
+            Ok(Zeroizing::new(source.text().as_bytes().to_vec()))
+        }
         Err(error) => Err(files::failure(&source, error)),
     }
 }
@@ -42,8 +59,7 @@ fn unified(args: &DiffArgs, new_path: &Path, old: &str, new: &str) -> Zeroizing<
 }
 
 /// One line for each path that differs; values are compared, not shown.
-fn paths(old: &str, new: &str) -> Outcome<Zeroizing<String>> {
-    let (old, new) = (flat(old)?, flat(new)?);
+fn paths(old: &Flat, new: &Flat) -> Outcome<Zeroizing<String>> {
     let mut out = Zeroizing::new(String::new());
     let all: std::collections::BTreeSet<_> = old.keys().chain(new.keys()).collect();
     for path in all {
@@ -59,9 +75,10 @@ fn paths(old: &str, new: &str) -> Outcome<Zeroizing<String>> {
 }
 
 /// Scalars and empty collections by their path.
-fn flat(text: &str) -> Outcome<BTreeMap<String, Value>> {
-    let documents =
-        yaml::load(text, Dialect::GoYamlV3).map_err(|error| Failure::new(error.code, error.message))?;
+type Flat = BTreeMap<String, Value>;
+
+fn flat(text: &str, format: Format) -> Outcome<Flat> {
+    let documents = crate::convert::documents(text.as_bytes(), format)?;
     let mut found = BTreeMap::new();
     let several = documents.len() > 1;
     for (number, document) in documents.into_iter().enumerate() {

@@ -3,15 +3,22 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, Reporter, Source, WriteOptions, program};
-use sops::Environment;
+use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, Reporter, WriteOptions, program};
+use sops::{Environment, Format};
 
 use crate::cli::EditArgs;
 use crate::private::PrivateFile;
-use crate::{ask, change, encrypt, files, rules};
+use crate::{ask, change, encrypt, files, hand_over, rules};
 
 /// What a new file begins with.
-const TEMPLATE: &str = "hello: Welcome to SOPS! Edit this file as you please!\nexample_key: example_value\n";
+fn template(format: Format) -> &'static str {
+    match format {
+        Format::Yaml => "hello: Welcome to SOPS! Edit this file as you please!\nexample_key: example_value\n",
+        Format::Json => "{\n\t\"hello\": \"Welcome to SOPS! Edit this file as you please!\"\n}\n",
+        Format::Dotenv => "hello=Welcome to SOPS! Edit this file as you please!\n",
+        Format::Binary | Format::Ini => "Welcome to SOPS! Edit this file as you please!\n",
+    }
+}
 
 /// Edits a file. A file that does not exist begins as a template.
 pub(crate) fn run(args: &EditArgs, common: &CommonArgs, reporter: &Reporter, io: &mut Io) -> Outcome<Exit> {
@@ -19,15 +26,20 @@ pub(crate) fn run(args: &EditArgs, common: &CommonArgs, reporter: &Reporter, io:
     if !args.file.exists() {
         return new_file(args, &editor, common, reporter, io);
     }
-    let opened = change::open(&args.file, args.ignore_mac)?;
-    let copy = PrivateFile::new(&args.file, opened.file.plain().as_bytes())?;
-    let before = opened.file.plain().to_owned();
-    let before = zeroize::Zeroizing::new(before);
+    let opened = match change::open(&args.file, args.ignore_mac) {
+        Ok(opened) => opened,
+        Err(failure) => match change::for_sops(&failure) {
+            Some(why) => return hand_over::run(vec!["edit".into(), args.file.as_os_str().to_owned()], &why),
+            None => return Err(failure),
+        },
+    };
+    let copy = PrivateFile::new(&args.file, opened.plain())?;
+    let before = zeroize::Zeroizing::new(opened.plain().to_vec());
     let Some(plain) = edited(&editor, &copy, &args.file, &before)? else {
         say_unchanged(args, common, io);
         return Ok(Exit::Yes);
     };
-    change::encrypt_back(&args.file, opened, &plain, common, reporter, io)?;
+    change::encrypt_back(opened, &plain, common, reporter, io)?;
     Ok(Exit::Yes)
 }
 
@@ -38,21 +50,28 @@ fn new_file(
     reporter: &Reporter,
     io: &mut Io,
 ) -> Outcome<Exit> {
-    encrypt::only_yaml(&args.file)?;
-    let resolved = rules::resolve(&args.rules, &args.file, &Environment::of_process())?;
+    let book = rules::Book::load(args.rules.config.as_deref(), &Environment::of_process())?;
+    let rule = book.rule(&args.rules, &args.file)?;
     if !common.quiet {
-        reporter.show(&resolved.notes, true, io);
+        reporter.show(book.notes(), true, io);
     }
-    let copy = PrivateFile::new(&args.file, TEMPLATE.as_bytes())?;
-    let Some(plain) = edited(editor, &copy, &args.file, TEMPLATE)? else {
+    let format = Format::of_name(&args.file);
+    let template = template(format).as_bytes();
+    let copy = PrivateFile::new(&args.file, template)?;
+    let Some(plain) = edited(editor, &copy, &args.file, template)? else {
         say_unchanged(args, common, io);
         return Ok(Exit::Yes);
     };
-    let source = files::secret(Source::new(args.file.display().to_string(), plain.as_str()));
-    let made = sops::encrypt(&plain, &resolved.rule, &encrypt::now())
-        .map_err(|error| files::failure(&source, error))?;
+    let name = args.file.display().to_string();
+    let text = if format == Format::Binary {
+        sops::encrypt_binary(&plain, &rule, &encrypt::now()).map_err(|error| files::plain_failure(&name, error))?
+    } else {
+        let source = files::text(&name, plain)?;
+        let made = sops::encrypt_as(source.text(), format, &rule, &encrypt::now());
+        made.map_err(|error| files::failure(&source, error))?.text
+    };
     let options = WriteOptions { create_new: true, ..WriteOptions::synced() };
-    cliutil::write_atomic(&args.file, made.text.as_bytes(), options)?;
+    cliutil::write_atomic(&args.file, text.as_bytes(), options)?;
     Ok(Exit::Yes)
 }
 
@@ -67,15 +86,15 @@ fn edited(
     editor: &[OsString],
     copy: &PrivateFile,
     name: &Path,
-    before: &str,
-) -> Outcome<Option<zeroize::Zeroizing<String>>> {
+    before: &[u8],
+) -> Outcome<Option<zeroize::Zeroizing<Vec<u8>>>> {
     loop {
         start(editor, copy.path())?;
         let plain = copy.read()?;
-        if plain.as_str() == before {
+        if plain.as_slice() == before {
             return Ok(None);
         }
-        match check(&plain) {
+        match check(&plain, Format::of_name(name)) {
             Ok(()) => return Ok(Some(plain)),
             // The person has the text before them: the place is enough.
             Err(words) => {
@@ -98,7 +117,17 @@ fn given_up(words: &str) -> Failure {
     )
 }
 
-fn check(plain: &str) -> Result<(), String> {
+fn check(plain: &[u8], format: Format) -> Result<(), String> {
+    if format == Format::Binary {
+        return Ok(());
+    }
+    let plain = std::str::from_utf8(plain).map_err(|_| "it is not UTF-8 text".to_owned())?;
+    if format != Format::Yaml {
+        return sops::check_plain(plain, format).map_err(|error| match error.span {
+            Some(span) => format!("line {}: {}", plain[..span.start].matches('\n').count() + 1, error.message),
+            None => error.message,
+        });
+    }
     let line = |at: usize| plain[..at.min(plain.len())].matches('\n').count() + 1;
     let stream =
         yaml::parse(plain).map_err(|error| format!("line {}: {}", line(error.span.start), error.message))?;

@@ -1,112 +1,168 @@
 //! `secrets encrypt`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, Reporter, Severity, Source};
-use sops::{Encrypted, Environment, Keyring, Rule};
+use sops::{Encrypted, Environment, Format, Keyring, Rule};
+use zeroize::Zeroizing;
 
 use crate::cli::EncryptArgs;
-use crate::{files, previous, rules};
+use crate::files::{self, Job, Made};
+use crate::rules::Book;
+use crate::{convert, hand_over, previous};
 
-/// Encrypts a file or standard input.
+/// Encrypts files or standard input.
 pub(crate) fn run(
     args: &EncryptArgs,
     common: &CommonArgs,
     reporter: &Reporter,
     io: &mut Io,
 ) -> Outcome<Exit> {
-    let Some(name) = args
-        .files
-        .filename_override
-        .as_ref()
-        .or(Some(&args.files.file).filter(|file| !files::is_stdin(file)))
-    else {
+    let jobs = files::jobs(&args.files)?;
+    if jobs.iter().any(|job| job.name.is_none()) {
         return Err(Failure::new(
             "usage/filename-override",
             "--filename-override is needed when reading from standard input",
         )
         .with_help("it names the file that the text is for, so that the rule for it can be found"));
-    };
-    only_yaml(name)?;
-    let source = files::read(&args.files, io)?;
-    if source.text().trim().is_empty() && args.files.allow_empty {
-        return io.write_out("").map(|()| Exit::Yes);
+    }
+    let mut stdin = None;
+    if let Some(job) = jobs.iter().find(|job| files::is_stdin(&job.path)) {
+        let bytes = files::read(&job.path, args.files.allow_empty, io)?;
+        if bytes.trim_ascii().is_empty() && args.files.allow_empty {
+            return io.write_out("").map(|()| Exit::Yes);
+        }
+        stdin = Some(bytes);
     }
     let environment = Environment::of_process();
-    let resolved = rules::resolve(&args.rules, name, &environment)?;
-    let mut said = resolved.notes;
-    let earlier = match (&args.reuse, &args.reuse_git) {
-        (Some(path), _) => previous::from_file(path)?,
-        (None, Some(revision)) => previous::from_git(revision, name)?,
-        (None, None) => (None, Vec::new()),
+    let encrypter = Encrypter {
+        args,
+        book: Book::load(args.rules.config.as_deref(), &environment)?,
+        keyring: Keyring::new(environment),
+        now: now(),
     };
-    said.extend(earlier.1);
-    let encrypted = match earlier.0 {
-        Some(earlier) => reuse(&source, &earlier, &resolved.rule, args.reencrypt, environment, &mut said)?,
-        None => fresh(&source, &resolved.rule)?,
-    };
-    said.extend(files::notes(&source, encrypted.notes, Severity::Note));
+    let made = files::each(&jobs, |job| {
+        let bytes = match &stdin {
+            Some(bytes) => bytes.clone(),
+            None => cliutil::read_file_bytes(&job.path).map(Zeroizing::new)?,
+        };
+        encrypter.encrypt(job, bytes)
+    })?;
     if !common.quiet {
+        let mut said = encrypter.book.notes().to_vec();
+        said.extend(made.iter().flat_map(|made| made.notes.iter().cloned()));
         reporter.show(&said, true, io);
     }
-    files::write(&args.files, &source, &encrypted.text, false, io)?;
+    files::write(&args.files, &jobs, &made, false, io)?;
     Ok(Exit::Yes)
 }
 
-/// Other stores are recognised, so that nothing is encrypted in a form that sops would not read.
-pub(crate) fn only_yaml(name: &std::path::Path) -> Outcome<()> {
-    let extension = name.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    if matches!(extension, "yaml" | "yml") {
-        return Ok(());
+struct Encrypter<'a> {
+    args: &'a EncryptArgs,
+    book: Book,
+    keyring: Keyring,
+    now: String,
+}
+
+impl Encrypter<'_> {
+    fn encrypt(&self, job: &Job, bytes: Zeroizing<Vec<u8>>) -> Outcome<Made> {
+        let name = job.name.as_deref().unwrap_or(&job.path);
+        let rule = self.book.rule(&self.args.rules, name)?;
+        if hand_over::is_needed(&rule) {
+            let after = hand_over::encrypt(&self.args.rules, job, name, &bytes)?;
+            let notes = vec![hand_over::note(&job.label())];
+            return Ok(Made { before: bytes, after: after.into(), notes });
+        }
+        let plain = convert::convert(&bytes, job)?;
+        let (earlier, mut notes) = self.earlier(name)?;
+        let after = if job.output == Format::Binary {
+            self.binary(job, &plain, earlier, &rule)?
+        } else {
+            let source = files::text(&job.label(), plain)?;
+            let made = self.text(job.output, &source, earlier, &rule, &mut notes)?;
+            notes.extend(files::notes(&source, made.notes, Severity::Note));
+            made.text.into_bytes()
+        };
+        Ok(Made { before: bytes, after: after.into(), notes })
     }
-    let store = match extension {
-        "json" => "JSON",
-        "env" => "dotenv",
-        "ini" => "INI",
-        _ => "binary",
-    };
-    Err(Failure::new(
-        "sops/unsupported",
-        format!("{}: {store} files are not supported yet, only YAML", name.display()),
+
+    /// The version whose unchanged values are kept.
+    fn earlier(&self, name: &Path) -> Outcome<previous::Previous> {
+        match (&self.args.reuse, &self.args.reuse_from, &self.args.reuse_git) {
+            (Some(path), ..) => previous::from_file(path),
+            (None, Some(folder), _) => previous::from_file(&folder.join(relative(name))),
+            (None, None, Some(revision)) => previous::from_git(revision, name),
+            (None, None, None) => Ok((None, Vec::new())),
+        }
+    }
+
+    fn text(
+        &self,
+        format: Format,
+        source: &Arc<Source>,
+        earlier: Option<Arc<Source>>,
+        rule: &Rule,
+        said: &mut Vec<Diagnostic>,
+    ) -> Outcome<Encrypted> {
+        let fail = |error| files::failure(source, error);
+        let fresh = || sops::encrypt_as(source.text(), format, rule, &self.now).map_err(fail);
+        let Some(earlier) = earlier else { return fresh() };
+        match sops::open_previous(earlier.text(), format, &self.keyring) {
+            Ok(Some(previous)) => previous.encrypt(source.text(), rule, &self.now).map_err(fail),
+            Ok(None) => {
+                said.push(not_encrypted(&earlier));
+                fresh()
+            }
+            Err(error) => {
+                self.refuse_or_note(&earlier, error, said)?;
+                fresh()
+            }
+        }
+    }
+
+    fn binary(&self, job: &Job, plain: &[u8], earlier: Option<Arc<Source>>, rule: &Rule) -> Outcome<Vec<u8>> {
+        let label = job.label();
+        let fail = |error| files::plain_failure(&label, error);
+        let fresh = || sops::encrypt_binary(plain, rule, &self.now).map(String::into_bytes).map_err(fail);
+        let Some(earlier) = earlier else { return fresh() };
+        match sops::open_binary(earlier.text(), &self.keyring, false) {
+            Ok(previous) => previous.encrypt(plain, rule, &self.now).map(String::into_bytes).map_err(fail),
+            // What is no envelope is a file that is not encrypted yet.
+            Err(error) if matches!(error.code, "sops/not-encrypted" | "sops/json" | "sops/empty" | "sops/root") => fresh(),
+            Err(error) => {
+                self.refuse_or_note(&earlier, error, &mut Vec::new())?;
+                fresh()
+            }
+        }
+    }
+
+    /// With --reencrypt what cannot be reused is a warning.
+    fn refuse_or_note(&self, earlier: &Arc<Source>, error: sops::Error, said: &mut Vec<Diagnostic>) -> Outcome<()> {
+        if !self.args.reencrypt {
+            return Err(files::failure(earlier, error)
+                .with_help("restore the file to reuse, or encrypt everything anew with --reencrypt"));
+        }
+        let mut diagnostic = files::diagnostic(earlier, error);
+        diagnostic.severity = Severity::Warning;
+        said.push(diagnostic.with_help("everything is encrypted anew, as --reencrypt asks"));
+        Ok(())
+    }
+}
+
+fn not_encrypted(earlier: &Source) -> Diagnostic {
+    Diagnostic::warning(
+        "sops/not-encrypted",
+        "the file to reuse is not encrypted: everything is encrypted anew",
     )
-    .with_help("use the sops program for this file, or name a .yaml file with --filename-override"))
+    .in_file(earlier.name())
 }
 
-fn fresh(source: &Arc<Source>, rule: &Rule) -> Outcome<Encrypted> {
-    sops::encrypt(source.text(), rule, &now()).map_err(|error| files::failure(source, error))
-}
-
-fn reuse(
-    source: &Arc<Source>,
-    earlier: &Arc<Source>,
-    rule: &Rule,
-    reencrypt: bool,
-    environment: Environment,
-    said: &mut Vec<Diagnostic>,
-) -> Outcome<Encrypted> {
-    match sops::open_previous(earlier.text(), &Keyring::new(environment)) {
-        Ok(Some(previous)) => {
-            previous.encrypt(source.text(), rule, &now()).map_err(|error| files::failure(source, error))
-        }
-        Ok(None) => {
-            said.push(
-                Diagnostic::warning(
-                    "sops/not-encrypted",
-                    "the file to reuse is not encrypted: everything is encrypted anew",
-                )
-                .in_file(earlier.name()),
-            );
-            fresh(source, rule)
-        }
-        Err(error) if reencrypt => {
-            let mut diagnostic = files::diagnostic(earlier, error);
-            diagnostic.severity = Severity::Warning;
-            said.push(diagnostic.with_help("everything is encrypted anew, as --reencrypt asks"));
-            fresh(source, rule)
-        }
-        Err(error) => Err(files::failure(earlier, error)
-            .with_help("restore the file to reuse, or encrypt everything anew with --reencrypt")),
-    }
+/// A name to be looked for below another folder.
+fn relative(name: &Path) -> &Path {
+    let here = std::env::current_dir().ok();
+    let below = here.as_deref().and_then(|here| name.strip_prefix(here).ok()).unwrap_or(name);
+    below.strip_prefix("/").unwrap_or(below)
 }
 
 /// The time to record: whole seconds, UTC.

@@ -1,20 +1,33 @@
 //! `secrets exec-env` and `secrets exec-file`: a command with the decrypted values, and nothing left behind.
 
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 use cliutil::{Exit, Failure, Io, Outcome};
 use yaml::{Dialect, Kind, Node, ScalarStyle};
 use zeroize::Zeroizing;
 
-use crate::change;
+use sops::Format;
+
 use crate::cli::{ExecEnvArgs, ExecFileArgs};
 use crate::private::PrivateFile;
+use crate::{change, hand_over};
 
 /// Replaces this process by the command, with the file's top-level values in its environment.
 pub(crate) fn run_env(args: &ExecEnvArgs, io: &mut Io) -> Outcome<Exit> {
-    let opened = change::open(&args.file, false)?;
-    let variables = variables(opened.file.plain())?;
+    let opened = match change::open(&args.file, false) {
+        Ok(opened) => opened,
+        Err(failure) => {
+            let flags: &[&str] = if args.pristine { &["--pristine"] } else { &[] };
+            return by_sops("exec-env", flags, &args.file, &args.command, failure);
+        }
+    };
+    let variables = match opened.format {
+        Format::Dotenv => dotenv_variables(opened.text()?)?,
+        Format::Binary => return Err(Failure::new("secrets/environment", "the file is plain bytes, not variables")),
+        _ => variables(opened.text()?)?,
+    };
     let mut command = command(&args.command);
     if args.pristine {
         command.env_clear();
@@ -29,9 +42,12 @@ pub(crate) fn run_env(args: &ExecEnvArgs, io: &mut Io) -> Outcome<Exit> {
 
 /// Runs the command with the path of a private, decrypted file in the place of `{}`.
 pub(crate) fn run_file(args: &ExecFileArgs) -> Outcome<Exit> {
-    let opened = change::open(&args.file, false)?;
+    let opened = match change::open(&args.file, false) {
+        Ok(opened) => opened,
+        Err(failure) => return by_sops("exec-file", &["--no-fifo"], &args.file, &args.command, failure),
+    };
     let name = args.filename.as_ref().unwrap_or(&args.file);
-    let file = PrivateFile::new(name, opened.file.plain().as_bytes())?;
+    let file = PrivateFile::new(name, opened.plain())?;
     drop(opened);
     let path = file.path().to_string_lossy().into_owned();
     let words: Vec<_> = args.command.iter().map(|word| word.replace("{}", &path)).collect();
@@ -40,6 +56,32 @@ pub(crate) fn run_file(args: &ExecFileArgs) -> Outcome<Exit> {
         .map_err(|error| Failure::new("program/start", format!("the command cannot be started: {error}")))?;
     drop(file);
     Ok(ended(status))
+}
+
+/// The same with the sops program, where only it can open the file. It takes one line for the shell.
+fn by_sops(command: &str, flags: &[&str], file: &Path, words: &[String], failure: Failure) -> Outcome<Exit> {
+    let Some(why) = change::for_sops(&failure) else { return Err(failure) };
+    let line = match words {
+        [line] => line.clone(),
+        words => shlex::try_join(words.iter().map(String::as_str))
+            .map_err(|_| Failure::new("usage/command", "the command holds a NUL character"))?,
+    };
+    let mut all: Vec<std::ffi::OsString> = vec![command.into()];
+    all.extend(flags.iter().map(std::ffi::OsString::from));
+    all.extend([file.as_os_str().to_owned(), line.into()]);
+    hand_over::run(all, &why)
+}
+
+fn dotenv_variables(plain: &str) -> Outcome<Vec<(String, Zeroizing<String>)>> {
+    let found = crate::convert::variables(plain);
+    let pairs = found.iter().map(|(key, value)| {
+        let (key, value) = (key.as_str().unwrap_or_default(), value.as_str().unwrap_or_default());
+        if key.is_empty() || value.contains('\0') {
+            return Err(Failure::new("secrets/environment", format!("{key}: this cannot be a variable")));
+        }
+        Ok((key.to_owned(), Zeroizing::new(value.to_owned())))
+    });
+    pairs.collect()
 }
 
 /// One word is a line for the shell, as sops has it; several are a program and its arguments.

@@ -1,8 +1,13 @@
 //! `--extract '["a"]["b"][0]'`: one part of a decrypted file.
 
 use cliutil::{Failure, Outcome};
-use yaml::{Dialect, EmitOptions, Kind, Node, ScalarStyle};
+use sops::Format;
+use yaml::{Dialect, EmitOptions, Kind, Node, ScalarStyle, Value};
 use zeroize::Zeroizing;
+
+use crate::convert;
+use crate::decrypt::utf8;
+use crate::files::Job;
 
 /// One step into a document.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,6 +40,34 @@ pub(crate) fn parse(text: &str) -> Outcome<Vec<Step>> {
         rest = after;
     }
     if steps.is_empty() { Err(malformed()) } else { Ok(steps) }
+}
+
+/// The part of a plain file at the path, in the format that its job asks for.
+pub(crate) fn extract_from(plain: &[u8], job: &Job, path: &[Step]) -> Outcome<Zeroizing<Vec<u8>>> {
+    if job.input == Format::Binary {
+        return Err(Failure::new("secrets/path", "the file is plain bytes, of which no part can be extracted"));
+    }
+    if job.input == Format::Yaml && job.output == Format::Yaml {
+        let mut part = extract(utf8(plain)?, path)?;
+        return Ok(Zeroizing::new(std::mem::take(&mut *part).into_bytes()));
+    }
+    let mut value = convert::documents(plain, job.input)?.into_iter().next().unwrap_or(Value::Null);
+    for step in path {
+        let inner = match (step, &value) {
+            (Step::Key(key), Value::Mapping(mapping)) => mapping.get(key).cloned(),
+            (Step::Index(index), Value::Sequence(items)) => items.get(*index).cloned(),
+            _ => None,
+        };
+        value = inner.ok_or_else(|| {
+            Failure::new("secrets/path", format!("{}: nothing stands at this path", words(step)))
+        })?;
+    }
+    let text = match (&value, job.output) {
+        (Value::String(text), _) => text.clone(),
+        (value, Format::Yaml) => yaml::emit(value, EmitOptions::default()),
+        (value, _) => convert::json(value)?,
+    };
+    Ok(Zeroizing::new(text.into_bytes()))
 }
 
 /// The part of the first document at the path: text as it is and without a line break, anything else as YAML.

@@ -6,20 +6,72 @@ use std::sync::Arc;
 use cliutil::{
     Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Severity, Source, WriteOptions,
 };
+use rayon::prelude::*;
+use sops::Format;
+use zeroize::Zeroizing;
 
 use crate::cli::FileArgs;
 
-/// Reads a command's input. What of it may be shown in messages is keys alone.
-pub(crate) fn read(args: &FileArgs, io: &mut Io) -> Outcome<Arc<Source>> {
-    if args.in_place && is_stdin(&args.file) {
+/// A file that a command works on.
+pub(crate) struct Job {
+    /// Where it is; `-` is standard input.
+    pub(crate) path: PathBuf,
+    /// What it is called for rules and formats; none for standard input without a name.
+    pub(crate) name: Option<PathBuf>,
+    /// The format it is in.
+    pub(crate) input: Format,
+    /// The format the result is to have.
+    pub(crate) output: Format,
+}
+
+impl Job {
+    /// The name for messages.
+    pub(crate) fn label(&self) -> String {
+        if is_stdin(&self.path) { "<stdin>".to_owned() } else { self.path.display().to_string() }
+    }
+}
+
+/// The files that the arguments name.
+pub(crate) fn jobs(args: &FileArgs) -> Outcome<Vec<Job>> {
+    let several = args.files.len() > 1;
+    if args.in_place && args.files.iter().any(|file| is_stdin(file)) {
         return Err(Failure::new(
             "usage/in-place",
             "--in-place needs a FILE; standard input cannot be written to",
         ));
     }
-    let options = ReadOptions { allow_empty: args.allow_empty };
-    let source = cliutil::read_input(io, &args.file, options)?;
-    Ok(secret(source))
+    if several && !args.in_place {
+        return Err(Failure::new("usage/in-place", "several files are written back with --in-place, not to one output"));
+    }
+    if several && args.filename_override.is_some() {
+        return Err(Failure::new("usage/filename-override", "--filename-override names one file, not several"));
+    }
+    args.files.iter().map(|path| job(path, args)).collect()
+}
+
+fn job(path: &Path, args: &FileArgs) -> Outcome<Job> {
+    let own = (!is_stdin(path) && !is_device(path)).then(|| path.to_path_buf());
+    let name = args.filename_override.clone().or(own);
+    let by_name = name.as_deref().map_or(Format::Yaml, Format::of_name);
+    // As in sops a word that is not known says nothing.
+    let chosen = |word: &Option<String>| word.as_deref().and_then(Format::of_word).unwrap_or(by_name);
+    Ok(Job { path: path.to_path_buf(), name, input: chosen(&args.input_type), output: chosen(&args.output_type) })
+}
+
+/// What a shell puts in the place of a file has no name that says anything.
+fn is_device(path: &Path) -> bool {
+    path.starts_with("/dev") || path.starts_with("/proc")
+}
+
+/// Reads a file's bytes; they are wiped when dropped.
+pub(crate) fn read(path: &Path, allow_empty: bool, io: &mut Io) -> Outcome<Zeroizing<Vec<u8>>> {
+    cliutil::read_bytes(io, path, ReadOptions { allow_empty }).map(Zeroizing::new)
+}
+
+/// Bytes as a text of which only keys are ever shown.
+pub(crate) fn text(name: &str, bytes: Zeroizing<Vec<u8>>) -> Outcome<Arc<Source>> {
+    let mut bytes = bytes;
+    cliutil::decode(name, std::mem::take(&mut *bytes)).map(secret)
 }
 
 /// A source of which only keys are ever shown.
@@ -32,16 +84,49 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Writes a command's result where its arguments say. `private` is for plain text: a new file is for its owner only.
-pub(crate) fn write(args: &FileArgs, source: &Source, text: &str, private: bool, io: &mut Io) -> Outcome<()> {
-    let target =
-        if args.in_place { Some(&args.file) } else { args.output.as_ref().filter(|path| !is_stdin(path)) };
-    let Some(path) = target else { return io.write_out(text) };
-    if args.in_place && source.text() == text {
-        return Ok(());
+/// Does the same with every file, on all cores; every problem is told.
+pub(crate) fn each<'j, J: Sync, T: Send>(
+    jobs: &'j [J],
+    work: impl Fn(&'j J) -> Outcome<T> + Sync + Send,
+) -> Outcome<Vec<T>> {
+    if let [job] = jobs {
+        return work(job).map(|done| vec![done]);
     }
+    let done: Vec<_> = jobs.par_iter().map(work).collect();
+    let (mut results, mut problems) = (Vec::new(), Vec::new());
+    for outcome in done {
+        match outcome {
+            Ok(result) => results.push(result),
+            Err(failure) => problems.extend(failure.diagnostics),
+        }
+    }
+    if problems.is_empty() { Ok(results) } else { Err(problems.into()) }
+}
+
+/// What a command made of a file.
+pub(crate) struct Made {
+    /// What was there.
+    pub(crate) before: Zeroizing<Vec<u8>>,
+    /// What is to be there.
+    pub(crate) after: Zeroizing<Vec<u8>>,
+    /// What is worth saying.
+    pub(crate) notes: Vec<Diagnostic>,
+}
+
+/// Writes a command's results where its arguments say, all or none. `private` is for plain text: a new file is for its
+/// owner only.
+pub(crate) fn write(args: &FileArgs, jobs: &[Job], made: &[Made], private: bool, io: &mut Io) -> Outcome<()> {
+    if args.in_place {
+        let changed = jobs.iter().zip(made).filter(|(_, made)| made.before != made.after);
+        let files: Vec<_> = changed.map(|(job, made)| (job.path.as_path(), made.after.as_slice())).collect();
+        return cliutil::write_all(&files, WriteOptions::synced());
+    }
+    let Some(made) = made.first() else { return Ok(()) };
+    let Some(path) = args.output.as_ref().filter(|path| !is_stdin(path)) else {
+        return io.write_out(&made.after);
+    };
     let mode = (private && !path.exists()).then_some(0o600);
-    cliutil::write_atomic(path, text.as_bytes(), WriteOptions { mode, ..WriteOptions::synced() })
+    cliutil::write_atomic(path, &made.after, WriteOptions { mode, ..WriteOptions::synced() })
 }
 
 /// An error of the format crate about a text.
@@ -61,6 +146,13 @@ pub(crate) fn diagnostic(source: &Arc<Source>, error: sops::Error) -> Diagnostic
     }
     diagnostic.help = error.help;
     diagnostic
+}
+
+/// An error of the format crate about bytes that are no text.
+pub(crate) fn plain_failure(name: &str, error: sops::Error) -> Failure {
+    let mut diagnostic = Diagnostic::error(error.code, error.message).in_file(name);
+    diagnostic.help = error.help;
+    diagnostic.into()
 }
 
 /// Notes of the format crate about a text.

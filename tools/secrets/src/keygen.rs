@@ -14,7 +14,7 @@ use crate::cli::KeygenArgs;
 pub(crate) fn run(args: &KeygenArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let wanted = [&args.output, &args.deploy_key, &args.token].into_iter().flatten();
     if wanted.clone().next().is_none() {
-        let (text, public) = age_key();
+        let (text, public) = age_key(args.pq)?;
         if !io.stdout_is_terminal && !common.quiet {
             io.say(format!("Public key: {public}"));
         }
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &KeygenArgs, common: &CommonArgs, io: &mut Io) -> Outcom
         }
     };
     if let Some(path) = &args.output {
-        say(make_age_key(path, args.if_missing)?);
+        say(make_age_key(path, args)?);
     }
     if let Some(path) = &args.deploy_key {
         say(make_deploy_key(path, args.if_missing)?);
@@ -46,23 +46,24 @@ pub(crate) fn run(args: &KeygenArgs, common: &CommonArgs, io: &mut Io) -> Outcom
     Ok(Exit::Yes)
 }
 
-fn make_age_key(path: &Path, if_missing: bool) -> Outcome<String> {
-    if if_missing && exists(path) {
+fn make_age_key(path: &Path, args: &KeygenArgs) -> Outcome<String> {
+    if args.if_missing && exists(path) {
         return Ok(kept(path));
     }
-    let (text, public) = age_key();
+    let (text, public) = age_key(args.pq)?;
     cliutil::write_atomic(path, text.as_bytes(), WriteOptions::private_new())?;
     Ok(format!("Public key: {public}"))
 }
 
 /// The two comment lines and the key, as age-keygen writes them.
-fn age_key() -> (Zeroizing<String>, String) {
-    let (secret, public) = sops::generate_identity();
-    let mut text = Zeroizing::new(String::with_capacity(256));
+fn age_key(pq: bool) -> Outcome<(Zeroizing<String>, String)> {
+    let made = if pq { sops::generate_pq_identity() } else { Ok(sops::generate_identity()) };
+    let (secret, public) = made.map_err(|error| Failure::new(error.code, error.message))?;
+    let mut text = Zeroizing::new(String::with_capacity(256 + public.len()));
     let _ = writeln!(text, "# created: {}", crate::encrypt::now());
     let _ = writeln!(text, "# public key: {public}");
     let _ = writeln!(text, "{}", secret.as_str());
-    (text, public)
+    Ok((text, public))
 }
 
 fn make_token(path: &Path, if_missing: bool) -> Outcome<String> {

@@ -5,6 +5,7 @@ mod ask;
 mod change;
 mod check;
 mod cli;
+mod convert;
 mod create;
 mod decrypt;
 mod diff;
@@ -13,14 +14,20 @@ mod encrypt;
 mod exec;
 mod extract;
 mod files;
+mod hand_over;
+mod harden;
 mod keygen;
 mod patch;
 mod previous;
 mod private;
+mod recipients;
 mod rotate;
 mod rules;
 mod set;
 mod updatekeys;
+mod worktree;
+
+pub use harden::harden;
 
 use std::ffi::OsString;
 
@@ -38,6 +45,7 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
         Ok(cli) => cli,
         Err(exit) => return exit,
     };
+    ask::answer_questions();
     let reporter = Reporter::new("secrets", &cli.common, io);
     let outcome = match &cli.command {
         cli::Command::Encrypt(args) => encrypt::run(args, &cli.common, &reporter, io),
@@ -50,6 +58,7 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
         cli::Command::Unset(args) => set::run_unset(args, &cli.common, &reporter, io),
         cli::Command::Rotate(args) => rotate::run(args, io),
         cli::Command::Updatekeys(args) => updatekeys::run(args, &cli.common, &reporter, io),
+        cli::Command::Recipients(args) => recipients::run(args, io),
         cli::Command::ExecEnv(args) => exec::run_env(args, io),
         cli::Command::ExecFile(args) => exec::run_file(args),
         cli::Command::Diff(args) => diff::run(args, io),

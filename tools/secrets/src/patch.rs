@@ -6,6 +6,7 @@ use yaml::{Dialect, EmitOptions, Kind, Mapping, Node, Pair, Span, Value};
 use zeroize::Zeroizing;
 
 use crate::extract::{Step, words};
+use sops::Format;
 
 /// The text with a value set at a path. Keys and lists on the way are made; an index behind a list's end appends.
 pub(crate) fn set(text: &str, path: &[Step], value: &Value) -> Outcome<Zeroizing<String>> {
@@ -27,6 +28,77 @@ pub(crate) fn unset(text: &str, path: &[Step]) -> Outcome<Option<Zeroizing<Strin
     }
     let edit = Editor { text }.unset(&document.root, path)?;
     finish(text, edit, &documents).map(Some)
+}
+
+/// As [`set`], in a file of any format.
+pub(crate) fn set_in(text: &str, format: Format, path: &[Step], value: &Value) -> Outcome<Zeroizing<String>> {
+    match format {
+        Format::Dotenv => variable(path).and_then(|name| set_variable(text, name, value)),
+        Format::Binary => Err(no_paths()),
+        _ => set(text, path, value),
+    }
+}
+
+/// As [`unset`], in a file of any format.
+pub(crate) fn unset_in(text: &str, format: Format, path: &[Step]) -> Outcome<Option<Zeroizing<String>>> {
+    match format {
+        Format::Dotenv => variable(path).map(|name| unset_variable(text, name)),
+        Format::Binary => Err(no_paths()),
+        _ => unset(text, path),
+    }
+}
+
+fn no_paths() -> Failure {
+    Failure::new("secrets/path", "the file is plain bytes, without paths").with_help("use `secrets edit`")
+}
+
+fn variable(path: &[Step]) -> Outcome<&str> {
+    match path {
+        [Step::Key(name)] if !name.is_empty() && !name.contains(['=', '\n']) && !name.starts_with('#') => Ok(name),
+        _ => Err(Failure::new("secrets/path", "a variable of a dotenv file has a path of one name")),
+    }
+}
+
+fn set_variable(text: &str, name: &str, value: &Value) -> Outcome<Zeroizing<String>> {
+    let value = crate::convert::scalar(value)
+        .ok_or_else(|| Failure::new("secrets/path", "a variable holds text, a number or a boolean"))?;
+    let line = format!("{name}={}", value.replace('\n', "\\n"));
+    let place = line_of(text, name);
+    let mut out = Zeroizing::new(String::with_capacity(text.len() + line.len() + 1));
+    match place {
+        Some(place) => {
+            out.push_str(&text[..place.start]);
+            out.push_str(&line);
+            out.push_str(&text[place.end..]);
+        }
+        None => {
+            out.push_str(text);
+            if !text.is_empty() && !text.ends_with('\n') {
+                out.push('\n');
+            }
+            out.push_str(&line);
+            out.push('\n');
+        }
+    }
+    Ok(out)
+}
+
+fn unset_variable(text: &str, name: &str) -> Option<Zeroizing<String>> {
+    let place = line_of(text, name)?;
+    let end = if text[place.end..].starts_with('\n') { place.end + 1 } else { place.end };
+    Some(Zeroizing::new(format!("{}{}", &text[..place.start], &text[end..])))
+}
+
+/// The line of a variable, without its line break.
+fn line_of(text: &str, name: &str) -> Option<Span> {
+    let mut at = 0;
+    for line in text.split('\n') {
+        if line.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')) {
+            return Some(Span::new(at, at + line.len()));
+        }
+        at += line.len() + 1;
+    }
+    None
 }
 
 type Edit = (Span, Zeroizing<String>);
@@ -189,7 +261,9 @@ impl Editor<'_> {
     fn insert_pair(&self, node: &Node, pairs: &[Pair], key: &str, value: &Value, column: usize) -> Edit {
         let last = pairs.last().map(|pair| pair.value.span.end.max(pair.key.span.end));
         if node.flow {
-            return insert_flow(node, last, &format!("{}: {}", yaml::quote_if_needed(key), one_line(value)));
+            let json = self.text.trim_start().starts_with('{');
+            let key = if json { serde_json::Value::from(key).to_string() } else { yaml::quote_if_needed(key) };
+            return insert_flow(node, last, &format!("{key}: {}", one_line(value)));
         }
         let pair = Value::Mapping([(key, value.clone())].into_iter().collect());
         self.insert_lines(last.unwrap_or(node.span.end), column, &block(&pair, column))

@@ -38,13 +38,10 @@ impl PrivateFile {
     }
 
     /// What it holds now.
-    pub(crate) fn read(&self) -> Outcome<Zeroizing<String>> {
-        let text = std::fs::read(&self.path)
+    pub(crate) fn read(&self) -> Outcome<Zeroizing<Vec<u8>>> {
+        std::fs::read(&self.path)
             .map(Zeroizing::new)
-            .map_err(|error| Failure::new("io/read", format!("the edited file cannot be read: {error}")))?;
-        let text = std::str::from_utf8(&text)
-            .map_err(|_| Failure::new("io/encoding", "the edited file is not UTF-8 text"))?;
-        Ok(Zeroizing::new(text.to_owned()))
+            .map_err(|error| Failure::new("io/read", format!("the edited file cannot be read: {error}")))
     }
 }
 
@@ -83,8 +80,8 @@ mod tests {
         let path = file.path().to_path_buf();
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
         assert_eq!(
-            (path.file_name().unwrap().to_str(), file.read().unwrap().as_str()),
-            (Some("a.sops.yaml"), "a: 1\n")
+            (path.file_name().unwrap().to_str(), file.read().unwrap().as_slice()),
+            (Some("a.sops.yaml"), b"a: 1\n".as_slice())
         );
         drop(file);
         assert!(!path.parent().unwrap().exists());

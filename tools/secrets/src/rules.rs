@@ -3,66 +3,80 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Failure, Outcome, Severity};
+use cliutil::{Diagnostic, Failure, Outcome, Severity, Source};
 use sops::{Config, Environment, Rule, Selector, SelectorKind, config};
 
 use crate::cli::RuleArgs;
 use crate::files;
 
-/// A rule, and what is worth saying about where it came from.
-pub(crate) struct Resolved {
-    pub(crate) rule: Rule,
-    pub(crate) notes: Vec<Diagnostic>,
+/// The configuration that a run follows, read once.
+pub(crate) struct Book {
+    folder: PathBuf,
+    config: Option<(Arc<Source>, Config)>,
+    recipients: Option<String>,
+    notes: Vec<Diagnostic>,
 }
 
-/// The rule for a file by its name.
-///
-/// As in sops a configuration that exists is read even when the recipients come from elsewhere, so a file that no
-/// rule matches is refused all the same.
-pub(crate) fn resolve(args: &RuleArgs, name: &Path, environment: &Environment) -> Outcome<Resolved> {
-    let folder = files::working_directory()?;
-    let mut notes = Vec::new();
-    let (from_config, indent) = match locate(args.config.as_deref(), environment, &folder, &mut notes) {
-        Some(path) => read(&path, &folder, name, &mut notes)?,
-        None => (None, config::DEFAULT_INDENT),
-    };
-    let has_config = from_config.is_some();
-    let mut rule = from_config.unwrap_or_else(|| Rule {
-        groups: Vec::new(),
-        shamir_threshold: None,
-        selector: Selector::default(),
-        mac_only_encrypted: false,
-        indent,
-    });
-    let recipients =
-        args.age.as_deref().or_else(|| environment.text("SOPS_AGE_RECIPIENTS")).unwrap_or_default();
-    let given = sops::parse_recipients(recipients);
-    if given.is_empty() && !has_config {
-        return Err(Failure::new(
-            "sops/no-recipients",
-            "config file not found, or has no creation rules, and no keys provided through command line options",
-        )
-        .with_help("write a .sops.yaml with creation_rules, or name recipients with --age or SOPS_AGE_RECIPIENTS"));
+impl Book {
+    /// Finds and reads the configuration; that there is none is no error here.
+    pub(crate) fn load(given: Option<&Path>, environment: &Environment) -> Outcome<Self> {
+        let folder = files::working_directory()?;
+        let mut notes = Vec::new();
+        let config = match locate(given, environment, &folder, &mut notes) {
+            Some(path) => Some(read(&path, &folder, &mut notes)?),
+            None => None,
+        };
+        let recipients = environment.text("SOPS_AGE_RECIPIENTS").map(str::to_owned);
+        Ok(Self { folder, config, recipients, notes })
     }
-    if !given.is_empty() {
-        rule.groups = vec![given];
-    }
-    rule.selector = selector(args, &rule.selector)?;
-    rule.mac_only_encrypted |= args.mac_only_encrypted;
-    Ok(Resolved { rule, notes })
-}
 
-/// The rule that the configuration alone has for a file.
-pub(crate) fn configured(path: Option<&Path>, name: &Path, environment: &Environment) -> Outcome<Rule> {
-    let folder = files::working_directory()?;
-    let mut notes = Vec::new();
-    let config = locate(path, environment, &folder, &mut notes);
-    let rule =
-        config.map_or(Ok(None), |path| read(&path, &folder, name, &mut notes).map(|(rule, _)| rule))?;
-    rule.ok_or_else(|| {
-        Failure::new("sops/no-rule", "config file not found, or has no creation rules")
-            .with_help("write a .sops.yaml with creation_rules, or name one with --config")
-    })
+    /// What is worth saying about the configuration.
+    pub(crate) fn notes(&self) -> &[Diagnostic] {
+        &self.notes
+    }
+
+    /// The rule for a file by its name.
+    ///
+    /// As in sops a configuration that exists is read even when the recipients come from elsewhere, so a file that no
+    /// rule matches is refused all the same.
+    pub(crate) fn rule(&self, args: &RuleArgs, name: &Path) -> Outcome<Rule> {
+        let from_config = self.from_config(name)?;
+        let has_config = from_config.is_some();
+        let mut rule = from_config.unwrap_or_else(|| self.config.as_ref().map_or_else(Rule::default, |c| c.1.base_rule()));
+        let given = args.age.as_deref().or(self.recipients.as_deref()).unwrap_or_default();
+        let given = sops::parse_recipients(given);
+        if given.is_empty() && !has_config {
+            return Err(Failure::new(
+                "sops/no-recipients",
+                "config file not found, or has no creation rules, and no keys provided through command line options",
+            )
+            .with_help("write a .sops.yaml with creation_rules, or name recipients with --age or SOPS_AGE_RECIPIENTS"));
+        }
+        if !given.is_empty() {
+            rule.groups = vec![given];
+        }
+        rule.selector = selector(args, &rule.selector)?;
+        rule.mac_only_encrypted |= args.mac_only_encrypted;
+        Ok(rule)
+    }
+
+    /// The rule that the configuration alone has for a file.
+    pub(crate) fn configured(&self, name: &Path) -> Outcome<Rule> {
+        self.from_config(name)?.ok_or_else(|| {
+            Failure::new("sops/no-rule", "config file not found, or has no creation rules")
+                .with_help("write a .sops.yaml with creation_rules, or name one with --config")
+        })
+    }
+
+    /// As [`Book::configured`]; none where no rule speaks of the file.
+    pub(crate) fn rule_if_any(&self, name: &Path) -> Option<Rule> {
+        self.from_config(name).ok().flatten()
+    }
+
+    fn from_config(&self, name: &Path) -> Outcome<Option<Rule>> {
+        let Some((source, config)) = &self.config else { return Ok(None) };
+        config.rule_for(&self.folder.join(name)).map_err(|error| files::failure(source, error))
+    }
 }
 
 fn locate(
@@ -88,18 +102,12 @@ fn locate(
     found.path.map(|path| path.strip_prefix(folder).map(Path::to_path_buf).unwrap_or(path))
 }
 
-fn read(
-    path: &Path,
-    folder: &Path,
-    name: &Path,
-    notes: &mut Vec<Diagnostic>,
-) -> Outcome<(Option<Rule>, usize)> {
+fn read(path: &Path, folder: &Path, notes: &mut Vec<Diagnostic>) -> Outcome<(Arc<Source>, Config)> {
     let source = Arc::new(cliutil::read_file(path)?);
-    let fail = |error| files::failure(&source, error);
-    let mut config = Config::parse(source.text(), &config::normalized(&folder.join(path))).map_err(fail)?;
+    let config = Config::parse(source.text(), &config::normalized(&folder.join(path)));
+    let mut config = config.map_err(|error| files::failure(&source, error))?;
     notes.extend(files::notes(&source, std::mem::take(&mut config.notes), Severity::Warning));
-    let rule = config.rule_for(&folder.join(name)).map_err(fail)?;
-    Ok((rule, config.indent()))
+    Ok((source, config))
 }
 
 /// Flags win over the rule's fields, each for itself; two different ones together are refused.
@@ -110,6 +118,8 @@ fn selector(args: &RuleArgs, from_rule: &Selector) -> Outcome<Selector> {
         (K::UnencryptedRegex, &args.unencrypted_regex),
         (K::EncryptedSuffix, &args.encrypted_suffix),
         (K::UnencryptedSuffix, &args.unencrypted_suffix),
+        (K::EncryptedCommentRegex, &args.encrypted_comment_regex),
+        (K::UnencryptedCommentRegex, &args.unencrypted_comment_regex),
     ];
     let mut fields: Vec<_> = flags
         .into_iter()

@@ -7,7 +7,7 @@ use yaml::Value;
 use zeroize::Zeroizing;
 
 use crate::cli::{SetArgs, UnsetArgs};
-use crate::{change, extract, patch};
+use crate::{change, extract, hand_over, patch};
 
 /// Sets a value.
 pub(crate) fn run_set(
@@ -19,10 +19,24 @@ pub(crate) fn run_set(
     let path = extract::parse(&args.path)?;
     let json = value_text(args, io)?;
     let value = parse(&json)?;
-    let opened = change::open(&args.file, args.ignore_mac)?;
-    let plain = patch::set(opened.file.plain(), &path, &value)?;
-    change::encrypt_back(&args.file, opened, &plain, common, reporter, io)?;
+    let opened = match change::open(&args.file, args.ignore_mac) {
+        Ok(opened) => opened,
+        Err(failure) => return hand_over_set(args, &json, failure),
+    };
+    let plain = patch::set_in(opened.text()?, opened.format, &path, &value)?;
+    change::encrypt_back(opened, plain.as_bytes(), common, reporter, io)?;
     Ok(Exit::Yes)
+}
+
+/// The same with the sops program; the value goes through a private file.
+fn hand_over_set(args: &SetArgs, json: &str, failure: Failure) -> Outcome<Exit> {
+    let Some(why) = change::for_sops(&failure) else { return Err(failure) };
+    let value = crate::private::PrivateFile::new(std::path::Path::new("value.json"), json.as_bytes())?;
+    let mut words: Vec<std::ffi::OsString> = vec!["set".into()];
+    words.extend(args.idempotent.then(|| "--idempotent".into()));
+    words.push("--value-file".into());
+    words.extend([args.file.as_os_str().to_owned(), (&args.path).into(), value.path().into()]);
+    hand_over::run(words, &why)
 }
 
 /// Removes a value.
@@ -33,10 +47,21 @@ pub(crate) fn run_unset(
     io: &mut Io,
 ) -> Outcome<Exit> {
     let path = extract::parse(&args.path)?;
-    let opened = change::open(&args.file, args.ignore_mac)?;
-    match patch::unset(opened.file.plain(), &path)? {
+    let opened = match change::open(&args.file, args.ignore_mac) {
+        Ok(opened) => opened,
+        Err(failure) => match change::for_sops(&failure) {
+            Some(why) => {
+                let mut words: Vec<std::ffi::OsString> = vec!["unset".into()];
+                words.extend(args.idempotent.then(|| "--idempotent".into()));
+                words.extend([args.file.as_os_str().to_owned(), (&args.path).into()]);
+                return hand_over::run(words, &why);
+            }
+            None => return Err(failure),
+        },
+    };
+    match patch::unset_in(opened.text()?, opened.format, &path)? {
         Some(plain) => {
-            change::encrypt_back(&args.file, opened, &plain, common, reporter, io)?;
+            change::encrypt_back(opened, plain.as_bytes(), common, reporter, io)?;
             Ok(Exit::Yes)
         }
         None if args.idempotent => Ok(Exit::Yes),

@@ -2,19 +2,19 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, Reporter, Source};
-use sops::{Environment, Keyring, Previous, Rule};
+use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, Reporter, WriteOptions};
+use rayon::prelude::*;
+use sops::{Envelope, Environment, Format, Keyring, Rule};
 
 use crate::check::{collect, must_be_encrypted};
 use crate::cli::UpdatekeysArgs;
-use crate::{ask, change, files, rules};
+use crate::rules::Book;
+use crate::{ask, change, files, hand_over};
 
 /// A file whose recipients are to change.
 struct Pending {
     path: PathBuf,
-    source: Arc<Source>,
     text: String,
     words: String,
 }
@@ -27,14 +27,24 @@ pub(crate) fn run(
     io: &mut Io,
 ) -> Outcome<Exit> {
     let environment = Environment::of_process();
-    let keyring = Keyring::new(environment.clone());
+    let book = Book::load(args.config.as_deref(), &environment)?;
+    let keyring = Keyring::new(environment);
     let (mut pending, mut failures, mut said) = (Vec::new(), Vec::new(), Vec::new());
-    for path in encrypted_files(&args.paths)? {
-        match plan(&path, args, &environment, &keyring, &mut said) {
-            Ok(Some(change)) => pending.push(change),
-            Ok(None) if !common.quiet => io.say(format!("{}: already up to date", path.display())),
-            Ok(None) => {}
-            Err(failure) => failures.extend(failure.diagnostics),
+    let paths = encrypted_files(&args.paths)?;
+    let planned: Vec<_> = paths.par_iter().map(|path| plan(path, &book, &keyring)).collect();
+    for (path, planned) in paths.iter().zip(planned) {
+        match planned {
+            Ok((change, notes)) => {
+                if change.is_none() && !common.quiet {
+                    io.say(format!("{}: already up to date", path.display()));
+                }
+                pending.extend(change);
+                said.extend(notes);
+            }
+            Err(failure) => match change::for_sops(&failure).filter(|_| paths.len() == 1 && !args.dry_run) {
+                Some(why) => return hand_over::run(words(args), &why),
+                None => failures.extend(failure.diagnostics),
+            },
         }
     }
     if !failures.is_empty() {
@@ -52,14 +62,24 @@ pub(crate) fn run(
     if !pending.is_empty() && !args.yes && !ask::yes("Is this okay?")? {
         return Ok(Exit::Yes);
     }
-    for change in &pending {
-        change::write_back(&change.path, &change.source, &change.text)?;
+    let files: Vec<_> = pending.iter().map(|change| (change.path.as_path(), change.text.as_bytes())).collect();
+    cliutil::write_all(&files, WriteOptions::synced()).map(|()| Exit::Yes)
+}
+
+/// The same for the sops program.
+fn words(args: &UpdatekeysArgs) -> Vec<std::ffi::OsString> {
+    let mut words: Vec<std::ffi::OsString> = Vec::new();
+    if let Some(config) = &args.config {
+        words.extend(["--config".into(), config.as_os_str().to_owned()]);
     }
-    Ok(Exit::Yes)
+    words.push("updatekeys".into());
+    words.extend(args.yes.then(|| "--yes".into()));
+    words.extend(args.paths.iter().map(|path| path.as_os_str().to_owned()));
+    words
 }
 
 /// The files that were named, and those that must be encrypted in folders that were.
-fn encrypted_files(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
+pub(crate) fn encrypted_files(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_dir() {
@@ -72,30 +92,27 @@ fn encrypted_files(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn plan(
-    path: &Path,
-    args: &UpdatekeysArgs,
-    environment: &Environment,
-    keyring: &Keyring,
-    said: &mut Vec<Diagnostic>,
-) -> Outcome<Option<Pending>> {
+type Planned = (Option<Pending>, Option<Diagnostic>);
+
+fn plan(path: &Path, book: &Book, keyring: &Keyring) -> Outcome<Planned> {
     let source = files::secret(cliutil::read_file(path)?);
     let fail = |error| files::failure(&source, error);
-    let file = sops::open_to_change(source.text(), keyring, true).map_err(fail)?;
-    let rule = rules::configured(args.config.as_deref(), path, environment)?;
-    let [group] = rule.groups.as_slice() else {
+    let envelope = Envelope::read(source.text(), Format::of_name(path)).map_err(fail)?;
+    let rule = book.configured(path)?;
+    let others = envelope.metadata().other_keys();
+    let Some(group) = rule.groups.first().filter(|_| others.is_empty() && !hand_over::is_needed(&rule)) else {
         return Err(Failure::new(
-            "sops/unsupported",
-            "several key groups (Shamir's secret sharing) are not supported yet",
+            "sops/other-keys",
+            format!("{}: the file or its rule has keys that are not built in (several key groups, KMS, PGP or Vault)", path.display()),
         )
-        .with_help("use the sops program for this file"));
+        .with_help("install the sops program, to which such files are handed, one at a time"));
     };
-    note_selector(&file, &rule, path, said);
-    let change = file.recipient_change(group);
+    let note = note_selector(envelope.metadata(), &rule, path);
+    let change = envelope.recipient_change(group);
     if !change.any {
-        return Ok(None);
+        return Ok((None, note));
     }
-    let text = file.with_recipients(&rule).map_err(fail)?;
+    let text = envelope.with_recipients(&rule, keyring).map_err(fail)?;
     let mut words = format!("{}:\n", path.display());
     for recipient in &change.added {
         let _ = writeln!(words, "  + {recipient}");
@@ -109,20 +126,22 @@ fn plan(
     if !change.removed.is_empty() {
         words.push_str("  the data key stays: who was removed and kept it can still read; `secrets rotate` gives a new one\n");
     }
-    Ok(Some(Pending { path: path.to_path_buf(), source, text, words }))
+    Ok((Some(Pending { path: path.to_path_buf(), text, words }), note))
 }
 
 /// What a file records wins over the configuration, here and in sops.
-fn note_selector(file: &Previous, rule: &Rule, path: &Path, said: &mut Vec<Diagnostic>) {
-    let metadata = file.metadata();
-    if metadata.selector != rule.selector || metadata.mac_only_encrypted != rule.mac_only_encrypted {
-        said.push(
-            Diagnostic::warning(
-                "secrets/other-rule",
-                "the file records another choice of values than .sops.yaml has for it; updatekeys leaves that as it is",
-            )
-            .in_file(path.display().to_string())
-            .with_help("decrypt and encrypt the file to change it"),
-        );
+fn note_selector(metadata: &sops::Metadata, rule: &Rule, path: &Path) -> Option<Diagnostic> {
+    let binary = Format::of_name(path) == Format::Binary;
+    let same = metadata.selector == rule.selector && metadata.mac_only_encrypted == rule.mac_only_encrypted;
+    if same || binary {
+        return None;
     }
+    Some(
+        Diagnostic::warning(
+            "secrets/other-rule",
+            "the file records another choice of values than .sops.yaml has for it; updatekeys leaves that as it is",
+        )
+        .in_file(path.display().to_string())
+        .with_help("decrypt and encrypt the file to change it"),
+    )
 }

@@ -169,12 +169,18 @@ pub struct Keyring {
     environment: Environment,
     fixed: OnceLock<Identities>,
     by_command: Mutex<HashMap<String, Arc<Identities>>>,
+    asks: bool,
 }
 
 impl Keyring {
     /// A keyring over these variables.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, fixed: OnceLock::new(), by_command: Mutex::default() }
+        Self { environment, fixed: OnceLock::new(), by_command: Mutex::default(), asks: true }
+    }
+
+    /// A keyring that leaves out identities that ask a person or start a plugin.
+    pub fn that_never_asks(environment: Environment) -> Self {
+        Self { asks: false, ..Self::new(environment) }
     }
 
     /// A keyring over given identities alone.
@@ -187,7 +193,8 @@ impl Keyring {
     /// Whether any identity can be had at all, without asking anyone.
     pub fn is_empty(&self) -> bool {
         let commands = ["SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_CMD"];
-        self.fixed.get_or_init(|| self.read_fixed()).is_empty()
+        let fixed = self.fixed.get_or_init(|| self.read_fixed());
+        (if self.asks { fixed.is_empty() } else { fixed.keys.is_empty() })
             && commands.iter().all(|name| self.environment.get(name).is_none())
     }
 
@@ -203,7 +210,7 @@ impl Keyring {
         let fixed = self.fixed.get_or_init(|| self.read_fixed());
         let (mut broken, mut refused) = (None, Vec::new());
         // What asks a person comes after everything that need not.
-        for slow in [false, true] {
+        for slow in [false, true].into_iter().filter(|slow| self.asks || !slow) {
             for entry in &metadata.age {
                 let own = self.of_command(&entry.recipient);
                 let keys = |from: &Identities| if slow { from.slow.len() } else { from.keys.len() };

@@ -80,7 +80,7 @@ fn malformed(text: &str, reason: &str) -> Error {
 }
 
 /// Enough of a text to recognise it; secret keys not at all.
-pub(crate) fn shorten(text: &str) -> String {
+pub fn shorten(text: &str) -> String {
     if text.to_ascii_uppercase().contains("SECRET") {
         return "(hidden)".to_owned();
     }

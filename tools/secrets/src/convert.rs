@@ -1,0 +1,106 @@
+//! From one format to another, for `--input-type` and `--output-type`. A file that keeps its format is never touched.
+
+use cliutil::{Failure, Outcome};
+use sops::Format;
+use yaml::{Dialect, EmitOptions, Mapping, Value};
+use zeroize::Zeroizing;
+
+use crate::decrypt::utf8;
+use crate::files::Job;
+
+/// The bytes of a job's plain file in the format its result is to have.
+pub(crate) fn convert(bytes: &[u8], job: &Job) -> Outcome<Zeroizing<Vec<u8>>> {
+    if job.input == job.output {
+        return Ok(Zeroizing::new(bytes.to_vec()));
+    }
+    let documents = documents(bytes, job.input)?;
+    write(&documents, job.output).map(|text| Zeroizing::new(text.into_bytes()))
+}
+
+/// The data of a plain file. Bytes are one document with the key `data`.
+pub(crate) fn documents(bytes: &[u8], format: Format) -> Outcome<Vec<Value>> {
+    let text = utf8(bytes)?;
+    match format {
+        Format::Yaml => yaml::load(text, Dialect::GoYamlV3).map_err(|error| Failure::new(error.code, error.message)),
+        Format::Json => {
+            let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+                let place = format!("line {}, column {}", error.line(), error.column());
+                Failure::new("sops/json", format!("the file is not JSON ({place})"))
+            })?;
+            Ok(vec![Value::from(value)])
+        }
+        Format::Dotenv => Ok(vec![Value::Mapping(variables(text))]),
+        Format::Binary => Ok(vec![Value::Mapping([("data", Value::from(text))].into_iter().collect())]),
+        Format::Ini => Err(Failure::new("sops/ini", "INI files are not read by secrets")
+            .with_help("use the sops program for this file")),
+    }
+}
+
+/// The variables of a dotenv file, as sops reads it.
+pub(crate) fn variables(text: &str) -> Mapping {
+    let lines = text.split('\n').filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once('=')).map(|(key, value)| (key, Value::from(value.replace("\\n", "\n")))).collect()
+}
+
+fn write(documents: &[Value], format: Format) -> Outcome<String> {
+    let first = documents.first().cloned().unwrap_or(Value::Null);
+    match format {
+        Format::Yaml => Ok(yaml::emit_stream(documents, EmitOptions::default())),
+        Format::Json => one_document(documents).and_then(|()| json(&first)).map(|text| format!("{text}\n")),
+        Format::Dotenv => one_document(documents).and_then(|()| dotenv(&first)),
+        Format::Binary => match first {
+            Value::Mapping(mapping) => match mapping.get("data") {
+                Some(Value::String(text)) => Ok(text.clone()),
+                _ => Err(unfit("only a text under the key `data` can be written as plain bytes")),
+            },
+            _ => Err(unfit("only a text under the key `data` can be written as plain bytes")),
+        },
+        Format::Ini => Err(unfit("INI files are not written by secrets")),
+    }
+}
+
+/// sops drops the others without a word.
+fn one_document(documents: &[Value]) -> Outcome<()> {
+    if documents.len() > 1 { Err(unfit("the file has several documents, and the other format one")) } else { Ok(()) }
+}
+
+fn unfit(what: &str) -> Failure {
+    Failure::new("secrets/format", what)
+}
+
+/// As sops writes JSON: a tab for each level.
+pub(crate) fn json(value: &Value) -> Outcome<String> {
+    use serde::Serialize as _;
+    let value = serde_json::Value::from(value.clone());
+    let mut out = Vec::new();
+    let tabs = serde_json::ser::PrettyFormatter::with_indent(b"\t");
+    value
+        .serialize(&mut serde_json::Serializer::with_formatter(&mut out, tabs))
+        .map_err(|error| unfit(&format!("the value cannot be written as JSON: {error}")))?;
+    String::from_utf8(out).map_err(|_| unfit("the value cannot be written as JSON"))
+}
+
+fn dotenv(value: &Value) -> Outcome<String> {
+    let Value::Mapping(mapping) = value else { return Err(unfit("only a mapping can be written as variables")) };
+    let mut out = String::new();
+    for (key, value) in mapping.iter() {
+        let key = key.as_str().ok_or_else(|| unfit("a key is no text"))?;
+        let value = scalar(value)
+            .ok_or_else(|| unfit(&format!("{key} holds a mapping or list, which is no variable")))?;
+        out.push_str(&format!("{key}={}\n", value.replace('\n', "\\n")));
+    }
+    Ok(out)
+}
+
+/// A scalar as sops writes it in a variable.
+pub(crate) fn scalar(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Null => String::new(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        // Told from an integer by its point, as sops does.
+        Value::Float(value) => format!("{value:?}"),
+        Value::String(text) => text.clone(),
+        Value::Sequence(_) | Value::Mapping(_) => return None,
+    })
+}
