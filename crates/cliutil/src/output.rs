@@ -84,7 +84,9 @@ pub fn write_all(files: &[(&Path, &[u8])], options: WriteOptions) -> Outcome<()>
     }
     if options.sync {
         for folder in folders {
-            std::fs::File::open(&folder).and_then(|folder| folder.sync_all()).map_err(|e| fail(&folder, e))?;
+            std::fs::File::open(&folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|e| fail(&folder, e))?;
         }
     }
     Ok(())
@@ -162,7 +164,7 @@ const PREFIX: &str = ".clusterpipe-";
 /// How many random characters follow.
 const RANDOM: usize = 6;
 /// How old a temporary file must be before it can have been left behind.
-const LEFT_BEHIND: std::time::Duration = std::time::Duration::from_secs(60);
+const LEFT_BEHIND: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Removes what a killed run left behind in a folder: files named as ours that are older than a minute and that no
 /// process holds the lock of. Each folder is looked at once.
@@ -175,7 +177,9 @@ fn sweep(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let random = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
-        if random.is_some_and(|random| random.len() == RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric())) {
+        if random
+            .is_some_and(|random| random.len() == RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric()))
+        {
             let _ = remove_left_behind(&entry.path());
         }
     }
@@ -256,9 +260,17 @@ mod tests {
         let held = old(".clusterpipe-locked");
         held.lock().unwrap();
         write_atomic(&dir.path().join("f"), b"new", WriteOptions::default()).unwrap();
-        let mut left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let mut left: Vec<_> =
+            std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         left.sort();
-        let want = [".clusterpipe-", ".clusterpipe-fresh1", ".clusterpipe-locked", ".clusterpipe-notours", "f", "other"];
+        let want = [
+            ".clusterpipe-",
+            ".clusterpipe-fresh1",
+            ".clusterpipe-locked",
+            ".clusterpipe-notours",
+            "f",
+            "other",
+        ];
         assert_eq!(left, want);
     }
 

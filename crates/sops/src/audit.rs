@@ -66,9 +66,12 @@ fn look_for_bundle(root: &Node, found: &mut Vec<Plain>) {
     if ["cluster", "secrets", "trustdinfo", "certs"].iter().any(|key| root.get(key).is_none()) {
         return;
     }
-    for (section, key) in [("secrets", "bootstraptoken"), ("secrets", "secretboxencryptionsecret"), ("trustdinfo", "token")] {
+    for (section, key) in
+        [("secrets", "bootstraptoken"), ("secrets", "secretboxencryptionsecret"), ("trustdinfo", "token")]
+    {
         let value = root.get(section).and_then(|section| section.get(key));
-        let Some(value) = value.filter(|v| v.as_str().is_some_and(|text| !text.is_empty() && Sealed::parse(text).is_none()))
+        let Some(value) = value
+            .filter(|v| v.as_str().is_some_and(|text| !text.is_empty() && Sealed::parse(text).is_none()))
         else {
             continue;
         };

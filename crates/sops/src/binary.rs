@@ -65,7 +65,9 @@ pub fn open_binary(text: &str, keyring: &Keyring, ignore_mac: bool) -> Result<Bi
 
 fn open_data(text: &str, cipher: &Cipher) -> Result<Zeroizing<Vec<u8>>> {
     let sealed = Sealed::parse(text).filter(|sealed| matches!(sealed.kind, Kind::Str | Kind::Bytes));
-    let sealed = sealed.ok_or_else(|| Error::new("sops/value", format!("the value at {DATA} is not encrypted, or damaged")))?;
+    let sealed = sealed.ok_or_else(|| {
+        Error::new("sops/value", format!("the value at {DATA} is not encrypted, or damaged"))
+    })?;
     cipher.open(&sealed, AAD).ok_or_else(|| {
         Error::new("sops/tampered", format!("the value at {DATA} cannot be decrypted: it was altered"))
             .with_help("restore the file from version control")

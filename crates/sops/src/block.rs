@@ -12,7 +12,9 @@ use crate::{dotenv, json};
 /// The entries of a document's root that make up its block: at most one, but many in dotenv.
 pub(crate) fn entries(root: &Node, format: Format) -> Vec<&Pair> {
     match format {
-        Format::Dotenv => root.as_mapping().unwrap_or_default().iter().filter(|pair| belongs(pair, format)).collect(),
+        Format::Dotenv => {
+            root.as_mapping().unwrap_or_default().iter().filter(|pair| belongs(pair, format)).collect()
+        }
         _ => root.pair(KEY).into_iter().collect(),
     }
 }
@@ -59,7 +61,9 @@ pub(crate) fn append(text: &str, stream: &Wiped, metadata: &Metadata, indent: us
         let limit = stream.documents.get(index + 1).map_or(text.len(), |next| next.span.start);
         match stream.format {
             Format::Json | Format::Binary => append_entry(text, &document.root, metadata, out),
-            Format::Dotenv => out.insert(text.len(), lines(text, text.len(), &dotenv::lines(&metadata.to_value()), "\n")),
+            Format::Dotenv => {
+                out.insert(text.len(), lines(text, text.len(), &dotenv::lines(&metadata.to_value()), "\n"));
+            }
             _ if document.root.flow => append_flow(&document.root, metadata, out),
             _ => append_lines(text, stream, document, limit, metadata, indent, out),
         }
@@ -148,7 +152,10 @@ pub(crate) fn remove(text: &str, stream: &Wiped, out: &mut Splices) {
             (Format::Dotenv, _) => runs(text, &entries).for_each(|run| out.delete(whole_lines(text, run))),
             (_, Some(pair)) if document.root.flow => remove_entry(text, &document.root, pair, out),
             (_, Some(pair)) => {
-                out.delete(whole_lines(text, Span::new(pair.key.span.start, pair.value.span.end.max(pair.key.span.end))));
+                out.delete(whole_lines(
+                    text,
+                    Span::new(pair.key.span.start, pair.value.span.end.max(pair.key.span.end)),
+                ));
             }
         }
     }

@@ -224,9 +224,15 @@ mod tests {
 "
             )
         );
-        assert_eq!(open_to_change(&broken, Format::Yaml, &keyring, false).err().unwrap().code, "sops/mac-mismatch");
-        let mended =
-            open_to_change(&broken, Format::Yaml, &keyring, true).unwrap().encrypt_changed("a: x\n", NOW).unwrap().text;
+        assert_eq!(
+            open_to_change(&broken, Format::Yaml, &keyring, false).err().unwrap().code,
+            "sops/mac-mismatch"
+        );
+        let mended = open_to_change(&broken, Format::Yaml, &keyring, true)
+            .unwrap()
+            .encrypt_changed("a: x\n", NOW)
+            .unwrap()
+            .text;
         assert_eq!(decrypt(&mended, &keyring, false).unwrap().text.as_str(), "a: x\n");
     }
 }

@@ -24,8 +24,10 @@ pub(crate) struct Plan {
 impl Plan {
     /// Reads the comments of a text, whose homes are known.
     pub(crate) fn new(levels: &Levels, stream: &Wiped, text: &str, selector: &Selector) -> Self {
-        let block_follows =
-            stream.documents.first().is_none_or(|first| block::entries(&first.root, stream.format).is_empty());
+        let block_follows = stream
+            .documents
+            .first()
+            .is_none_or(|first| block::entries(&first.root, stream.format).is_empty());
         let homes = levels.homes(&stream.comments, text, block_follows);
         let mut by_place: HashMap<Span, Vec<usize>> = HashMap::new();
         for (number, home) in homes.iter().enumerate() {
@@ -40,7 +42,7 @@ impl Plan {
             plan: Self { hits: HashSet::new(), chosen: vec![selector.chooses(false); stream.comments.len()] },
         };
         for document in &stream.documents {
-            planner.node(&document.root, false);
+            planner.node(&document.root, false, false);
         }
         planner.plan
     }
@@ -59,14 +61,15 @@ struct Planner<'s> {
 }
 
 impl Planner<'_> {
-    /// `around` says whether a comment speaks of a collection around this node.
-    fn node(&mut self, node: &Node, around: bool) {
+    /// `around` says whether a comment speaks of a collection around this node, `item` whether it is an item of a list.
+    fn node(&mut self, node: &Node, around: bool, item: bool) {
         let (starts, inner): (Vec<usize>, Vec<&Node>) = match &node.kind {
             Kind::Scalar(..) | Kind::Alias(_) => return,
             Kind::Sequence(items) => items.iter().map(|item| (item.span.start, item)).unzip(),
             Kind::Mapping(pairs) => pairs.iter().map(|pair| (pair.key.span.start, &pair.value)).unzip(),
         };
-        let mut comments = self.comments(node, &starts).into_iter().peekable();
+        let list = node.as_sequence().is_some();
+        let mut comments = self.comments(node, &starts, item).into_iter().peekable();
         for (number, value) in inner.into_iter().enumerate() {
             let mut run = Vec::new();
             while let Some((_, comment)) = comments.next_if(|(entry, _)| *entry <= number) {
@@ -76,29 +79,41 @@ impl Planner<'_> {
             if hit {
                 self.plan.hits.insert((node.span, number));
             }
-            self.node(value, around || hit);
+            self.node(value, around || hit, list && !node.flow);
         }
         let rest: Vec<_> = comments.map(|(_, comment)| comment).collect();
         self.choose(&rest, around);
     }
 
     /// The comments of a collection, each with the entry it stands before, in sops's order.
-    fn comments(&self, node: &Node, starts: &[usize]) -> Vec<(usize, usize)> {
-        let Some(own) = self.by_place.get(&node.span) else { return Vec::new() };
-        let mut placed: Vec<_> = own
-            .iter()
+    fn comments(&self, node: &Node, starts: &[usize], item: bool) -> Vec<(usize, usize)> {
+        let none = Vec::new();
+        let at = |place: Span| self.by_place.get(&place).unwrap_or(&none).iter().copied();
+        // Behind its closing bracket a comment is that of the whole; an item's belongs to the list around it.
+        let closing = |place: &Node, number: usize| {
+            let comment = &self.stream.comments[number];
+            place.flow && comment.inline && comment.span.start >= place.span.end
+        };
+        let items = node.as_sequence().filter(|_| !node.flow).unwrap_or_default().iter().enumerate();
+        let of_items = items.flat_map(|(position, item)| {
+            at(item.span)
+                .filter(move |number| closing(item, *number))
+                .map(move |number| (position, true, number))
+        });
+        let mut placed: Vec<_> = at(node.span)
+            .filter(|number| !(item && closing(node, *number)))
             .map(|number| {
-                let comment = &self.stream.comments[*number];
+                let comment = &self.stream.comments[number];
                 let behind = starts.partition_point(|start| *start < comment.span.start);
                 let entry = match comment.inline {
-                    // Behind the closing bracket it is a comment of the whole, in front of its first entry.
-                    true if node.flow && comment.span.start >= node.span.end => 0,
+                    true if closing(node, number) => 0,
                     true => behind.saturating_sub(1),
                     false => behind,
                 };
                 // On one line with an entry it comes after those above it.
-                (entry, comment.inline, *number)
+                (entry, comment.inline, number)
             })
+            .chain(of_items)
             .collect();
         placed.sort_unstable();
         placed.into_iter().map(|(entry, _, number)| (entry, number)).collect()

@@ -110,7 +110,8 @@ impl Config {
             return Err(error.into());
         }
         let folder = normalized(path.parent().unwrap_or(Path::new("/")));
-        let mut config = Self { folder, rules: None, indent: DEFAULT_INDENT, binary_indent: None, notes: Vec::new() };
+        let mut config =
+            Self { folder, rules: None, indent: DEFAULT_INDENT, binary_indent: None, notes: Vec::new() };
         let Some(root) =
             stream.documents.first().map(|document| &document.root).filter(|root| !is_null(root))
         else {
@@ -166,7 +167,11 @@ impl Config {
             }
             _ => None,
         };
-        let rule = read_rule(node).map(|rule| Rule { indent: self.indent, binary_indent: self.binary_indent, ..rule });
+        let rule = read_rule(node).map(|rule| Rule {
+            indent: self.indent,
+            binary_indent: self.binary_indent,
+            ..rule
+        });
         Ok(CreationRule { path, rule })
     }
 

@@ -29,15 +29,24 @@ pub(crate) fn parse(text: &str) -> Result<Stream> {
             let value = scalar(line[equals + 1..].replace("\\n", "\n"), start + equals + 1, end);
             pairs.push(Pair { key, value });
         } else if !line.is_empty() {
-            return Err(Error::new("sops/dotenv", "this line has no `=`: it is neither a variable nor a comment")
-                .at(Span::new(start, end)));
+            return Err(Error::new(
+                "sops/dotenv",
+                "this line has no `=`: it is neither a variable nor a comment",
+            )
+            .at(Span::new(start, end)));
         }
     }
     let (start, end) = match (pairs.first(), pairs.last()) {
         (Some(first), Some(last)) => (first.key.span.start, last.value.span.end),
         _ => (0, 0),
     };
-    let root = Node { kind: Kind::Mapping(pairs), span: Span::new(start, end), tag: None, anchor: None, flow: false };
+    let root = Node {
+        kind: Kind::Mapping(pairs),
+        span: Span::new(start, end),
+        tag: None,
+        anchor: None,
+        flow: false,
+    };
     Ok(single(root, comments, text.len()))
 }
 
@@ -59,7 +68,8 @@ pub(crate) fn block(root: &Node) -> Result<Option<Mapping>> {
         let block = block.get_or_insert_with(|| Value::Mapping(Mapping::new()));
         let fits = place(block, &steps(path), Value::from(value));
         if fits.is_none() {
-            return Err(Error::new("sops/metadata", "the lines of the sops block contradict each other").at(pair.key.span));
+            return Err(Error::new("sops/metadata", "the lines of the sops block contradict each other")
+                .at(pair.key.span));
         }
     }
     Ok(match block {
@@ -157,7 +167,8 @@ mod tests {
         let text = "# c\nA=1\n\nexport B=\"x\"\nC=a\\nb\r\nD=\n";
         let stream = parse(text).unwrap();
         let pairs = stream.documents[0].root.as_mapping().unwrap();
-        let read: Vec<_> = pairs.iter().map(|p| (p.key.as_str().unwrap(), p.value.as_str().unwrap())).collect();
+        let read: Vec<_> =
+            pairs.iter().map(|p| (p.key.as_str().unwrap(), p.value.as_str().unwrap())).collect();
         assert_eq!(read, [("A", "1"), ("export B", "\"x\""), ("C", "a\nb\r"), ("D", "")]);
         assert_eq!(stream.comments[0].text, " c");
         assert_eq!(&text[pairs[2].value.span.range()], "a\\nb\r");

@@ -86,7 +86,8 @@ fn read_yaml(text: &str) -> Result<Wiped> {
 }
 
 fn ini() -> Error {
-    Error::new("sops/ini", "INI files are not read by secrets").with_help("use the sops program for this file")
+    Error::new("sops/ini", "INI files are not read by secrets")
+        .with_help("use the sops program for this file")
 }
 
 /// A stream of one document.

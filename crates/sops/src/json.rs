@@ -27,9 +27,12 @@ pub(crate) fn parse(text: &str) -> Result<Stream> {
         return Err(reader.error("something follows the end of the object"));
     }
     let Some(pairs) = root.as_mapping() else {
-        return Err(Error::new("sops/root", format!("the document is {}; only objects can be encrypted", root.kind_name()))
-            .at(Span::new(start, start + 1))
-            .with_help("wrap it in an object: {\"data\": …}"));
+        return Err(Error::new(
+            "sops/root",
+            format!("the document is {}; only objects can be encrypted", root.kind_name()),
+        )
+        .at(Span::new(start, start + 1))
+        .with_help("wrap it in an object: {\"data\": …}"));
     };
     let mut blocks = pairs.iter().filter(|pair| pair.key.as_str() == Some(KEY));
     if let Some(second) = blocks.nth(1) {
@@ -195,13 +198,16 @@ impl Reader<'_> {
     fn hex(&self, at: usize) -> Result<u32> {
         let digits = self.text.as_bytes().get(at + 2..at + 6).filter(|d| d.iter().all(u8::is_ascii_hexdigit));
         let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
-        digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).ok_or_else(|| self.error("an unknown escape"))
+        digits
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+            .ok_or_else(|| self.error("an unknown escape"))
     }
 
     fn number(&mut self) -> Result<Node> {
         let start = self.at;
         let rest = &self.text[start..];
-        let length = rest.find(|c: char| !matches!(c, '-' | '+' | '.' | 'e' | 'E' | '0'..='9')).unwrap_or(rest.len());
+        let length =
+            rest.find(|c: char| !matches!(c, '-' | '+' | '.' | 'e' | 'E' | '0'..='9')).unwrap_or(rest.len());
         let text = &rest[..length];
         if !is_number(text) {
             return Err(self.error("a malformed number"));
@@ -214,7 +220,8 @@ impl Reader<'_> {
         }
         let mut node = node(Kind::Scalar(text.to_owned(), ScalarStyle::Plain), start, self.at, false);
         if !integer {
-            node.tag = Some(Tag { full: "tag:yaml.org,2002:float".to_owned(), span: Span::new(start, start) });
+            node.tag =
+                Some(Tag { full: "tag:yaml.org,2002:float".to_owned(), span: Span::new(start, start) });
         }
         Ok(node)
     }
@@ -348,7 +355,8 @@ mod tests {
 
     #[test]
     fn values_have_their_places() {
-        let text = " {\"a\": [1, -2.5e3, \"x\\u00e9\\ud83d\\ude00\\n\"],\n\t\"b\": {}, \"b\": null, \"c\": true}\n";
+        let text =
+            " {\"a\": [1, -2.5e3, \"x\\u00e9\\ud83d\\ude00\\n\"],\n\t\"b\": {}, \"b\": null, \"c\": true}\n";
         let stream = parse(text).unwrap();
         let root = &stream.documents[0].root;
         let pairs = root.as_mapping().unwrap();

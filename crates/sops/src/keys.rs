@@ -12,5 +12,7 @@ mod xwing;
 pub use ask::{Ask, set_ask};
 pub use environment::Environment;
 pub use identity::{Identities, Keyring};
-pub use recipient::{shorten, KeyGroup, MasterKey, Recipient, generate_identity, generate_pq_identity, parse_recipients};
+pub use recipient::{
+    KeyGroup, MasterKey, Recipient, generate_identity, generate_pq_identity, parse_recipients, shorten,
+};
 pub(crate) use wrap::wrap;

@@ -39,8 +39,8 @@ pub use config::{Config, Rule};
 pub use error::{Error, Result};
 pub use format::Format;
 pub use keys::{
-    Ask, Environment, Identities, KeyGroup, Keyring, MasterKey, Recipient, generate_identity, generate_pq_identity,
-    parse_recipients, set_ask, shorten,
+    Ask, Environment, Identities, KeyGroup, Keyring, MasterKey, Recipient, generate_identity,
+    generate_pq_identity, parse_recipients, set_ask, shorten,
 };
 pub use metadata::{AgeEntry, FORMAT_VERSION, Metadata};
 pub use open::{Decrypted, MAX_TEXT, decrypt, decrypt_as, inspect};

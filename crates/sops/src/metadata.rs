@@ -230,8 +230,14 @@ fn boolean(value: &Value) -> Result<bool> {
         Value::Bool(value) => Ok(*value),
         Value::Int(value) => Ok(*value != 0),
         // As Go's ParseBool has it: in dotenv everything is text.
-        Value::String(text) if matches!(text.as_str(), "1" | "t" | "T" | "TRUE" | "true" | "True") => Ok(true),
-        Value::String(text) if matches!(text.as_str(), "0" | "f" | "F" | "FALSE" | "false" | "False" | "") => Ok(false),
+        Value::String(text) if matches!(text.as_str(), "1" | "t" | "T" | "TRUE" | "true" | "True") => {
+            Ok(true)
+        }
+        Value::String(text)
+            if matches!(text.as_str(), "0" | "f" | "F" | "FALSE" | "false" | "False" | "") =>
+        {
+            Ok(false)
+        }
         _ => Err(malformed("mac_only_encrypted is neither true nor false")),
     }
 }

@@ -275,7 +275,9 @@ impl Opener<'_> {
             let Some(sealed) = Sealed::parse(&comment.text).filter(|_| !in_block) else { continue };
             let opened = levels.candidates(comment, self.text).into_iter().find_map(|aad| {
                 let text = to_text(&self.cipher.open(&sealed, aad)?)?;
-                Some((aad.to_owned(), text)).filter(|(_, text)| !text.contains(['\n', '\r']))
+                let dotenv = stream.format == Format::Dotenv;
+                let one_line = |text: &str| !text.contains('\n') && (dotenv || !text.contains('\r'));
+                Some((aad.to_owned(), text)).filter(|(_, text)| one_line(text))
             });
             match opened {
                 Some((aad, plain)) => {

@@ -6,8 +6,8 @@ use std::collections::{HashMap, VecDeque};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::cipher::{Cipher, DataKey, Kind};
 use crate::block::layout;
+use crate::cipher::{Cipher, DataKey, Kind};
 use crate::config::Rule;
 use crate::format::{Format, read};
 use crate::keys::{Keyring, MasterKey};

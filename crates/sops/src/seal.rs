@@ -120,7 +120,8 @@ fn open_end(text: &str, stream: &Stream) -> Option<usize> {
     let header = header.split_whitespace().next()?;
     let reaches_the_end = text[node.span.end..].trim_matches([' ', '\t']).is_empty();
     let chomping = header.find('+').unwrap_or(header.len());
-    (reaches_the_end && !header.contains('-') && text[node.span.range()].contains('\n')).then_some(node.span.start + chomping)
+    (reaches_the_end && !header.contains('-') && text[node.span.range()].contains('\n'))
+        .then_some(node.span.start + chomping)
 }
 
 fn checked(text: &str, format: Format) -> Result<Wiped> {
@@ -140,9 +141,10 @@ fn checked(text: &str, format: Format) -> Result<Wiped> {
 
 fn already(entries: &[&yaml::Pair], format: Format) -> Error {
     let dotenv = format == Format::Dotenv;
-    let encrypted = match dotenv {
-        true => entries.iter().any(|pair| pair.key.as_str() == Some("sops_mac")),
-        false => entries.iter().any(|pair| pair.value.get("mac").is_some()),
+    let encrypted = if dotenv {
+        entries.iter().any(|pair| pair.key.as_str() == Some("sops_mac"))
+    } else {
+        entries.iter().any(|pair| pair.value.get("mac").is_some())
     };
     if encrypted {
         return Error::new("sops/already-encrypted", "the file is already encrypted")
@@ -228,7 +230,8 @@ pub(crate) fn encrypt_stream(
     if plain.respelled.is_some() {
         let end = plain.given.len();
         let start = plain.given.rfind('\n').map_or(0, |at| at + 1);
-        let message = "the block at the end of the text gets `-`, since it ends without a line break".to_owned();
+        let message =
+            "the block at the end of the text gets `-`, since it ends without a line break".to_owned();
         notes.push(Note { code: "sops/respelled", span: Span::new(start, end), message });
     }
     Ok(Encrypted { text: sealed.to_string(), notes, reused })
@@ -336,7 +339,9 @@ impl<'t, 'k> Sealer<'t, 'k> {
         let homes = levels.homes(&stream.comments, self.text, true);
         for (comment, home) in stream.comments.iter().zip(homes) {
             let Some(home) = home.filter(|home| home.chosen) else { continue };
-            let plain = comment.text.trim_end_matches('\r');
+            // In dotenv a line is all up to its line feed.
+            let text = comment.text.as_str();
+            let plain = if self.format == Format::Dotenv { text } else { text.trim_end_matches('\r') };
             if plain.is_empty() || Sealed::looks_like(plain) {
                 continue;
             }

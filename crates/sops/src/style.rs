@@ -68,7 +68,13 @@ fn carry_block(node: &Node, text: &str, source: &str, enc: &str, out: &mut Splic
 ///
 /// # Errors
 /// `sops/value` where the format has no way to write the value.
-pub(crate) fn restore(leaf: &Leaf, source: &str, opened: &Opened, layout: Layout, out: &mut Splices) -> Result<()> {
+pub(crate) fn restore(
+    leaf: &Leaf,
+    source: &str,
+    opened: &Opened,
+    layout: Layout,
+    out: &mut Splices,
+) -> Result<()> {
     let node = leaf.node;
     let text = match layout.format {
         Format::Yaml => {
@@ -77,7 +83,8 @@ pub(crate) fn restore(leaf: &Leaf, source: &str, opened: &Opened, layout: Layout
         }
         Format::Dotenv => opened.value.canonical().replace('\n', "\\n"),
         _ => opened.value.to_json(opened.plain).ok_or_else(|| {
-            Error::new("sops/value", format!("the number at {} cannot be written in JSON", leaf.path())).at(node.span)
+            Error::new("sops/value", format!("the number at {} cannot be written in JSON", leaf.path()))
+                .at(node.span)
         })?,
     };
     out.replace(node.span, text);

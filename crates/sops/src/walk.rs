@@ -5,10 +5,10 @@ use std::rc::Rc;
 use yaml::{Document, Kind, Node, Span};
 
 use crate::block;
-use crate::comments::Levels;
 use crate::commented::Plan;
-use crate::splice::Wiped;
+use crate::comments::Levels;
 use crate::format::Format;
+use crate::splice::Wiped;
 use crate::value::Scalar;
 use crate::{Error, Result, Selector};
 

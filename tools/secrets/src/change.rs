@@ -20,7 +20,7 @@ pub(crate) struct Opened {
 
 enum Content {
     Text(Box<Previous>),
-    Binary(BinaryFile),
+    Binary(Box<BinaryFile>),
 }
 
 /// Opens an encrypted file with the identities of the environment.
@@ -34,7 +34,7 @@ pub(crate) fn open_with(path: &Path, keyring: &Keyring, ignore_mac: bool) -> Out
     let source = files::secret(cliutil::read_file(path)?);
     let fail = |error| files::failure(&source, error);
     let content = if format == Format::Binary {
-        Content::Binary(sops::open_binary(source.text(), keyring, ignore_mac).map_err(fail)?)
+        Content::Binary(Box::new(sops::open_binary(source.text(), keyring, ignore_mac).map_err(fail)?))
     } else {
         let opened = sops::open_to_change(source.text(), format, keyring, ignore_mac).map_err(fail)?;
         Content::Text(Box::new(opened))
@@ -75,8 +75,9 @@ impl Opened {
             }
             Content::Text(file) => {
                 let edited = files::text(self.source.name(), Zeroizing::new(plain.to_vec()))?;
-                let made =
-                    file.encrypt_changed(edited.text(), &now).map_err(|error| files::failure(&edited, error))?;
+                let made = file
+                    .encrypt_changed(edited.text(), &now)
+                    .map_err(|error| files::failure(&edited, error))?;
                 Ok((made.text, files::notes(&edited, made.notes, Severity::Note)))
             }
         }

@@ -21,7 +21,8 @@ pub(crate) fn run(args: &CheckArgs, common: &CommonArgs, reporter: &Reporter, io
         keyring: if args.decrypt { Keyring::new(environment) } else { Keyring::that_never_asks(environment) },
         decrypt: args.decrypt,
     };
-    let (items, staged) = if args.staged { (staged(&args.paths)?, true) } else { (collect(&args.paths)?, false) };
+    let (items, staged) =
+        if args.staged { (staged(&args.paths)?, true) } else { (collect(&args.paths)?, false) };
     let results: Vec<_> = items.par_iter().map(|path| checker.file(path, staged)).collect();
     let (mut findings, mut impossible, mut encrypted) = (Vec::new(), false, 0);
     for result in results {
@@ -82,11 +83,15 @@ pub(crate) fn collect(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
 /// The files that a commit would change, relative to the working directory's repository; deleted ones are left out.
 fn staged(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     let mut args: Vec<OsString> =
-        ["diff", "--cached", "--name-only", "--no-renames", "-z", "--diff-filter=ACMT", "--"].map(OsString::from).into();
+        ["diff", "--cached", "--name-only", "--no-renames", "-z", "--diff-filter=ACMT", "--"]
+            .map(OsString::from)
+            .into();
     args.extend(paths.iter().map(|path| path.as_os_str().to_owned()));
     let listed = git(&args)?;
     let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-    Ok(names.map(|name| PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name))).collect())
+    Ok(names
+        .map(|name| PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name)))
+        .collect())
 }
 
 fn git(args: &[OsString]) -> Outcome<Vec<u8>> {
@@ -148,7 +153,11 @@ impl Checker {
         let format = Format::of_name(path);
         if format == Format::Ini {
             let encrypted = source.text().lines().any(|line| line.trim() == "[sops]");
-            return if encrypted { Vec::new() } else { vec![fail(sops::Error::new("sops/not-encrypted", ""))] };
+            return if encrypted {
+                Vec::new()
+            } else {
+                vec![fail(sops::Error::new("sops/not-encrypted", ""))]
+            };
         }
         match sops::audit(source.text(), format) {
             Err(error) => vec![fail(error)],
@@ -175,7 +184,8 @@ impl Checker {
             return None;
         }
         let list = |of: Vec<&String>| of.into_iter().map(|r| sops::shorten(r)).collect::<Vec<_>>().join(", ");
-        let (more, less) = (has.difference(&wanted).collect::<Vec<_>>(), wanted.difference(&has).collect::<Vec<_>>());
+        let (more, less) =
+            (has.difference(&wanted).collect::<Vec<_>>(), wanted.difference(&has).collect::<Vec<_>>());
         let mut words = Vec::new();
         if !more.is_empty() {
             words.push(format!("it can be read by {}, who is not in .sops.yaml", list(more)));
@@ -187,9 +197,12 @@ impl Checker {
             words.push(format!("it has other keys ({})", metadata.other_keys().join(", ")));
         }
         Some(
-            Diagnostic::error("secrets/recipients", format!("the recipients differ from .sops.yaml: {}", words.join("; ")))
-                .in_file(source.name())
-                .with_help(format!("make them equal with `secrets updatekeys {}`", source.name())),
+            Diagnostic::error(
+                "secrets/recipients",
+                format!("the recipients differ from .sops.yaml: {}", words.join("; ")),
+            )
+            .in_file(source.name())
+            .with_help(format!("make them equal with `secrets updatekeys {}`", source.name())),
         )
     }
 
@@ -209,7 +222,11 @@ impl Checker {
 fn other_file(source: &Arc<Source>) -> Option<Diagnostic> {
     let plain = sops::plain_secrets(source.text()).ok()?;
     let first = plain.first()?;
-    let what = if first.bundle { "a Talos secrets bundle stands in plain text:" } else { "a Secret stands in plain text:" };
+    let what = if first.bundle {
+        "a Talos secrets bundle stands in plain text:"
+    } else {
+        "a Secret stands in plain text:"
+    };
     Some(
         plain_values(source, &plain, what)
             .with_help("name the file *.sops.yaml and encrypt it, so that no secret is committed readable"),
@@ -221,11 +238,14 @@ fn private_key(path: &Path, bytes: &[u8]) -> Option<Diagnostic> {
     static KEY: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new("AGE-SECRET-KEY-(PQ-)?1[02-9AC-HJ-NP-Z]{50,}").ok());
     let found = KEY.as_ref()?.find(bytes)?;
-    let line = bytes[..found.start()].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = bytes[..found.start()].split(|byte| *byte == b'\n').count();
     Some(
-        Diagnostic::error("secrets/private-key", format!("a private age key stands in plain text on line {line}"))
-            .in_file(path.display().to_string())
-            .with_help("take it out: who has it can read every file that is encrypted for it"),
+        Diagnostic::error(
+            "secrets/private-key",
+            format!("a private age key stands in plain text on line {line}"),
+        )
+        .in_file(path.display().to_string())
+        .with_help("take it out: who has it can read every file that is encrypted for it"),
     )
 }
 

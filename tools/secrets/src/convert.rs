@@ -21,7 +21,9 @@ pub(crate) fn convert(bytes: &[u8], job: &Job) -> Outcome<Zeroizing<Vec<u8>>> {
 pub(crate) fn documents(bytes: &[u8], format: Format) -> Outcome<Vec<Value>> {
     let text = utf8(bytes)?;
     match format {
-        Format::Yaml => yaml::load(text, Dialect::GoYamlV3).map_err(|error| Failure::new(error.code, error.message)),
+        Format::Yaml => {
+            yaml::load(text, Dialect::GoYamlV3).map_err(|error| Failure::new(error.code, error.message))
+        }
         Format::Json => {
             let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
                 let place = format!("line {}, column {}", error.line(), error.column());
@@ -39,7 +41,10 @@ pub(crate) fn documents(bytes: &[u8], format: Format) -> Outcome<Vec<Value>> {
 /// The variables of a dotenv file, as sops reads it.
 pub(crate) fn variables(text: &str) -> Mapping {
     let lines = text.split('\n').filter(|line| !line.starts_with('#'));
-    lines.filter_map(|line| line.split_once('=')).map(|(key, value)| (key, Value::from(value.replace("\\n", "\n")))).collect()
+    lines
+        .filter_map(|line| line.split_once('='))
+        .map(|(key, value)| (key, Value::from(value.replace("\\n", "\n"))))
+        .collect()
 }
 
 fn write(documents: &[Value], format: Format) -> Outcome<String> {
@@ -61,7 +66,11 @@ fn write(documents: &[Value], format: Format) -> Outcome<String> {
 
 /// sops drops the others without a word.
 fn one_document(documents: &[Value]) -> Outcome<()> {
-    if documents.len() > 1 { Err(unfit("the file has several documents, and the other format one")) } else { Ok(()) }
+    if documents.len() > 1 {
+        Err(unfit("the file has several documents, and the other format one"))
+    } else {
+        Ok(())
+    }
 }
 
 fn unfit(what: &str) -> Failure {
@@ -81,13 +90,15 @@ pub(crate) fn json(value: &Value) -> Outcome<String> {
 }
 
 fn dotenv(value: &Value) -> Outcome<String> {
-    let Value::Mapping(mapping) = value else { return Err(unfit("only a mapping can be written as variables")) };
+    let Value::Mapping(mapping) = value else {
+        return Err(unfit("only a mapping can be written as variables"));
+    };
     let mut out = String::new();
     for (key, value) in mapping.iter() {
         let key = key.as_str().ok_or_else(|| unfit("a key is no text"))?;
         let value = scalar(value)
             .ok_or_else(|| unfit(&format!("{key} holds a mapping or list, which is no variable")))?;
-        out.push_str(&format!("{key}={}\n", value.replace('\n', "\\n")));
+        out.extend([key, "=", &value.replace('\n', "\\n"), "\n"]);
     }
     Ok(out)
 }

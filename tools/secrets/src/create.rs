@@ -22,7 +22,10 @@ pub(crate) fn run(args: &CreateArgs, common: &CommonArgs, reporter: &Reporter, i
     let file = args.output.clone().unwrap_or_else(|| format!("{}.sops.yaml", args.name).into());
     let name = args.filename_override.as_ref().unwrap_or(&file);
     if sops::Format::of_name(name) != sops::Format::Yaml {
-        return Err(Failure::new("usage/format", format!("{}: a Secret is written as YAML: name a .yaml file", name.display())));
+        return Err(Failure::new(
+            "usage/format",
+            format!("{}: a Secret is written as YAML: name a .yaml file", name.display()),
+        ));
     }
     if args.output.as_ref().is_some_and(|path| path.exists()) {
         return Err(Failure::new(
@@ -36,8 +39,7 @@ pub(crate) fn run(args: &CreateArgs, common: &CommonArgs, reporter: &Reporter, i
     let mut rule = book.rule(&args.rules, name)?;
     if rule.selector.given().is_none() {
         let fields = [(SelectorKind::EncryptedRegex, SECRET_FIELDS.to_owned())];
-        rule.selector =
-            Selector::from_fields(&fields).map_err(|e| Failure::new(e.code, e.message))?;
+        rule.selector = Selector::from_fields(&fields).map_err(|e| Failure::new(e.code, e.message))?;
     }
     let entries = Entries::collect(args, &environment, io)?;
     if entries.0.is_empty() {
@@ -51,8 +53,8 @@ pub(crate) fn run(args: &CreateArgs, common: &CommonArgs, reporter: &Reporter, i
         reporter.show(book.notes(), true, io);
     }
     let source = files::secret(Source::new(file.display().to_string(), plain.as_str()));
-    let made = sops::encrypt(&plain, &rule, &encrypt::now())
-        .map_err(|error| files::failure(&source, error))?;
+    let made =
+        sops::encrypt(&plain, &rule, &encrypt::now()).map_err(|error| files::failure(&source, error))?;
     // A rule that chooses none of the values would give them away.
     let text = sops::plain_secrets(&made.text).map_err(|e| Failure::new(e.code, e.message))?;
     if !text.is_empty() {

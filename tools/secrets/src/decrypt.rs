@@ -68,7 +68,7 @@ fn decrypt(
     let (plain, notes) = match opened {
         Ok(opened) => opened,
         Err(error) if error.code == "sops/other-keys" => {
-            let after = hand_over::decrypt(args, &job, &bytes, error)?;
+            let after = hand_over::decrypt(args, &job, &bytes, &error.message)?;
             return Ok(Made { before: bytes, after: after.into(), notes: vec![hand_over::note(&label)] });
         }
         Err(error) => return Err(files::failure(&source, error)),
@@ -84,7 +84,12 @@ fn decrypt(
 type Opened = (Zeroizing<Vec<u8>>, Vec<sops::Note>);
 
 /// The plain bytes of an encrypted file.
-pub(crate) fn open(text: &str, format: Format, keyring: &Keyring, ignore_mac: bool) -> Result<Opened, sops::Error> {
+pub(crate) fn open(
+    text: &str,
+    format: Format,
+    keyring: &Keyring,
+    ignore_mac: bool,
+) -> Result<Opened, sops::Error> {
     if format == Format::Binary {
         let file = sops::open_binary(text, keyring, ignore_mac)?;
         return Ok((Zeroizing::new(file.plain().to_vec()), Vec::new()));
@@ -108,5 +113,6 @@ fn guess(text: &str) -> Format {
 
 /// A file that must be text to a command.
 pub(crate) fn utf8(plain: &[u8]) -> Outcome<&str> {
-    std::str::from_utf8(plain).map_err(|_| Failure::new("io/encoding", "the decrypted file is not UTF-8 text"))
+    std::str::from_utf8(plain)
+        .map_err(|_| Failure::new("io/encoding", "the decrypted file is not UTF-8 text"))
 }

@@ -24,13 +24,19 @@ pub(crate) fn run(args: &DiffArgs, io: &mut Io) -> Outcome<Exit> {
     let format = Format::of_name(&args.old);
     if format == Format::Binary || Format::of_name(path) == Format::Binary {
         let same = old == new;
-        return Ok(if same { Exit::Yes } else {
+        return Ok(if same {
+            Exit::Yes
+        } else {
             io.write_out("the contents differ\n")?;
             Exit::No
         });
     }
     let (old, new) = (utf8(&old)?, utf8(&new)?);
-    let text = if args.reveal { unified(args, path, old, new) } else { paths(&flat(old, format)?, &flat(new, Format::of_name(path))?)? };
+    let text = if args.reveal {
+        unified(args, path, old, new)
+    } else {
+        paths(&flat(old, format)?, &flat(new, Format::of_name(path))?)
+    };
     io.write_out(text.as_bytes())?;
     Ok(if text.is_empty() { Exit::Yes } else { Exit::No })
 }
@@ -45,7 +51,9 @@ fn plain(path: &Path, keyring: &Keyring) -> Outcome<Zeroizing<Vec<u8>>> {
     // git gives the versions of a file other names, which end as the file's does.
     match decrypt::open(source.text(), Format::of_name(path), keyring, false) {
         Ok((plain, _)) => Ok(plain),
-        Err(error) if matches!(error.code, "sops/not-encrypted" | "sops/json" | "sops/root" | "sops/empty") => {
+        Err(error)
+            if matches!(error.code, "sops/not-encrypted" | "sops/json" | "sops/root" | "sops/empty") =>
+        {
             Ok(Zeroizing::new(source.text().as_bytes().to_vec()))
         }
         Err(error) => Err(files::failure(&source, error)),
@@ -59,7 +67,7 @@ fn unified(args: &DiffArgs, new_path: &Path, old: &str, new: &str) -> Zeroizing<
 }
 
 /// One line for each path that differs; values are compared, not shown.
-fn paths(old: &Flat, new: &Flat) -> Outcome<Zeroizing<String>> {
+fn paths(old: &Flat, new: &Flat) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::new());
     let all: std::collections::BTreeSet<_> = old.keys().chain(new.keys()).collect();
     for path in all {
@@ -71,7 +79,7 @@ fn paths(old: &Flat, new: &Flat) -> Outcome<Zeroizing<String>> {
         };
         let _ = writeln!(out, "{mark} {path}");
     }
-    Ok(out)
+    out
 }
 
 /// Scalars and empty collections by their path.

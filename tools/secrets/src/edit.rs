@@ -64,7 +64,8 @@ fn new_file(
     };
     let name = args.file.display().to_string();
     let text = if format == Format::Binary {
-        sops::encrypt_binary(&plain, &rule, &encrypt::now()).map_err(|error| files::plain_failure(&name, error))?
+        sops::encrypt_binary(&plain, &rule, &encrypt::now())
+            .map_err(|error| files::plain_failure(&name, error))?
     } else {
         let source = files::text(&name, plain)?;
         let made = sops::encrypt_as(source.text(), format, &rule, &encrypt::now());
@@ -124,7 +125,9 @@ fn check(plain: &[u8], format: Format) -> Result<(), String> {
     let plain = std::str::from_utf8(plain).map_err(|_| "it is not UTF-8 text".to_owned())?;
     if format != Format::Yaml {
         return sops::check_plain(plain, format).map_err(|error| match error.span {
-            Some(span) => format!("line {}: {}", plain[..span.start].matches('\n').count() + 1, error.message),
+            Some(span) => {
+                format!("line {}: {}", plain[..span.start].matches('\n').count() + 1, error.message)
+            }
             None => error.message,
         });
     }

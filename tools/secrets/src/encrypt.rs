@@ -129,7 +129,11 @@ impl Encrypter<'_> {
         match sops::open_binary(earlier.text(), &self.keyring, false) {
             Ok(previous) => previous.encrypt(plain, rule, &self.now).map(String::into_bytes).map_err(fail),
             // What is no envelope is a file that is not encrypted yet.
-            Err(error) if matches!(error.code, "sops/not-encrypted" | "sops/json" | "sops/empty" | "sops/root") => fresh(),
+            Err(error)
+                if matches!(error.code, "sops/not-encrypted" | "sops/json" | "sops/empty" | "sops/root") =>
+            {
+                fresh()
+            }
             Err(error) => {
                 self.refuse_or_note(&earlier, error, &mut Vec::new())?;
                 fresh()
@@ -138,7 +142,12 @@ impl Encrypter<'_> {
     }
 
     /// With --reencrypt what cannot be reused is a warning.
-    fn refuse_or_note(&self, earlier: &Arc<Source>, error: sops::Error, said: &mut Vec<Diagnostic>) -> Outcome<()> {
+    fn refuse_or_note(
+        &self,
+        earlier: &Arc<Source>,
+        error: sops::Error,
+        said: &mut Vec<Diagnostic>,
+    ) -> Outcome<()> {
         if !self.args.reencrypt {
             return Err(files::failure(earlier, error)
                 .with_help("restore the file to reuse, or encrypt everything anew with --reencrypt"));

@@ -25,7 +25,9 @@ pub(crate) fn run_env(args: &ExecEnvArgs, io: &mut Io) -> Outcome<Exit> {
     };
     let variables = match opened.format {
         Format::Dotenv => dotenv_variables(opened.text()?)?,
-        Format::Binary => return Err(Failure::new("secrets/environment", "the file is plain bytes, not variables")),
+        Format::Binary => {
+            return Err(Failure::new("secrets/environment", "the file is plain bytes, not variables"));
+        }
         _ => variables(opened.text()?)?,
     };
     let mut command = command(&args.command);

@@ -45,7 +45,10 @@ pub(crate) fn parse(text: &str) -> Outcome<Vec<Step>> {
 /// The part of a plain file at the path, in the format that its job asks for.
 pub(crate) fn extract_from(plain: &[u8], job: &Job, path: &[Step]) -> Outcome<Zeroizing<Vec<u8>>> {
     if job.input == Format::Binary {
-        return Err(Failure::new("secrets/path", "the file is plain bytes, of which no part can be extracted"));
+        return Err(Failure::new(
+            "secrets/path",
+            "the file is plain bytes, of which no part can be extracted",
+        ));
     }
     if job.input == Format::Yaml && job.output == Format::Yaml {
         let mut part = extract(utf8(plain)?, path)?;

@@ -41,21 +41,27 @@ pub(crate) fn jobs(args: &FileArgs) -> Outcome<Vec<Job>> {
         ));
     }
     if several && !args.in_place {
-        return Err(Failure::new("usage/in-place", "several files are written back with --in-place, not to one output"));
+        return Err(Failure::new(
+            "usage/in-place",
+            "several files are written back with --in-place, not to one output",
+        ));
     }
     if several && args.filename_override.is_some() {
-        return Err(Failure::new("usage/filename-override", "--filename-override names one file, not several"));
+        return Err(Failure::new(
+            "usage/filename-override",
+            "--filename-override names one file, not several",
+        ));
     }
-    args.files.iter().map(|path| job(path, args)).collect()
+    Ok(args.files.iter().map(|path| job(path, args)).collect())
 }
 
-fn job(path: &Path, args: &FileArgs) -> Outcome<Job> {
+fn job(path: &Path, args: &FileArgs) -> Job {
     let own = (!is_stdin(path) && !is_device(path)).then(|| path.to_path_buf());
     let name = args.filename_override.clone().or(own);
     let by_name = name.as_deref().map_or(Format::Yaml, Format::of_name);
     // As in sops a word that is not known says nothing.
     let chosen = |word: &Option<String>| word.as_deref().and_then(Format::of_word).unwrap_or(by_name);
-    Ok(Job { path: path.to_path_buf(), name, input: chosen(&args.input_type), output: chosen(&args.output_type) })
+    Job { path: path.to_path_buf(), name, input: chosen(&args.input_type), output: chosen(&args.output_type) }
 }
 
 /// What a shell puts in the place of a file has no name that says anything.

@@ -49,11 +49,16 @@ pub(crate) fn encrypt(rules: &RuleArgs, job: &Job, name: &Path, plain: &[u8]) ->
             args.extend([flag.into(), value.into()]);
         }
     }
-    filter(args, plain, &job.label(), "the rule has keys that are not built in (several key groups, KMS, PGP or Vault)")
+    filter(
+        &args,
+        plain,
+        &job.label(),
+        "the rule has keys that are not built in (several key groups, KMS, PGP or Vault)",
+    )
 }
 
 /// Decrypts with sops.
-pub(crate) fn decrypt(args: &DecryptArgs, job: &Job, text: &[u8], error: sops::Error) -> Outcome<Vec<u8>> {
+pub(crate) fn decrypt(args: &DecryptArgs, job: &Job, text: &[u8], why: &str) -> Outcome<Vec<u8>> {
     let mut words = words(&["--disable-version-check", "decrypt"]);
     if args.ignore_mac {
         words.push("--ignore-mac".into());
@@ -64,7 +69,7 @@ pub(crate) fn decrypt(args: &DecryptArgs, job: &Job, text: &[u8], error: sops::E
     let name = job.name.clone().unwrap_or_else(|| PathBuf::from("stdin"));
     words.extend(["--filename-override".into(), name.into()]);
     words.extend(self::words(&["--input-type", job.input.word(), "--output-type", job.output.word()]));
-    filter(words, text, &job.label(), &error.message)
+    filter(&words, text, &job.label(), why)
 }
 
 /// Runs a command of sops on a file, with the terminal it may ask at.
@@ -73,12 +78,13 @@ pub(crate) fn run(args: Vec<OsString>, why: &str) -> Outcome<Exit> {
     let mut all = words(&["--disable-version-check"]);
     all.extend(args);
     let status = duct::cmd(sops, all).unchecked().run();
-    let status = status.map_err(|error| Failure::new("program/start", format!("sops: cannot be started: {error}")))?;
+    let status =
+        status.map_err(|error| Failure::new("program/start", format!("sops: cannot be started: {error}")))?;
     if status.status.success() { Ok(Exit::Yes) } else { Err(failed(status.status.code(), "")) }
 }
 
-fn filter(args: Vec<OsString>, input: &[u8], file: &str, why: &str) -> Outcome<Vec<u8>> {
-    let ended = program::run(&find(&format!("{file}: {why}"))?, &args, input, None)?;
+fn filter(args: &[OsString], input: &[u8], file: &str, why: &str) -> Outcome<Vec<u8>> {
+    let ended = program::run(&find(&format!("{file}: {why}"))?, args, input, None)?;
     if ended.success {
         return Ok(ended.stdout);
     }

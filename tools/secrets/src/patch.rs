@@ -54,7 +54,9 @@ fn no_paths() -> Failure {
 
 fn variable(path: &[Step]) -> Outcome<&str> {
     match path {
-        [Step::Key(name)] if !name.is_empty() && !name.contains(['=', '\n']) && !name.starts_with('#') => Ok(name),
+        [Step::Key(name)] if !name.is_empty() && !name.contains(['=', '\n']) && !name.starts_with('#') => {
+            Ok(name)
+        }
         _ => Err(Failure::new("secrets/path", "a variable of a dotenv file has a path of one name")),
     }
 }
@@ -65,20 +67,17 @@ fn set_variable(text: &str, name: &str, value: &Value) -> Outcome<Zeroizing<Stri
     let line = format!("{name}={}", value.replace('\n', "\\n"));
     let place = line_of(text, name);
     let mut out = Zeroizing::new(String::with_capacity(text.len() + line.len() + 1));
-    match place {
-        Some(place) => {
-            out.push_str(&text[..place.start]);
-            out.push_str(&line);
-            out.push_str(&text[place.end..]);
-        }
-        None => {
-            out.push_str(text);
-            if !text.is_empty() && !text.ends_with('\n') {
-                out.push('\n');
-            }
-            out.push_str(&line);
+    if let Some(place) = place {
+        out.push_str(&text[..place.start]);
+        out.push_str(&line);
+        out.push_str(&text[place.end..]);
+    } else {
+        out.push_str(text);
+        if !text.is_empty() && !text.ends_with('\n') {
             out.push('\n');
         }
+        out.push_str(&line);
+        out.push('\n');
     }
     Ok(out)
 }
@@ -262,7 +261,8 @@ impl Editor<'_> {
         let last = pairs.last().map(|pair| pair.value.span.end.max(pair.key.span.end));
         if node.flow {
             let json = self.text.trim_start().starts_with('{');
-            let key = if json { serde_json::Value::from(key).to_string() } else { yaml::quote_if_needed(key) };
+            let key =
+                if json { serde_json::Value::from(key).to_string() } else { yaml::quote_if_needed(key) };
             return insert_flow(node, last, &format!("{key}: {}", one_line(value)));
         }
         let pair = Value::Mapping([(key, value.clone())].into_iter().collect());

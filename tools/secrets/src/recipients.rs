@@ -16,7 +16,8 @@ pub(crate) fn run(args: &RecipientsArgs, io: &mut Io) -> Outcome<Exit> {
         let metadata = sops::inspect(source.text(), Format::of_name(path));
         let metadata = metadata.map_err(|error| files::failure(&source, error))?;
         let metadata = metadata.ok_or_else(|| {
-            let error = sops::Error::new("sops/not-encrypted", "the file has no sops block: it is not encrypted");
+            let error =
+                sops::Error::new("sops/not-encrypted", "the file has no sops block: it is not encrypted");
             files::failure(&source, error)
         })?;
         let mut lines = String::new();

@@ -9,13 +9,18 @@ use crate::{change, files, hand_over};
 /// Encrypts files under new data keys, for their recipients and those added, without those removed.
 pub(crate) fn run(args: &RotateArgs, io: &mut Io) -> Outcome<Exit> {
     if args.files.len() > 1 && !args.in_place {
-        return Err(Failure::new("usage/in-place", "several files are written back with --in-place, not to one output"));
+        return Err(Failure::new(
+            "usage/in-place",
+            "several files are written back with --in-place, not to one output",
+        ));
     }
     let list = |text: &Option<String>| sops::parse_recipients(text.as_deref().unwrap_or_default());
     let (add, remove) = (list(&args.add_age), list(&args.rm_age));
     let keyring = Keyring::new(Environment::of_process());
     let now = crate::encrypt::now();
-    let made = files::each(&args.files, |path| change::open_with(path, &keyring, false)?.rotated(&add, &remove, &now));
+    let made = files::each(&args.files, |path| {
+        change::open_with(path, &keyring, false)?.rotated(&add, &remove, &now)
+    });
     let made = match made {
         Ok(made) => made,
         Err(failure) => match change::for_sops(&failure).filter(|_| args.files.len() == 1) {
@@ -24,7 +29,8 @@ pub(crate) fn run(args: &RotateArgs, io: &mut Io) -> Outcome<Exit> {
         },
     };
     if args.in_place {
-        let files: Vec<_> = args.files.iter().zip(&made).map(|(path, text)| (path.as_path(), text.as_bytes())).collect();
+        let files: Vec<_> =
+            args.files.iter().zip(&made).map(|(path, text)| (path.as_path(), text.as_bytes())).collect();
         cliutil::write_all(&files, WriteOptions::synced())?;
     } else {
         io.write_out(made.concat())?;

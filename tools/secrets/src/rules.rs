@@ -40,9 +40,10 @@ impl Book {
     /// As in sops a configuration that exists is read even when the recipients come from elsewhere, so a file that no
     /// rule matches is refused all the same.
     pub(crate) fn rule(&self, args: &RuleArgs, name: &Path) -> Outcome<Rule> {
-        let from_config = self.from_config(name)?;
+        let from_config = self.in_config(name)?;
         let has_config = from_config.is_some();
-        let mut rule = from_config.unwrap_or_else(|| self.config.as_ref().map_or_else(Rule::default, |c| c.1.base_rule()));
+        let mut rule = from_config
+            .unwrap_or_else(|| self.config.as_ref().map_or_else(Rule::default, |c| c.1.base_rule()));
         let given = args.age.as_deref().or(self.recipients.as_deref()).unwrap_or_default();
         let given = sops::parse_recipients(given);
         if given.is_empty() && !has_config {
@@ -62,7 +63,7 @@ impl Book {
 
     /// The rule that the configuration alone has for a file.
     pub(crate) fn configured(&self, name: &Path) -> Outcome<Rule> {
-        self.from_config(name)?.ok_or_else(|| {
+        self.in_config(name)?.ok_or_else(|| {
             Failure::new("sops/no-rule", "config file not found, or has no creation rules")
                 .with_help("write a .sops.yaml with creation_rules, or name one with --config")
         })
@@ -70,10 +71,10 @@ impl Book {
 
     /// As [`Book::configured`]; none where no rule speaks of the file.
     pub(crate) fn rule_if_any(&self, name: &Path) -> Option<Rule> {
-        self.from_config(name).ok().flatten()
+        self.in_config(name).ok().flatten()
     }
 
-    fn from_config(&self, name: &Path) -> Outcome<Option<Rule>> {
+    fn in_config(&self, name: &Path) -> Outcome<Option<Rule>> {
         let Some((source, config)) = &self.config else { return Ok(None) };
         config.rule_for(&self.folder.join(name)).map_err(|error| files::failure(source, error))
     }

@@ -62,7 +62,8 @@ pub(crate) fn run(
     if !pending.is_empty() && !args.yes && !ask::yes("Is this okay?")? {
         return Ok(Exit::Yes);
     }
-    let files: Vec<_> = pending.iter().map(|change| (change.path.as_path(), change.text.as_bytes())).collect();
+    let files: Vec<_> =
+        pending.iter().map(|change| (change.path.as_path(), change.text.as_bytes())).collect();
     cliutil::write_all(&files, WriteOptions::synced()).map(|()| Exit::Yes)
 }
 
@@ -100,7 +101,8 @@ fn plan(path: &Path, book: &Book, keyring: &Keyring) -> Outcome<Planned> {
     let envelope = Envelope::read(source.text(), Format::of_name(path)).map_err(fail)?;
     let rule = book.configured(path)?;
     let others = envelope.metadata().other_keys();
-    let Some(group) = rule.groups.first().filter(|_| others.is_empty() && !hand_over::is_needed(&rule)) else {
+    let Some(group) = rule.groups.first().filter(|_| others.is_empty() && !hand_over::is_needed(&rule))
+    else {
         return Err(Failure::new(
             "sops/other-keys",
             format!("{}: the file or its rule has keys that are not built in (several key groups, KMS, PGP or Vault)", path.display()),

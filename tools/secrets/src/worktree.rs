@@ -7,7 +7,9 @@ use cliutil::{Failure, Outcome};
 /// Refuses to write plain text to a path inside a git work tree.
 pub(crate) fn refuse(target: &Path) -> Outcome<()> {
     let absolute = std::path::absolute(target).unwrap_or_else(|_| target.to_path_buf());
-    let folder = absolute.parent().map(|parent| std::fs::canonicalize(parent).unwrap_or_else(|_| parent.to_path_buf()));
+    let folder = absolute
+        .parent()
+        .map(|parent| std::fs::canonicalize(parent).unwrap_or_else(|_| parent.to_path_buf()));
     let inside = folder.is_some_and(|folder| folder.ancestors().any(|above| above.join(".git").exists()));
     if !inside {
         return Ok(());

@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 use zeroize::Zeroizing;
 
 use crate::cipher::DataKey;
+use crate::keys::Environment;
 use crate::keys::ask::ForPlugins;
 use crate::keys::pq;
 use crate::keys::recipient::shorten;
 use crate::keys::slow::{MAX_FILE, ProtectedFile, ProtectedSsh};
 use crate::keys::wrap::{Unwrapped, unwrap};
-use crate::keys::Environment;
 use crate::metadata::Metadata;
 use crate::{Error, Result};
 
@@ -303,7 +303,9 @@ impl Keyring {
             identities.unused.push("SOPS_AGE_SSH_PRIVATE_KEY_CMD".to_owned());
         }
         let home = self.environment.home();
-        for path in ["id_ed25519", "id_rsa"].iter().filter_map(|key| Some(home.as_ref()?.join(".ssh").join(key))) {
+        for path in
+            ["id_ed25519", "id_rsa"].iter().filter_map(|key| Some(home.as_ref()?.join(".ssh").join(key)))
+        {
             if path.exists() {
                 identities.add_ssh_file(&path, &path.display().to_string());
             } else {
@@ -322,10 +324,14 @@ impl Keyring {
         let entry = cache.entry(recipient.to_owned());
         let run = || {
             let mut identities = Identities::default();
-            if let Some(pem) = ssh.and_then(|ssh| output(ssh, "SOPS_AGE_SSH_PRIVATE_KEY_CMD", recipient, &mut identities)) {
+            if let Some(pem) =
+                ssh.and_then(|ssh| output(ssh, "SOPS_AGE_SSH_PRIVATE_KEY_CMD", recipient, &mut identities))
+            {
                 identities.add_ssh(&pem, "SOPS_AGE_SSH_PRIVATE_KEY_CMD", false);
             }
-            if let Some(text) = command.and_then(|command| output(command, "SOPS_AGE_KEY_CMD", recipient, &mut identities)) {
+            if let Some(text) =
+                command.and_then(|command| output(command, "SOPS_AGE_KEY_CMD", recipient, &mut identities))
+            {
                 identities.add_bytes(text, "SOPS_AGE_KEY_CMD", false);
             }
             Arc::new(identities)
@@ -335,7 +341,12 @@ impl Keyring {
 }
 
 /// What a key command prints: split into words, no shell.
-fn output(command: &OsStr, origin: &str, recipient: &str, identities: &mut Identities) -> Option<Zeroizing<Vec<u8>>> {
+fn output(
+    command: &OsStr,
+    origin: &str,
+    recipient: &str,
+    identities: &mut Identities,
+) -> Option<Zeroizing<Vec<u8>>> {
     let words = command.to_str().and_then(shlex::split).filter(|words| !words.is_empty());
     let Some(words) = words else {
         identities.problem(origin, "cannot be split into words");
@@ -435,7 +446,8 @@ mod tests {
         ]);
         let error = Keyring::new(environment).data_key(&metadata).err().unwrap();
         assert_eq!(error.code, "sops/no-identity");
-        for words in ["1 identity was tried", "post-quantum", "/nonexistent", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"] {
+        for words in ["1 identity was tried", "post-quantum", "/nonexistent", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"]
+        {
             assert!(error.message.contains(words), "{}", error.message);
         }
         assert!(!error.message.contains(&secret[20..]) && !error.message.contains(&other[20..]));

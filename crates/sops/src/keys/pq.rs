@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use age::{DecryptError, EncryptError};
 use age_core::format::{FILE_KEY_BYTES, FileKey, Stanza};
+use age_core::primitives::{bech32_decode, bech32_encode, hpke_open, hpke_seal};
 use age_core::secrecy::ExposeSecret as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use age_core::primitives::{bech32_decode, bech32_encode, hpke_open, hpke_seal};
 use bech32::Hrp;
 use hpke::rand_core::OsRng;
 use hpke::{Deserializable as _, Kem as _, Serializable as _};

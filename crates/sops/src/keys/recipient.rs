@@ -54,8 +54,12 @@ fn parse_key(text: &str) -> std::result::Result<Box<dyn age::Recipient + Send + 
     }
     if text.starts_with("ssh-") {
         let key = age::ssh::Recipient::from_str(text).map_err(|error| match error {
-            age::ssh::ParseRecipientKeyError::Unsupported(kind) => format!("{kind} keys cannot be used with age"),
-            age::ssh::ParseRecipientKeyError::RsaModulusTooSmall => "RSA keys need 2048 bits or more".to_owned(),
+            age::ssh::ParseRecipientKeyError::Unsupported(kind) => {
+                format!("{kind} keys cannot be used with age")
+            }
+            age::ssh::ParseRecipientKeyError::RsaModulusTooSmall => {
+                "RSA keys need 2048 bits or more".to_owned()
+            }
             age::ssh::ParseRecipientKeyError::RsaModulusTooLarge => "the RSA key is too large".to_owned(),
             _ => "malformed SSH public key".to_owned(),
         })?;
@@ -65,7 +69,9 @@ fn parse_key(text: &str) -> std::result::Result<Box<dyn age::Recipient + Send + 
         let recipient = age::plugin::Recipient::from_str(text)?;
         let name = recipient.plugin().to_owned();
         let plugin = age::plugin::RecipientPluginV1::new(&name, &[recipient], &[], ForPlugins);
-        return Ok(Box::new(plugin.map_err(|_| format!("the plugin age-plugin-{name} was not found on PATH"))?));
+        return Ok(Box::new(
+            plugin.map_err(|_| format!("the plugin age-plugin-{name} was not found on PATH"))?,
+        ));
     }
     Ok(Box::new(age::x25519::Recipient::from_str(text)?))
 }
@@ -76,7 +82,8 @@ fn malformed(text: &str, reason: &str) -> Error {
     } else {
         format!("{}: not an age recipient ({reason})", shorten(text))
     };
-    Error::new("sops/recipient", message).with_help("a recipient is the line `# public key: age1…` of a key file")
+    Error::new("sops/recipient", message)
+        .with_help("a recipient is the line `# public key: age1…` of a key file")
 }
 
 /// Enough of a text to recognise it; secret keys not at all.

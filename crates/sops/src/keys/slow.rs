@@ -44,10 +44,13 @@ impl ProtectedFile {
         key.set_max_work_factor(MAX_WORK_FACTOR);
         let armored = age::armor::ArmoredReader::new(self.contents.as_slice());
         let decryptor = age::Decryptor::new_buffered(armored)?;
-        let reader = decryptor.decrypt(std::iter::once(&key as &dyn Identity)).map_err(|error| match error {
-            DecryptError::NoMatchingKeys | DecryptError::DecryptionFailed => DecryptError::KeyDecryptionFailed,
-            other => other,
-        })?;
+        let reader =
+            decryptor.decrypt(std::iter::once(&key as &dyn Identity)).map_err(|error| match error {
+                DecryptError::NoMatchingKeys | DecryptError::DecryptionFailed => {
+                    DecryptError::KeyDecryptionFailed
+                }
+                other => other,
+            })?;
         // Larger than what it can hold, so that no copies are left behind by growing.
         let mut plain = Zeroizing::new(Vec::with_capacity(self.contents.len()));
         std::io::Read::read_to_end(&mut std::io::Read::take(reader, MAX_FILE as u64), &mut plain)?;
@@ -91,7 +94,8 @@ impl ProtectedSsh {
 
 impl Identity for ProtectedSsh {
     fn unwrap_stanza(&self, stanza: &Stanza) -> Unwrapped {
-        let fits = matches!(stanza.tag.as_str(), "ssh-ed25519" | "ssh-rsa") && stanza.args.first() == Some(&self.tag);
+        let fits = matches!(stanza.tag.as_str(), "ssh-ed25519" | "ssh-rsa")
+            && stanza.args.first() == Some(&self.tag);
         if !fits {
             return None;
         }
@@ -100,5 +104,52 @@ impl Identity for ProtectedSsh {
             Ok(key) => key.unwrap_stanza(stanza),
             Err(error) => Some(Err(error.clone())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::ask::{Ask, set_ask};
+    use age::secrecy::SecretString;
+
+    struct Typed;
+    impl Ask for Typed {
+        fn secret(&self, question: &str) -> Option<Zeroizing<String>> {
+            assert!(question.contains("the file"));
+            Some(Zeroizing::new("correct horse".to_owned()))
+        }
+        fn line(&self, _: &str) -> Option<String> {
+            None
+        }
+        fn say(&self, _: &str) {}
+    }
+
+    fn protected(text: &str, passphrase: &str) -> ProtectedFile {
+        let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase));
+        recipient.set_work_factor(2);
+        let file = age::encrypt(&recipient, text.as_bytes()).unwrap();
+        assert!(ProtectedFile::looks_like(&file));
+        ProtectedFile::new(Zeroizing::new(file), "the file")
+    }
+
+    #[test]
+    fn a_passphrase_opens_the_identities_of_a_file() {
+        set_ask(Box::new(Typed));
+        let (secret, public) = crate::generate_identity();
+        let recipient: age::x25519::Recipient = public.parse().unwrap();
+        let sealed = age::encrypt(&recipient, b"data key").unwrap();
+        let open = |identity: &ProtectedFile| decrypt(identity, &sealed);
+        assert_eq!(open(&protected(&secret, "correct horse")).unwrap(), b"data key");
+        assert!(open(&protected(&secret, "wrong")).is_err());
+        let (other, _) = crate::generate_identity();
+        assert!(open(&protected(&other, "correct horse")).is_err());
+    }
+
+    fn decrypt(identity: &dyn Identity, file: &[u8]) -> Result<Vec<u8>, DecryptError> {
+        let mut plain = Vec::new();
+        let mut reader = age::Decryptor::new(file)?.decrypt(std::iter::once(identity))?;
+        std::io::Read::read_to_end(&mut reader, &mut plain)?;
+        Ok(plain)
     }
 }

@@ -61,8 +61,9 @@ pub(super) fn unwrap<'i>(
     entry: &AgeEntry,
     identities: impl Iterator<Item = &'i dyn age::Identity>,
 ) -> Result<Unwrapped> {
-    let broken =
-        |what: &str| Error::new("sops/metadata", format!("the age entry of {} {what}", shorten(&entry.recipient)));
+    let broken = |what: &str| {
+        Error::new("sops/metadata", format!("the age entry of {} {what}", shorten(&entry.recipient)))
+    };
     if entry.enc.len() > MAX_ENTRY {
         return Err(broken("is too large"));
     }
@@ -72,7 +73,9 @@ pub(super) fn unwrap<'i>(
         Ok(reader) => reader,
         Err(age::DecryptError::NoMatchingKeys) => return Ok(Unwrapped::NoneFits),
         Err(age::DecryptError::KeyDecryptionFailed) => {
-            return Ok(Unwrapped::Refused("the passphrase of an identity was wrong, or could not be asked for".to_owned()));
+            return Ok(Unwrapped::Refused(
+                "the passphrase of an identity was wrong, or could not be asked for".to_owned(),
+            ));
         }
         Err(age::DecryptError::ExcessiveWork { .. }) => {
             return Ok(Unwrapped::Refused("an identity's passphrase needs too much work".to_owned()));

@@ -1,0 +1,197 @@
+//! Files of every format through the program, several at once, and what keeps plain text in its place.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may fail")]
+
+mod common;
+
+use common::{Ended, SECRET, SECRET_FILE, Sandbox};
+
+const FILES: [(&str, &str); 4] = [
+    ("talos/a.sops.yaml", "a: 1 # one\nb:\n    - x\n"),
+    ("talos/a.sops.json", "{\n  \"a\": 1.50,\n  \"b\": [\"x\", null]\n}\n"),
+    ("talos/a.sops.env", "# c\nA=1\nB=two words\n"),
+    ("talos/a.sops.bin", "any \u{7f} bytes"),
+];
+
+/// One rule for all of them.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write(".sops.yaml", &format!("creation_rules:\n  - age: {}\n", sandbox.recipient));
+    for (name, text) in FILES {
+        sandbox.write(name, text);
+    }
+    sandbox
+}
+
+#[test]
+fn several_files_at_once_and_back() {
+    let sandbox = sandbox();
+    let names = FILES.map(|(name, _)| name);
+    let with = |first: &[&'static str]| first.iter().copied().chain(names).collect::<Vec<_>>();
+    sandbox.ok(&with(&["encrypt", "-i"]), "");
+    let encrypted = names.map(|name| sandbox.read(name));
+    for ((name, plain), text) in FILES.iter().zip(&encrypted) {
+        assert!(text.contains("ENC[AES256_GCM") && !text.contains("two words"), "{name}");
+        assert_eq!(sandbox.ok(&["decrypt", name], ""), *plain);
+    }
+    let listed = sandbox.ok(&["recipients", "talos"], "");
+    assert_eq!(
+        listed,
+        format!("{0}\t{3}\n{1}\t{3}\n{2}\t{3}\n", names[2], names[1], names[0], sandbox.recipient)
+    );
+    // A new data key for all, then plain again.
+    sandbox.ok(&with(&["rotate", "-i"]), "");
+    names.iter().zip(&encrypted).for_each(|(name, text)| assert_ne!(sandbox.read(name), *text));
+    sandbox.ok(&with(&["decrypt", "-i"]), "");
+    for (name, plain) in FILES {
+        assert_eq!(sandbox.read(name), plain);
+    }
+}
+
+#[test]
+fn one_bad_file_among_several_changes_none() {
+    let sandbox = sandbox();
+    sandbox.write("talos/bad.sops.yaml", "a: 1\na: 2\n");
+    sandbox.write("talos/worse.sops.json", "{\"a\": 1");
+    let ended = sandbox
+        .run(&["encrypt", "-i", FILES[0].0, "talos/bad.sops.yaml", FILES[2].0, "talos/worse.sops.json"], "");
+    assert_eq!(ended.code, Some(2));
+    for code in ["yaml/duplicate-key", "sops/json"] {
+        assert!(ended.stderr.contains(code), "{}", ended.stderr);
+    }
+    for (name, plain) in FILES {
+        assert_eq!(sandbox.read(name), plain);
+    }
+    let ended = sandbox.run(&["encrypt", FILES[0].0, FILES[1].0], "");
+    assert!(ended.code == Some(2) && ended.stderr.contains("usage/in-place"), "{}", ended.stderr);
+}
+
+#[test]
+fn one_format_to_another() {
+    let sandbox = sandbox();
+    let sealed = sandbox.ok(&["encrypt", "--output-type", "json", "talos/a.sops.yaml"], "");
+    assert!(sealed.starts_with('{'));
+    let plain = sandbox.ok(&["decrypt", "--input-type", "json", "--filename-override", "x.json"], &sealed);
+    assert_eq!(plain, "{\n\t\"a\": 1,\n\t\"b\": [\n\t\t\"x\"\n\t]\n}\n");
+    sandbox.ok(&["encrypt", "-i", "talos/a.sops.json"], "");
+    let yaml = sandbox.ok(&["decrypt", "--output-type", "yaml", "talos/a.sops.json"], "");
+    assert!(yaml.contains("a: 1.5\n"), "{yaml}");
+    assert_eq!(sandbox.ok(&["decrypt", "--extract", "[\"b\"][0]", "talos/a.sops.json"], ""), "x");
+    let set = ["set", "talos/a.sops.json", "[\"b\"][1]", "\"new\""];
+    sandbox.ok(&set, "");
+    assert_eq!(sandbox.ok(&["decrypt", "talos/a.sops.json"], ""), FILES[1].1.replace("null", "\"new\""));
+    sandbox.ok(&["encrypt", "-i", "talos/a.sops.env"], "");
+    sandbox.ok(&["set", "talos/a.sops.env", "[\"A\"]", "\"l1\\nl2\""], "");
+    assert_eq!(sandbox.ok(&["decrypt", "talos/a.sops.env"], ""), FILES[2].1.replace("A=1", "A=l1\\nl2"));
+    let env = sandbox.ok(&["exec-env", "talos/a.sops.env", "printf %s \"$B\""], "");
+    assert_eq!(env, "two words");
+}
+
+#[test]
+fn plain_text_stays_out_of_work_trees() {
+    let sandbox = sandbox();
+    sandbox.git(&["init", "--quiet"]);
+    let name = FILES[0].0;
+    sandbox.ok(&["encrypt", "-i", name], "");
+    for args in [vec!["decrypt", "-i", name], vec!["decrypt", "--output", "talos/plain.yaml", name]] {
+        let ended = sandbox.run(&args, "");
+        assert!(ended.code == Some(2) && ended.stderr.contains("secrets/work-tree"), "{}", ended.stderr);
+    }
+    assert!(!sandbox.path("talos/plain.yaml").exists());
+    sandbox.ok(&["decrypt", "-i", "--force", name], "");
+    assert_eq!(sandbox.read(name), FILES[0].1);
+}
+
+#[test]
+fn what_is_staged_is_checked() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "--quiet"]);
+    sandbox.write(SECRET_FILE, SECRET);
+    sandbox.git(&["add", SECRET_FILE]);
+    let found = sandbox.run(&["check", "--staged"], "");
+    assert!(found.code == Some(1) && found.stderr.contains("secrets/not-encrypted"), "{}", found.stderr);
+    sandbox.ok(&["encrypt", "-i", SECRET_FILE], "");
+    // What is staged counts, not what is on disk.
+    assert_eq!(sandbox.run(&["check", "--staged"], "").code, Some(1));
+    sandbox.git(&["add", SECRET_FILE]);
+    let clean = sandbox.run(&["check", "--staged"], "");
+    assert!(clean.code == Some(0) && clean.stderr.contains("1 encrypted file"), "{}", clean.stderr);
+    sandbox.git(&["add", "-f", "age.key"]);
+    let key = sandbox.run(&["check", "--staged"], "");
+    assert!(key.code == Some(1) && key.stderr.contains("secrets/private-key"), "{}", key.stderr);
+}
+
+#[test]
+fn other_recipients_and_altered_files_are_found() {
+    let sandbox = Sandbox::new();
+    sandbox.write(SECRET_FILE, SECRET);
+    sandbox.ok(&["encrypt", "-i", SECRET_FILE], "");
+    sandbox.ok(&["check"], "");
+    let other = sandbox.run(&["keygen", "-o", "other.key"], "");
+    let other = other.stderr.trim().strip_prefix("Public key: ").unwrap().to_owned();
+    let config = sandbox.read(".sops.yaml");
+    sandbox.write(".sops.yaml", &config.replace(&sandbox.recipient, &other));
+    let drift = sandbox.run(&["check", "kubernetes"], "");
+    assert!(drift.code == Some(1) && drift.stderr.contains("secrets/recipients"), "{}", drift.stderr);
+    sandbox.write(".sops.yaml", &config);
+    let text = sandbox.read(SECRET_FILE);
+    let kept: Vec<_> = text.lines().filter(|line| !line.contains("TOKEN")).collect();
+    sandbox.write(SECRET_FILE, &format!("{}\n", kept.join("\n")));
+    let altered = sandbox.run(&["check", "kubernetes"], "");
+    assert!(altered.code == Some(1) && altered.stderr.contains("sops/mac-mismatch"), "{}", altered.stderr);
+    // Without a key the same cannot be known, and is no finding.
+    let mut command = sandbox.command(&["check", "kubernetes"]);
+    command.env_remove("SOPS_AGE_KEY_FILE");
+    assert_eq!(Ended::of(command, "").code, Some(0));
+    sandbox.write(
+        "talos/talsecret.yaml",
+        "cluster: {id: x}\nsecrets: {bootstraptoken: t}\ntrustdinfo: {token: u}\ncerts: {}\n",
+    );
+    let bundle = sandbox.run(&["check", "talos"], "");
+    assert!(bundle.code == Some(1) && bundle.stderr.contains("a Talos secrets bundle"), "{}", bundle.stderr);
+}
+
+#[test]
+fn freshly_rendered_files_keep_what_another_folder_has() {
+    let sandbox = sandbox();
+    sandbox.ok(&["encrypt", "-i", FILES[0].0, FILES[1].0, FILES[3].0], "");
+    for (name, plain) in FILES {
+        sandbox.write(&format!("new/{name}"), plain);
+    }
+    let mut command = sandbox.command(&[
+        "encrypt",
+        "-i",
+        "--reuse-from",
+        "..",
+        FILES[0].0,
+        FILES[1].0,
+        FILES[2].0,
+        FILES[3].0,
+    ]);
+    command.current_dir(sandbox.path("new"));
+    let ended = Ended::of(command, "");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    // What was plain there is encrypted anew, the others are the same to the byte.
+    for (number, (name, _)) in FILES.iter().enumerate() {
+        assert_eq!(sandbox.read(&format!("new/{name}")) == sandbox.read(name), number != 2, "{name}");
+    }
+}
+
+#[test]
+fn post_quantum_keys_work_everywhere() {
+    let sandbox = sandbox();
+    let made = sandbox.run(&["keygen", "--pq", "-o", "pq.key"], "");
+    let public = made.stderr.trim().strip_prefix("Public key: ").unwrap().to_owned();
+    assert!(public.starts_with("age1pq1") && public.len() > 1900, "{public}");
+    sandbox.write(".sops.yaml", &format!("creation_rules:\n  - age: {public}\n"));
+    sandbox.ok(&["encrypt", "-i", FILES[0].0], "");
+    let with = |args: &[&str]| {
+        let mut command = sandbox.command(args);
+        command.env("SOPS_AGE_KEY_FILE", sandbox.path("pq.key"));
+        Ended::of(command, "")
+    };
+    assert_eq!(with(&["decrypt", FILES[0].0]).stdout, FILES[0].1);
+    assert_eq!(sandbox.run(&["decrypt", FILES[0].0], "").code, Some(2));
+    assert_eq!(with(&["rotate", "-i", FILES[0].0]).code, Some(0));
+    assert_eq!(with(&["updatekeys", "-y", FILES[0].0]).code, Some(0));
+    assert_eq!(with(&["check", "--decrypt", FILES[0].0]).code, Some(0));
+}
