@@ -8,6 +8,7 @@ use aes_gcm::aes::Aes256;
 use aes_gcm::{AeadInOut, AesGcm, KeyInit, Nonce, Tag};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::{Error, Result};
@@ -114,12 +115,14 @@ impl<'t> Sealed<'t> {
 pub(crate) struct Cipher {
     gcm: AesGcm<Aes256, U32>,
     key: DataKey,
+    /// Random bytes for the next nonces, taken from the system in larger pieces: what is left of them.
+    nonces: Mutex<Vec<u8>>,
 }
 
 impl Cipher {
     /// A cipher for `key`.
     pub(crate) fn new(key: &DataKey) -> Self {
-        Self { gcm: AesGcm::new(key.bytes().into()), key: key.clone() }
+        Self { gcm: AesGcm::new(key.bytes().into()), key: key.clone(), nonces: Mutex::default() }
     }
 
     /// Encrypts a value; `aad` is its place in the document.
@@ -127,9 +130,26 @@ impl Cipher {
     /// # Errors
     /// `sops/random`.
     pub(crate) fn seal(&self, plain: &[u8], aad: &str, kind: Kind) -> Result<String> {
+        self.seal_with(plain, aad, kind, self.nonce()?)
+    }
+
+    fn nonce(&self) -> Result<[u8; NONCE]> {
         let mut nonce = [0; NONCE];
-        fill_random(&mut nonce)?;
-        self.seal_with(plain, aad, kind, nonce)
+        let Ok(mut pool) = self.nonces.lock() else {
+            return fill_random(&mut nonce).map(|()| nonce);
+        };
+        if pool.len() < NONCE {
+            pool.resize(32 * NONCE, 0);
+            if let Err(error) = fill_random(&mut pool) {
+                // Bytes that are not random are never used.
+                pool.clear();
+                return Err(error);
+            }
+        }
+        let rest = pool.len() - NONCE;
+        nonce.copy_from_slice(&pool[rest..]);
+        pool.truncate(rest);
+        Ok(nonce)
     }
 
     fn seal_with(&self, plain: &[u8], aad: &str, kind: Kind, nonce: [u8; NONCE]) -> Result<String> {

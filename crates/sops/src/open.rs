@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::block::{self, Layout, layout};
 use crate::cipher::{Cipher, Kind, Sealed};
 use crate::comments::Levels;
-use crate::format::{Format, read};
+use crate::format::{Format, read, read_again};
 use crate::keys::Keyring;
 use crate::mac::{self, Mac};
 use crate::metadata::Metadata;
@@ -114,8 +114,22 @@ pub(crate) struct Seen<'o> {
 /// Called for all that is opened.
 pub(crate) type OnSeen<'s> = dyn FnMut(Seen) + 's;
 
-/// Decrypts with a known key. The integrity code is computed, not compared.
+/// Decrypts with a known key, and reads the plain text again to see that it holds what was opened. The integrity code is
+/// computed, not compared.
 pub(crate) fn open(
+    text: &str,
+    stream: &Wiped,
+    metadata: &Metadata,
+    cipher: &Cipher,
+    seen: &mut OnSeen,
+) -> Result<OpenedText> {
+    let opened = open_unverified(text, stream, metadata, cipher, seen)?;
+    verify(&opened.text, stream.format, metadata, &opened.mac)?;
+    Ok(opened)
+}
+
+/// As [`open`], for who knows the plain text.
+pub(crate) fn open_unverified(
     text: &str,
     stream: &Wiped,
     metadata: &Metadata,
@@ -139,13 +153,12 @@ pub(crate) fn open(
     block::remove(text, stream, &mut opener.splices);
     let plain = opener.splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
     let mac = opener.mac.finish();
-    verify(&plain, stream.format, metadata, &mac)?;
     Ok(OpenedText { text: plain, mac, notes: opener.notes })
 }
 
 /// The plain text must hold the very values that were opened.
-fn verify(plain: &str, format: Format, metadata: &Metadata, expected: &str) -> Result<()> {
-    let stream = read(plain, format).map_err(|_| internal("the plain text cannot be read back"))?;
+pub(crate) fn verify(plain: &str, format: Format, metadata: &Metadata, expected: &str) -> Result<()> {
+    let stream = read_again(plain, format).map_err(|_| internal("the plain text cannot be read back"))?;
     let mut mac = Mac::new(metadata.mac_only_encrypted);
     walk(&stream, plain, &metadata.selector, &mut |leaf| {
         mac.add(&Scalar::from_node(leaf.node)?, leaf.chosen);

@@ -119,7 +119,7 @@ impl Previous {
         let plain = read_plain(text, self.stream.format)?;
         let indent = layout(&self.text, &self.stream).step;
         let kept = Kept { now: now.to_owned(), ..self.kept };
-        encrypt_stream(&plain, indent, (self.metadata, self.key), Some(kept))
+        encrypt_stream(plain, indent, (self.metadata, self.key), Some(kept))
     }
 
     /// Encrypts a file, keeping what this version has already.
@@ -136,7 +136,7 @@ impl Previous {
         }
         let plain = read_plain(text, self.stream.format)?;
         let kept = Kept { now: now.to_owned(), ..self.kept };
-        encrypt_stream(&plain, rule.indent, (self.metadata, self.key), Some(kept))
+        encrypt_stream(plain, rule.indent, (self.metadata, self.key), Some(kept))
     }
 
     /// Store options are not recorded; they show in how the block is laid out.

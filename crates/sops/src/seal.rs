@@ -9,11 +9,11 @@ use zeroize::Zeroizing;
 use crate::block;
 use crate::cipher::{Cipher, DataKey, Kind, Sealed};
 use crate::config::Rule;
-use crate::format::{Format, read};
+use crate::format::{Format, read, read_again};
 use crate::keys::{MasterKey, Recipient, wrap};
 use crate::mac::Mac;
 use crate::metadata::{FORMAT_VERSION, Metadata};
-use crate::open::{OpenedText, open};
+use crate::open::{OpenedText, open_unverified, verify};
 use crate::reuse::Kept;
 use crate::splice::{Splices, Wiped};
 use crate::style::{carry, flow_copy};
@@ -61,7 +61,7 @@ pub fn encrypt(text: &str, rule: &Rule, now: &str) -> Result<Encrypted> {
 pub fn encrypt_as(text: &str, format: Format, rule: &Rule, now: &str) -> Result<Encrypted> {
     let plain = read_plain(text, format)?;
     let metadata = new_metadata(rule, now)?;
-    encrypt_stream(&plain, rule.indent, metadata, None)
+    encrypt_stream(plain, rule.indent, metadata, None)
 }
 
 /// Whether a plain text can be read at all, for who has it before them.
@@ -78,12 +78,6 @@ pub(crate) struct Plain<'t> {
     /// Another spelling of the same data, where the given one cannot be followed by a block.
     respelled: Option<Zeroizing<String>>,
     pub(crate) stream: Wiped,
-}
-
-impl Plain<'_> {
-    fn text(&self) -> &str {
-        self.respelled.as_ref().map_or(self.given, |text| text.as_str())
-    }
 }
 
 /// The plain text, parsed, when it can be encrypted at all.
@@ -201,16 +195,18 @@ pub(crate) fn recipients(rule: &Rule) -> Result<Vec<Recipient>> {
 
 /// Encrypts with a given block and data key; `kept` gives the text of values that a previous file has already.
 pub(crate) fn encrypt_stream(
-    plain: &Plain,
+    plain: Plain,
     indent: usize,
     (mut metadata, key): (Metadata, DataKey),
     mut kept: Option<Kept>,
 ) -> Result<Encrypted> {
-    let (text, stream) = (plain.text(), &plain.stream);
+    let Plain { given, respelled: other, stream } = plain;
+    let text = other.as_ref().map_or(given, |text| text.as_str());
     let cipher = Cipher::new(&key);
     let mut sealer = Sealer::new(text, stream.format, &cipher, &metadata, kept.as_mut());
-    let levels = walk(stream, text, &metadata.selector, &mut |leaf| sealer.leaf(&leaf))?;
-    sealer.comments(stream, &levels)?;
+    let levels = walk(&stream, text, &metadata.selector, &mut |leaf| sealer.leaf(&leaf))?;
+    sealer.comments(&stream, &levels)?;
+    drop(levels);
     let (mut splices, mac, fresh) = sealer.finish()?;
     let reused = match &kept {
         None => Reused::Nothing,
@@ -224,17 +220,22 @@ pub(crate) fn encrypt_stream(
     if reused != Reused::All {
         metadata.mac = cipher.seal(mac.as_bytes(), &metadata.mac_aad(), Kind::Str)?;
     }
-    block::append(text, stream, &metadata, indent, &mut splices);
+    block::append(text, &stream, &metadata, indent, &mut splices);
+    let format = stream.format;
+    // A large file's nodes are many times its size.
+    drop(stream);
     let sealed = splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
-    let mut notes = check(text, stream, &sealed, &metadata, &cipher, &mac)?;
-    if plain.respelled.is_some() {
-        let end = plain.given.len();
-        let start = plain.given.rfind('\n').map_or(0, |at| at + 1);
+    let mut notes = check(text, format, &sealed, &metadata, &cipher, &mac)?;
+    if other.is_some() {
+        let end = given.len();
+        let start = given.rfind('\n').map_or(0, |at| at + 1);
         let message =
             "the block at the end of the text gets `-`, since it ends without a line break".to_owned();
         notes.push(Note { code: "sops/respelled", span: Span::new(start, end), message });
     }
-    Ok(Encrypted { text: sealed.to_string(), notes, reused })
+    let mut sealed = sealed;
+    // Nothing in it is secret.
+    Ok(Encrypted { text: std::mem::take(&mut *sealed), notes, reused })
 }
 
 struct Sealer<'t, 'k> {
@@ -401,7 +402,7 @@ fn flow_text<'v>(node: &Node, values: &mut impl Iterator<Item = &'v String>) -> 
 /// named.
 fn check(
     text: &str,
-    stream: &Wiped,
+    format: Format,
     sealed: &str,
     metadata: &Metadata,
     cipher: &Cipher,
@@ -409,15 +410,17 @@ fn check(
 ) -> Result<Vec<Note>> {
     let unreadable =
         |error: Error| internal(&format!("the encrypted text cannot be read back ({})", error.code));
-    let parsed = read(sealed, stream.format).map_err(unreadable)?;
-    let opened = open(sealed, &parsed, metadata, cipher, &mut |_| {}).map_err(unreadable)?;
+    let parsed = read_again(sealed, format).map_err(unreadable)?;
+    let opened = open_unverified(sealed, &parsed, metadata, cipher, &mut |_| {}).map_err(unreadable)?;
+    drop(parsed);
     if opened.mac != mac {
         return Err(internal("the encrypted text would not hold the same values"));
     }
     if opened.text.as_str() == text {
         return Ok(Vec::new());
     }
-    respelled(text, stream, &opened, metadata)
+    verify(&opened.text, format, metadata, mac).map_err(unreadable)?;
+    respelled(text, &read(text, format)?, &opened, metadata)
 }
 
 fn respelled(text: &str, stream: &Wiped, opened: &OpenedText, metadata: &Metadata) -> Result<Vec<Note>> {
