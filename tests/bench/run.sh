@@ -237,6 +237,30 @@ for name in cue pydantic; do
 done
 row 'talosgen gensecret' '-' 'talosgen gensecret' talhelper "$work" '' 'talosgen gensecret' 'talhelper gensecret'
 
+# Many files: ours takes them in one run on all cores, sops one file a run. And one large file of many small values.
+bulk=$work/bulk
+mkdir -p "$bulk/plain"
+cp "$example/age.key" "$bulk/"
+key=$(sed -n 's/^# public key: //p' "$bulk/age.key")
+printf 'creation_rules:\n  - age: %s\n' "$key" >"$bulk/.sops.yaml"
+for n in $(seq 1 500); do
+    printf 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: s%s\nstringData:\n  token: THROWAWAY-%s\n  user: THROWAWAY\n' "$n" "$n" \
+        >"$bulk/plain/$n.yaml"
+done
+row 'secrets encrypt' '500 files' 'secrets encrypt' sops "$bulk" 'rm -rf out && cp -R plain out' \
+    'secrets encrypt --in-place out/*.yaml' 'for file in out/*.yaml; do sops encrypt --in-place $file; done'
+(cd "$bulk" && rm -rf sealed && cp -R plain sealed && "${clean[@]}" secrets encrypt --in-place sealed/*.yaml >/dev/null 2>&1) || true
+row 'secrets decrypt' '500 files' 'secrets decrypt' sops "$bulk" 'rm -rf out && cp -R sealed out' \
+    'secrets decrypt --force --in-place out/*.yaml' 'for file in out/*.yaml; do sops decrypt --in-place $file; done'
+awk 'BEGIN { while (n < 10000000) { line = sprintf("section%d:\n", i++); for (j = 0; j < 20; j++) line = line sprintf("  key%d: value-%d\n", j, i * 7919 + j); printf "%s", line; n += length(line) } }' \
+    >"$bulk/large.yaml"
+runs_before=$runs
+runs=3
+row 'secrets encrypt' '10 MB' 'secrets encrypt' sops "$bulk" '' 'secrets encrypt large.yaml' 'sops encrypt large.yaml'
+(cd "$bulk" && "${clean[@]}" secrets encrypt large.yaml >large.sealed.yaml 2>/dev/null) || true
+row 'secrets decrypt' '10 MB' 'secrets decrypt' sops "$bulk" '' 'secrets decrypt large.sealed.yaml' 'sops decrypt large.sealed.yaml'
+runs=$runs_before
+
 # Secrets: one file, and every one of the repository. The peer takes one file a run, and so does ours here.
 one=bootstrap/one.sops.yaml
 mkdir -p "$example/bootstrap"

@@ -91,6 +91,53 @@ fn a_kill_leaves_the_old_file_or_the_new() {
     }
 }
 
+/// Kills `encrypt -i` of many files again and again: each file is the old one or a whole new one.
+fn kills(files: usize, count: u64) {
+    let sandbox = Sandbox::new();
+    let names: Vec<_> = (0..files).map(|number| format!("talos/{number}.sops.yaml")).collect();
+    let plain = |number: usize| format!("key: value {number}\nlist:\n  - one # c\n  - two\n");
+    let mut args = vec!["encrypt", "-i"];
+    args.extend(names.iter().map(String::as_str));
+    let mut halfway = 0;
+    for round in 0..count {
+        for (number, name) in names.iter().enumerate() {
+            sandbox.write(name, &plain(number));
+        }
+        let mut child = sandbox.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(round * 37 % 400));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let new: Vec<_> =
+            (0..files).filter(|number| sandbox.read(&names[*number]) != plain(*number)).collect();
+        halfway += usize::from(!new.is_empty() && new.len() < files);
+        if !new.is_empty() {
+            let mut check = vec!["decrypt", "-i"];
+            check.extend(new.iter().map(|number| names[*number].as_str()));
+            sandbox.ok(&check, "");
+            new.iter().for_each(|number| assert_eq!(sandbox.read(&names[*number]), plain(*number)));
+        }
+        for left in std::fs::read_dir(sandbox.path("talos")).unwrap() {
+            let left = left.unwrap();
+            if left.file_name().to_string_lossy().starts_with(".clusterpipe-") {
+                assert!(!std::fs::read_to_string(left.path()).unwrap().contains("value"));
+                std::fs::remove_file(left.path()).unwrap();
+            }
+        }
+    }
+    eprintln!("{count} kills, {halfway} of them between the first file and the last");
+}
+
+#[test]
+fn kills_among_many_files_lose_nothing() {
+    kills(60, 24);
+}
+
+#[test]
+#[ignore = "a long repetition: just soak"]
+fn kills_among_a_thousand_files_lose_nothing() {
+    kills(1000, 500);
+}
+
 #[test]
 fn bad_input_changes_nothing_on_disk() {
     let sandbox = Sandbox::new();

@@ -138,6 +138,42 @@ mod tests {
         }
     }
 
+    /// age's published vectors, where a folder of them is named in CLUSTERPIPE_AGE_VECTORS (the Go module
+    /// c2sp.org/CCTV/age, testdata). Each tells an identity and whether its file opens.
+    #[test]
+    fn published_vectors() {
+        let Some(folder) = std::env::var_os("CLUSTERPIPE_AGE_VECTORS") else { return };
+        let mut seen = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let bytes = std::fs::read(&path).unwrap();
+            let head_end = bytes.windows(2).position(|two| two == b"\n\n").unwrap();
+            let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
+            let field = |key: &str| head.lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
+            let Some(identity) =
+                field("identity: AGE-SECRET-KEY-PQ-1").filter(|_| name.starts_with("hybrid"))
+            else {
+                continue;
+            };
+            if field("compressed:").is_some() {
+                continue;
+            }
+            let text = format!("{IDENTITY}{identity}");
+            let identity = Identity::parse(&text).unwrap();
+            let opened = age::Decryptor::new(&bytes[head_end + 2..]).and_then(|file| {
+                let mut plain = Vec::new();
+                let mut reader = file.decrypt(std::iter::once(&identity as &dyn age::Identity))?;
+                std::io::Read::read_to_end(&mut reader, &mut plain)?;
+                Ok(plain)
+            });
+            let wanted = field("expect:").unwrap() == "success";
+            assert_eq!(opened.is_ok(), wanted, "{name}: {:?}", opened.err().map(|error| error.to_string()));
+            seen += 1;
+        }
+        assert!(seen >= 10, "{seen} vectors");
+    }
+
     #[test]
     fn text_forms_are_checked() {
         let (secret, public) = Identity::generate().unwrap();
