@@ -114,7 +114,9 @@ fn kills(files: usize, count: u64) {
             let mut check = vec!["decrypt", "-i"];
             check.extend(new.iter().map(|number| names[*number].as_str()));
             sandbox.ok(&check, "");
-            new.iter().for_each(|number| assert_eq!(sandbox.read(&names[*number]), plain(*number)));
+            for number in new {
+                assert_eq!(sandbox.read(&names[number]), plain(number));
+            }
         }
         for left in std::fs::read_dir(sandbox.path("talos")).unwrap() {
             let left = left.unwrap();
