@@ -533,7 +533,7 @@ class Context:
         return default if isinstance(value, undefined()) else value
 
     def __contains__(self, name):
-        return not isinstance(self.resolve(name), undefined)
+        return not isinstance(self.resolve(name), undefined())
 
     def __getitem__(self, name):
         value = self.resolve(name)
