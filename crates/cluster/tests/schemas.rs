@@ -115,3 +115,44 @@ fn schemas_of_the_shipped_catalogue_are_schemas() {
         validator(&schema);
     }
 }
+
+/// Each part of a schema that has a default.
+fn with_default<'j>(part: &'j Json, found: &mut Vec<&'j Json>) {
+    match part {
+        Json::Object(fields) => {
+            if fields.contains_key("default") {
+                found.push(part);
+            }
+            fields.values().for_each(|inner| with_default(inner, found));
+        }
+        Json::Array(items) => items.iter().for_each(|inner| with_default(inner, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_default_is_valid_to_its_own_schema() {
+    let model = shipped();
+    for schema in [schema::config(&model), schema::nodes(&model)] {
+        let mut parts = Vec::new();
+        with_default(&schema, &mut parts);
+        assert!(parts.len() > 5);
+        for part in parts {
+            assert!(jsonschema::is_valid(part, &part["default"]), "{part}");
+        }
+    }
+}
+
+#[test]
+fn giving_every_default_changes_nothing() {
+    let model = shipped();
+    let defaults = model.options().iter().filter_map(|(key, option)| Some((key, option.default.clone()?)));
+    let given: yaml::Mapping = defaults.map(|(key, value)| (key.as_str(), Value::from(value))).collect();
+    assert!(given.iter().count() > 40);
+    let given = yaml::emit(&Value::Mapping(given), yaml::EmitOptions::default());
+    let texts = [base("cluster.yaml"), base("nodes.yaml"), given];
+    let without = check(&model, &[&texts[0], &texts[1]]).context.unwrap().to_yaml();
+    let with = check(&model, &[&texts[0], &texts[1], &texts[2]]);
+    assert_eq!(support::report(&with.findings), "");
+    assert_eq!(with.context.unwrap().to_yaml(), without);
+}
