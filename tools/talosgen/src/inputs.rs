@@ -52,6 +52,26 @@ impl Files for Decrypting {
     }
 }
 
+/// Findings without the values of variables, which may be secret: their names stand in their place.
+pub(crate) fn without_values(findings: Vec<Diagnostic>, env: &Talenv) -> Vec<Diagnostic> {
+    // The longest first: one value may hold another.
+    let mut values: Vec<(&str, &str)> = env
+        .names()
+        .filter_map(|name| Some((env.own(name)?, name)))
+        .filter(|(value, _)| value.len() > 3)
+        .collect();
+    values.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+    let hide = |mut finding: Diagnostic| {
+        for (value, name) in &values {
+            if finding.message.contains(value) {
+                finding.message = finding.message.replace(value, &format!("${{{name}}}"));
+            }
+        }
+        finding
+    };
+    findings.into_iter().map(hide).collect()
+}
+
 /// The variables of the files that are there; a later one wins.
 pub(crate) fn environment(files: &[PathBuf], reader: &Decrypting) -> Outcome<Talenv> {
     let mut env = Talenv::default();

@@ -208,9 +208,11 @@ mod tests {
 
     #[test]
     fn what_we_write_is_a_talconfig_without_findings() {
-        let (_, document) = document();
+        let (source, document) = document();
         let folder = Path::new("tests/cases/talconfig.in/talos");
-        let findings = crate::validate::check(&document, folder);
+        let env = Source::new("talenv.yaml", "talosVersion: v1.11.5\nkubernetesVersion: v1.34.2\n");
+        let env = Talenv::parse(&Arc::new(env)).unwrap();
+        let findings = crate::validate::check(&document, &source, &env, folder);
         let found: Vec<_> = findings.iter().map(|one| one.message.as_str()).collect();
         // The node's own patch of this fixture names a file that nobody wrote.
         assert_eq!(found, ["./patches/extra.yaml: no such file"]);

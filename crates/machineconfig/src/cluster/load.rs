@@ -25,6 +25,20 @@ impl Cluster {
         folder: &Path,
         files: &dyn Files,
     ) -> Result<Self, Vec<Diagnostic>> {
+        let (cluster, problems) = Self::read(source, env, folder, files)?;
+        if problems.is_empty() { Ok(cluster) } else { Err(problems) }
+    }
+
+    /// As [`Cluster::load`], but gives what could be read along with what is wrong, so that the rest can be checked too.
+    ///
+    /// # Errors
+    /// When the text is no talconfig at all.
+    pub fn read(
+        source: &Arc<Source>,
+        env: &Talenv,
+        folder: &Path,
+        files: &dyn Files,
+    ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let document = Document::read(source, env)?;
         let mut decoder = Decoder::new(Reading::Talconfig);
         let root = decoder
@@ -46,10 +60,8 @@ impl Cluster {
         let mut reader = Contents { folder, files, env, document: &document, problems };
         let root = reader.manifests(root);
         let nodes = reader.nodes(&root);
-        if !reader.problems.is_empty() {
-            return Err(reader.problems);
-        }
-        Ok(Self {
+        let problems = reader.problems;
+        let cluster = Self {
             root,
             nodes,
             folder: folder.to_path_buf(),
@@ -57,7 +69,8 @@ impl Cluster {
             contract: contract.unwrap_or_default(),
             document: Arc::new(document),
             warnings,
-        })
+        };
+        Ok((cluster, problems))
     }
 }
 

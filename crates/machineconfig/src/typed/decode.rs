@@ -89,6 +89,10 @@ impl Decoder {
 
     fn unknown_key(&mut self, pair: &Pair, id: StructId) {
         let key = pair.key.as_str().unwrap_or_default();
+        // What begins with x- is a person's own.
+        if self.reading == Reading::Talconfig && key.starts_with("x-") {
+            return;
+        }
         let keys = self.schema.structure(id).fields.iter().map(|field| field.key);
         let help = cliutil::did_you_mean(key, keys).map(|near| format!("did you mean {near}?"));
         let mut problem = self.problem("config/unknown-key", format!("{key} is no key here"), pair.key.span);

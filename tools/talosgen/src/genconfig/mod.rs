@@ -65,8 +65,9 @@ fn make(args: &GenconfigArgs, common: &CommonArgs, reporter: &Reporter, io: &mut
     findings.extend(cluster.warnings.iter().cloned());
     findings.extend(cluster.notes());
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(findings.into());
+        return Err(inputs::without_values(findings, &env).into());
     }
+    let findings = inputs::without_values(findings, &env);
     let shown: Vec<Diagnostic> = findings.into_iter().filter(|_| !common.quiet).collect();
     reporter.show(&shown, true, io);
     let now = SystemTime::now();

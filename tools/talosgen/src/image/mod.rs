@@ -169,11 +169,11 @@ fn cluster(args: &ImageArgs, common: &CommonArgs, reporter: &Reporter, io: &mut 
     let cluster = Cluster::load(&source, &env, &folder, &files)?;
     let mut findings = cluster.check();
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(findings.into());
+        return Err(inputs::without_values(findings, &env).into());
     }
     findings.extend(cluster.warnings.iter().cloned());
     findings.retain(|_| !common.quiet);
-    reporter.show(&findings, true, io);
+    reporter.show(&inputs::without_values(findings, &env), true, io);
     Ok(cluster)
 }
 

@@ -1,6 +1,6 @@
 //! What the rules share: the document, the findings, and ways to look at values.
 
-use cliutil::{Diagnostic, did_you_mean};
+use cliutil::Diagnostic;
 use talos::{Document, Place};
 use yaml::{Dialect, Node, Scalar, ScalarStyle};
 
@@ -37,53 +37,6 @@ impl<'d> Checker<'d> {
         self.findings.push(Diagnostic::error(code, message).at(place).with_help(help));
     }
 
-    /// A warning for each key of `map` that talhelper does not know.
-    pub(crate) fn known_keys(&mut self, map: &Node, what: &str, known: &[&[&str]]) {
-        for pair in map.as_mapping().unwrap_or_default() {
-            let Some(key) = pair.key.as_str() else { continue };
-            // A merge key is no field; what begins with x- is a person's own.
-            if key == "<<" || key.starts_with("x-") || known.iter().any(|names| names.contains(&key)) {
-                continue;
-            }
-            let near = did_you_mean(key, known.iter().copied().flatten().copied());
-            let help = near.map_or_else(
-                || "talhelper ignores it; begin its name with x- if that is meant".to_owned(),
-                |near| format!("did you mean {near}?"),
-            );
-            let place = self.document.location(&pair.key);
-            self.findings.push(
-                Diagnostic::warning("talos/unknown-field", format!("{key} is no field of {what}"))
-                    .at(place)
-                    .with_help(help),
-            );
-        }
-    }
-
-    /// The text of a scalar that is set; anything but a scalar is an error.
-    pub(crate) fn text(&mut self, map: &'d Node, key: &str, name: &str) -> Option<&'d str> {
-        let node = map.get(key)?;
-        match node.as_str() {
-            None => {
-                self.error("talos/type", format!("{name} must be text, not {}", node.kind_name()), node);
-                None
-            }
-            Some(text) => (!is_null(node) && !text.is_empty()).then_some(text),
-        }
-    }
-
-    /// As [`Self::text`]; missing or empty is an error.
-    pub(crate) fn required(&mut self, map: &'d Node, key: &str, name: &str) -> Option<&'d str> {
-        let before = self.findings.len();
-        let text = self.text(map, key, name);
-        if text.is_none() && self.findings.len() == before {
-            match map.pair(key) {
-                Some(pair) => self.error("talos/required", format!("{name} must not be empty"), &pair.key),
-                None => self.error("talos/required", format!("{name} is required"), &first_of(map)),
-            }
-        }
-        text
-    }
-
     /// The items of a list; null is an empty one, anything else an error.
     pub(crate) fn list(&mut self, map: &'d Node, key: &str, name: &str) -> &'d [Node] {
         let Some(node) = map.get(key).filter(|node| !is_null(node)) else { return &[] };
@@ -92,37 +45,6 @@ impl<'d> Checker<'d> {
             &[]
         })
     }
-
-    /// A field that must be `true` or `false`.
-    pub(crate) fn flag(&mut self, map: &Node, key: &str, name: &str) {
-        if let Some(node) = map.get(key)
-            && !is_null(node)
-            && !matches!(resolve(node), Some(Scalar::Bool(_)))
-        {
-            self.error("talos/type", format!("{name} must be true or false"), node);
-        }
-    }
-
-    /// A field that must be a whole number in `range`.
-    pub(crate) fn number(
-        &mut self,
-        map: &Node,
-        key: &str,
-        name: &str,
-        range: std::ops::RangeInclusive<i128>,
-    ) {
-        if let Some(node) = map.get(key)
-            && !matches!(resolve(node), Some(Scalar::Int(number)) if range.contains(&number))
-        {
-            let (from, to) = range.into_inner();
-            self.error("talos/type", format!("{name} must be a number from {from} to {to}"), node);
-        }
-    }
-}
-
-/// The place that stands for a whole mapping: its first key.
-fn first_of(map: &Node) -> yaml::Span {
-    map.as_mapping().and_then(|pairs| pairs.first()).map_or(map.span, |pair| pair.key.span)
 }
 
 /// What a scalar means to talhelper.
@@ -137,7 +59,7 @@ fn resolve(node: &Node) -> Option<Scalar> {
 }
 
 /// Whether a value is null.
-pub(crate) fn is_null(node: &Node) -> bool {
+fn is_null(node: &Node) -> bool {
     matches!(resolve(node), Some(Scalar::Null))
 }
 

@@ -5,10 +5,7 @@
 mod checker;
 mod files;
 mod machine;
-mod network;
 mod nodes;
-mod shape;
-mod text;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,9 +13,11 @@ use std::sync::Arc;
 use cliutil::{
     CommonArgs, Diagnostic, Exit, Failure, Io, Mask, Outcome, ReadOptions, Reporter, Severity, Source,
 };
+use machineconfig::{Cluster, Files, PlainFiles, is_encrypted};
 use talos::{Document, Talenv};
 
 use crate::cli::ValidateArgs;
+use crate::inputs;
 use checker::Checker;
 use machine::Machines;
 
@@ -62,7 +61,7 @@ fn talconfig(args: &ValidateArgs, path: &Path, source: &Arc<Source>) -> Outcome<
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let env = environment(args.talenv.as_deref(), &folder)?;
     match Document::read(source, &env) {
-        Ok(document) => Ok(check(&document, &folder)),
+        Ok(document) => Ok(check(&document, source, &env, &folder)),
         // What is no talconfig at all cannot be checked; a variable without a value is a finding.
         Err(problems) if problems.iter().all(|problem| problem.code.starts_with("talos/variable")) => {
             Ok(problems)
@@ -82,13 +81,46 @@ fn environment(named: Option<&Path>, folder: &Path) -> Outcome<Talenv> {
     Talenv::parse(&Arc::new(cliutil::read_file(&path)?)).map_err(Failure::from)
 }
 
-/// All findings in a talconfig whose files are looked for below `folder`.
-pub(crate) fn check(document: &Document, folder: &Path) -> Vec<Diagnostic> {
+/// Files as they are on the disk; of an encrypted one, which no check needs to open, nothing.
+struct Closed;
+
+impl Files for Closed {
+    fn text(&self, path: &Path) -> Result<String, String> {
+        match std::fs::read_to_string(path) {
+            Ok(text) if is_encrypted(&text) => Ok(String::new()),
+            _ => PlainFiles.text(path),
+        }
+    }
+}
+
+/// All findings in a talconfig whose files are looked for below `folder`: talhelper's, then what it does not look for.
+pub(crate) fn check(
+    document: &Document,
+    source: &Arc<Source>,
+    env: &Talenv,
+    folder: &Path,
+) -> Vec<Diagnostic> {
     let mut checker = Checker::new(document);
-    shape::check(&mut checker);
     nodes::check(&mut checker);
     files::check(&mut checker, folder);
-    checker.findings
+    let mut findings = Vec::new();
+    // What stands at a place that has an error already follows from it, or says it twice.
+    let place = |finding: &Diagnostic| finding.location.as_ref().map(cliutil::Location::line_column);
+    let mut add = |found: Vec<Diagnostic>| {
+        let known: Vec<_> = findings.iter().map(place).collect();
+        findings.extend(found.into_iter().filter(|finding| !known.contains(&place(finding))));
+    };
+    match Cluster::read(source, env, folder, &Closed) {
+        Ok((cluster, problems)) => {
+            add(problems);
+            add(cluster.check());
+            add(cluster.warnings.iter().cloned().chain(cluster.notes()).collect());
+        }
+        Err(problems) => add(problems),
+    }
+    add(checker.findings);
+    findings.sort_by_key(|finding| finding.location.as_ref().map(cliutil::Location::line_column));
+    inputs::without_values(findings, env)
 }
 
 #[cfg(test)]
@@ -97,11 +129,11 @@ mod tests {
 
     fn findings(text: &str, env: &str) -> Vec<String> {
         let env = Talenv::parse(&Arc::new(Source::new("talenv.yaml", env))).unwrap();
-        let document = match Document::read(&Arc::new(Source::new("talconfig.yaml", text)), &env) {
-            Ok(document) => document,
-            Err(problems) => return lines(&problems),
-        };
-        lines(&check(&document, Path::new("no-such-folder")))
+        let source = Arc::new(Source::new("talconfig.yaml", text));
+        match Document::read(&source, &env) {
+            Ok(document) => lines(&check(&document, &source, &env, Path::new("no-such-folder"))),
+            Err(problems) => lines(&problems),
+        }
     }
 
     fn lines(findings: &[Diagnostic]) -> Vec<String> {
@@ -124,9 +156,9 @@ mod tests {
 
     #[test]
     fn values_of_variables_are_checked_and_not_shown() {
-        let found = findings(GOOD, "T: s3cret\nK: s3cret\n");
+        let found = findings(GOOD, "T: s3cret-t\nK: s3cret-k\n");
         assert_eq!(found.len(), 2);
-        assert!(found[0].starts_with("2:15 error[talos/version]"), "{found:?}");
+        assert!(found[0].starts_with("2:15 error[talos/version] talosVersion: \"${T}\" is"), "{found:?}");
         assert!(!found.concat().contains("s3cret"), "{found:?}");
     }
 
