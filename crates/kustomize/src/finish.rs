@@ -6,9 +6,9 @@ use yaml::{Mapping, Value};
 
 use crate::codes;
 use crate::file::Problems;
-use crate::node::{Map, Node};
+use crate::node::{Map, Node, Scalar, Style, Tag};
 use crate::resource::Resource;
-use crate::scalar::{Final, Unwritable, finish};
+use crate::scalar::{Final, Unwritable, finish, tag_of_plain};
 
 /// Annotations that only mean something while kustomize builds.
 const BUILD_ANNOTATIONS: &[&str] = &[
@@ -90,7 +90,7 @@ fn walk(node: &Node, flow: bool, path: &mut Vec<Arc<str>>, report: &mut impl FnM
         Node::Map(map) => {
             for (key, value) in map.iter() {
                 path.push(Arc::clone(&key.text));
-                if path.len() > 1 && !matches!(finish(key, true), Ok(Final::Str(_))) {
+                if path.len() > 1 && (!matches!(finish(key, true), Ok(Final::Str(_))) || is_time(key)) {
                     report(path, Trouble::Key);
                 }
                 walk(value, flow || map.flow, path, report);
@@ -98,6 +98,13 @@ fn walk(node: &Node, flow: bool, path: &mut Vec<Arc<str>>, report: &mut impl FnM
             }
         }
     }
+}
+
+/// Whether a key is read as a time, which is no text.
+fn is_time(key: &Scalar) -> bool {
+    key.style == Style::Plain
+        && matches!(key.tag, Tag::Unset | Tag::Timestamp)
+        && tag_of_plain(&key.text) == Tag::Timestamp
 }
 
 /// The data of an object.

@@ -102,8 +102,9 @@ impl Memory {
     }
 
     fn below<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a Path> {
-        let inside = move |path: &&PathBuf| path.starts_with(folder) && path.as_path() != folder;
-        self.files.keys().filter(inside).map(PathBuf::as_path)
+        // Paths are in the order of their parts, so what is in a folder follows it.
+        let from = self.files.range(folder.to_path_buf()..).map(|(path, _)| path.as_path());
+        from.skip_while(move |path| *path == folder).take_while(move |path| path.starts_with(folder))
     }
 }
 

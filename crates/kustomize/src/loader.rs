@@ -20,6 +20,8 @@ type Slot = Arc<OnceLock<Result<Arc<File>, ErrorKind>>>;
 /// Reads files for builds, and keeps what it read. It can be used by several threads at once.
 pub struct Loader<'f> {
     fs: &'f dyn FileSystem,
+    /// What no build may read out of.
+    boundary: Option<Arc<Path>>,
     files: Mutex<HashMap<PathBuf, Slot>>,
     folders: Mutex<HashMap<PathBuf, Result<PathBuf, ErrorKind>>>,
 }
@@ -38,7 +40,14 @@ pub(crate) struct Folder {
 impl<'f> Loader<'f> {
     /// A loader for a file system.
     pub fn new(fs: &'f dyn FileSystem) -> Self {
-        Self { fs, files: Mutex::default(), folders: Mutex::default() }
+        Self { fs, boundary: None, files: Mutex::default(), folders: Mutex::default() }
+    }
+
+    /// Lets no build read what lies outside of a folder; one that is not there is no boundary.
+    #[must_use]
+    pub fn within(mut self, folder: &Path) -> Self {
+        self.boundary = self.folder_at(folder).ok().map(Into::into);
+        self
     }
 
     /// The file system.
@@ -71,7 +80,7 @@ impl<'f> Loader<'f> {
         let name = clean(path);
         let named = if name.as_os_str().is_empty() { Path::new(".") } else { &name };
         match self.folder_at(named) {
-            Ok(path) => Ok(Folder { path, name, boundary: None }),
+            Ok(path) => Ok(Folder { path, name, boundary: self.boundary.clone() }),
             Err(kind) => {
                 let (code, what) = match kind {
                     ErrorKind::NotFound => (codes::MISSING, "no such folder"),
@@ -190,7 +199,7 @@ impl Folder {
         let (path, name) = self.join(&entry.text);
         match &self.boundary {
             Some(boundary) if !path.starts_with(boundary) => {
-                let message = format!("{} lies outside of the source that Flux fetches", entry.text);
+                let message = format!("{} lies outside of the repository", entry.text);
                 let problem = from.error(codes::FLUX_OUTSIDE, message, entry.span);
                 Err(vec![problem.with_help("move what is needed into the repository")])
             }

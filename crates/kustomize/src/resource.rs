@@ -64,6 +64,11 @@ impl Origin {
         Path::new(self.file.name())
     }
 
+    /// The text of the file, with line feeds only; empty where it is none.
+    pub fn text(&self) -> &str {
+        self.file.text().unwrap_or_default()
+    }
+
     /// The object's document, or the generator's entry, in the text of the file (with line feeds only).
     pub fn span(&self) -> Span {
         self.span

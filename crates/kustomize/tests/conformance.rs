@@ -1,4 +1,5 @@
-//! Random kustomizations built by us and by the real kustomize, which must write the same bytes or fail, too.
+//! Kustomizations of every field and pair of fields, and random ones, built by us and by the real kustomize, which must
+//! write the same bytes or fail, too; texts with variables, filled in by us and by the controller's own library.
 //!
 //! Runs where `CLUSTERPIPE_PEERS` names a folder with `bin/kustomize` (5.8.1); without it the test says so and passes.
 //! `CLUSTERPIPE_CASES` sets the number of cases.
@@ -8,8 +9,11 @@
     reason = "helpers of tests: a failure is the test's failure"
 )]
 
+#[path = "conformance/fields.rs"]
+mod fields;
 #[path = "conformance/random.rs"]
 mod random;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -102,4 +106,95 @@ fn random_trees_build_as_kustomize_builds_them() {
         }
     }
     assert!(built > refused, "most random trees must build: {built} do, {refused} do not");
+}
+
+#[test]
+fn every_field_and_pair_of_fields_builds_as_kustomize_builds_it() {
+    let Some(program) = peer() else {
+        eprintln!("skipped: CLUSTERPIPE_PEERS is not set");
+        return;
+    };
+    let cases = fields::cases();
+    assert!(cases.len() >= 250, "only {} cases", cases.len());
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let built = std::sync::atomic::AtomicUsize::new(0);
+    let wrong = std::sync::Mutex::new(Vec::new());
+    let work = || {
+        while let Some((name, files)) = cases.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+            let folder = tempfile::tempdir().unwrap();
+            for (path, content) in files {
+                let path = folder.path().join(path);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, content).unwrap();
+            }
+            let root = folder.path().join("over");
+            match (kustomize(&program, &root), ours(&root)) {
+                (Ok(theirs), Ok(ours)) if theirs == ours => {
+                    built.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                }
+                (Ok(theirs), Ok(ours)) => {
+                    wrong.lock().unwrap().push(format!("{name}:\n{}", difference(&theirs, &ours)));
+                }
+                (Err(_), Err(_)) => {}
+                (theirs, ours) => {
+                    wrong.lock().unwrap().push(format!("{name}: theirs {theirs:?}, ours {ours:?}"));
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    let (wrong, built) = (wrong.into_inner().unwrap(), built.into_inner());
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(built >= 150, "only {built} of {} build", cases.len());
+    eprintln!("{} kustomizations, {built} of them built to the same bytes", cases.len());
+}
+
+/// What fluxcd/pkg/envsubst 1.5.0 answers, see `tests/conformance/flux-peer`.
+const VECTORS: &str = include_str!("vectors/envsubst.json");
+
+#[test]
+fn recorded_substitutions_are_the_librarys() {
+    let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
+    let cases = vectors["cases"].as_array().unwrap();
+    let requests: Vec<_> = cases
+        .iter()
+        .map(|case| serde_json::json!({"text": case[0], "strict": case[1], "vars": vectors["variables"]}))
+        .collect();
+    let Some(answers) = support::peer("flux-peer", &requests) else {
+        eprintln!("skipped: no flux-peer");
+        return;
+    };
+    assert_eq!(cases.len(), answers.len());
+    for (case, answer) in cases.iter().zip(&answers) {
+        assert_eq!(case[2], *answer, "{}", case[0]);
+    }
+}
+
+/// Texts of the marks that mean something, a thousand at a time.
+#[test]
+fn random_substitutions_are_the_librarys() {
+    let mark = prop::sample::select(vec![
+        "${", "${", "${a", "${m", "}", "}", "$", "a", "m", "b", ":", ":-", "=", "/", "#", "%", "*", "?", "[",
+        "]", "-", "^", ",", "\\", "0", "1", "2", " ", "é", "\n", "_",
+    ]);
+    let texts = prop::collection::vec(prop::collection::vec(mark, 1..12), 1000);
+    let cases = std::env::var("CLUSTERPIPE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(4);
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let variables = std::collections::HashMap::from([("a", "abc/a-b.é*[1]\\"), ("b", "2"), ("ab", "")]);
+    proptest!(config, |(texts in texts, strict in any::<bool>())| {
+        let texts: Vec<String> = texts.iter().map(|marks| marks.concat()).collect();
+        let requests: Vec<_> = texts
+            .iter()
+            .map(|text| serde_json::json!({"text": text, "strict": strict, "vars": variables}))
+            .collect();
+        if let Some(answers) = support::peer("flux-peer", &requests) {
+            for (text, theirs) in texts.iter().zip(&answers) {
+                let ours = kustomize::flux::substitute(text, &|name| variables.get(name).copied(), strict);
+                prop_assert_eq!(ours.as_deref().ok(), theirs["out"].as_str(), "{:?} strict {} {}", text, strict, theirs);
+            }
+        }
+    });
 }

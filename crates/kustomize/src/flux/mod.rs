@@ -77,6 +77,22 @@ fn complete(mut build: Build, flux: &Kustomization, sources: &Sources, options: 
     if problems.is_empty() { Ok(build) } else { Err(problems) }
 }
 
+/// Fills in the variables of a text, as the controller does with an object's: `${NAME}` and its other forms.
+///
+/// # Errors
+/// Why an expression cannot be filled in; with `strict` also that a variable has no value and no default.
+pub fn substitute<'t>(
+    text: &'t str,
+    lookup: &dyn Fn(&str) -> Option<&'t str>,
+    strict: bool,
+) -> Result<String, String> {
+    let filled = envsubst::fill(text, lookup).map_err(|trouble| trouble.why.message().to_owned())?;
+    match filled.unset.first() {
+        Some((_, name)) if strict => Err(format!("{name} has no value")),
+        _ => Ok(filled.text),
+    }
+}
+
 fn owner_labels(flux: &Kustomization) -> [(String, String); 2] {
     [("name", &flux.name), ("namespace", &flux.namespace)]
         .map(|(key, value)| (format!("kustomize.toolkit.fluxcd.io/{key}"), value.clone()))

@@ -213,8 +213,7 @@ impl<'p, 'n> Fields<'p, 'n> {
         };
         let mut texts: Vec<(String, String)> = Vec::new();
         for pair in pairs {
-            // Keys become text whatever they are.
-            let Some(key) = pair.key.as_str() else {
+            let Some(key) = key_text(&pair.key) else {
                 self.wrong(&format!("a key of {name}"), "text", &pair.key);
                 continue;
             };
@@ -226,8 +225,8 @@ impl<'p, 'n> Fields<'p, 'n> {
                     continue;
                 }
             };
-            texts.retain(|(known, _)| known != key);
-            texts.push((key.to_owned(), value));
+            texts.retain(|(known, _)| *known != key);
+            texts.push((key, value));
         }
         texts.sort();
         texts
@@ -284,6 +283,14 @@ fn text_of(node: &Node) -> Option<Entry> {
             Some(Entry { text: node.as_str()?.to_owned(), span: node.span })
         }
         _ => None,
+    }
+}
+
+/// The text of a key: a kustomization is read as YAML 1.1, where `n` and `yes` are booleans, and keys become text.
+fn key_text(key: &Node) -> Option<String> {
+    match plain(key) {
+        Some(Scalar::Bool(value)) => Some(value.to_string()),
+        _ => key.as_str().map(str::to_owned),
     }
 }
 

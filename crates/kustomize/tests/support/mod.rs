@@ -5,6 +5,7 @@ use std::path::Path;
 
 use cliutil::Diagnostic;
 
+#[allow(dead_code, reason = "not every test needs it")]
 /// What a person is told, without the folder of this checkout.
 pub(crate) fn told(problems: &[Diagnostic], case: &Path) -> String {
     let mut out = String::new();
@@ -26,6 +27,7 @@ pub(crate) fn told(problems: &[Diagnostic], case: &Path) -> String {
     out
 }
 
+#[allow(dead_code, reason = "not every test needs it")]
 /// The first line that differs, with a few around it.
 pub(crate) fn difference(expected: &str, got: &str) -> String {
     let (want, have): (Vec<_>, Vec<_>) = (expected.lines().collect(), got.lines().collect());
