@@ -76,13 +76,18 @@ impl<'a> Reporter<'a> {
         sorted.sort_by_key(|diagnostic| diagnostic.order());
         match self.format {
             Format::Github => sorted.iter().map(|diagnostic| github(diagnostic)).collect(),
-            Format::Json => {
-                let findings: Vec<_> = sorted.iter().map(|diagnostic| finding(diagnostic)).collect();
-                format!("{:#}\n", json!({ "tool": self.tool, "findings": findings }))
-            }
+            Format::Json => format!("{:#}\n", self.document(diagnostics)),
             Format::Sarif => format!("{:#}\n", self.sarif(&sorted)),
             _ => sorted.iter().map(|diagnostic| self.human(diagnostic)).collect(),
         }
+    }
+
+    /// The JSON document of findings, for commands that add to it.
+    pub fn document(&self, diagnostics: &[Diagnostic]) -> Json {
+        let mut sorted: Vec<_> = diagnostics.iter().collect();
+        sorted.sort_by_key(|diagnostic| diagnostic.order());
+        let findings: Vec<_> = sorted.iter().map(|diagnostic| finding(diagnostic)).collect();
+        json!({ "tool": self.tool, "findings": findings })
     }
 
     /// Shows findings on standard error, or, for a command whose output they are (`data` is false), machine formats

@@ -75,6 +75,15 @@ fn root_of(folder: &Path, entry: &Path) -> PathBuf {
     folder.ancestors().find(|above| above.join(".git").exists()).unwrap_or(folder).to_path_buf()
 }
 
+/// The repository that a folder is part of: where `.git` is, or the parent of `kubernetes`.
+pub(crate) fn repository(folder: &Path) -> Option<PathBuf> {
+    let folder = std::fs::canonicalize(folder).ok()?;
+    let git = folder.ancestors().find(|above| above.join(".git").exists());
+    let named =
+        || folder.ancestors().find(|above| above.file_name().is_some_and(|name| name == "kubernetes"));
+    git.or_else(|| named().and_then(Path::parent)).map(Path::to_path_buf)
+}
+
 /// The root as the person would write it: the named folder without the parts that lead to it, or with `..`.
 pub(crate) fn above(given: &Path, absolute: &Path, root: &Path) -> PathBuf {
     let Ok(inside) = absolute.strip_prefix(root) else { return root.to_path_buf() };

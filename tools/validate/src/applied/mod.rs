@@ -54,7 +54,7 @@ impl Cluster {
             sources.add(resource);
         }
         cluster.problems = start.problems;
-        let loose: Vec<_> = start.loose.into_iter().map(|resource| Object::new(resource, None)).collect();
+        let loose: Vec<_> = start.loose.into_par_iter().map(|resource| Object::new(resource, None)).collect();
         cluster.nodes = flux::tree(loader, root, start.kustomizations, sources, options);
         for node in &cluster.nodes {
             match &node.build {

@@ -31,6 +31,9 @@ pub(crate) struct BuildArgs {
     /// A variable without a value becomes empty text, as before Flux 2.9
     #[arg(long)]
     pub(crate) lenient: bool,
+    /// Leave out the labels that name the Kustomization an object belongs to
+    #[arg(long)]
+    pub(crate) no_owner_labels: bool,
     /// Who builds
     #[arg(long, value_name = "PROGRAM", default_value = "ours")]
     pub(crate) with: With,

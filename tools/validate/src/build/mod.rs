@@ -23,6 +23,10 @@ pub(crate) fn run(args: &BuildArgs, common: &CommonArgs, io: &mut Io) -> Outcome
         return with_flux(args, common, io);
     }
     let loader = Loader::new(DISK);
+    let loader = match crate::place::repository(&args.folder) {
+        Some(root) => loader.within(&root),
+        None => loader,
+    };
     let build = kustomize::build(&loader, &args.folder).map_err(Failure::from)?;
     tell(&build.warnings, common, io);
     io.write_out(kustomize::to_yaml(&build.resources))?;
@@ -49,7 +53,8 @@ fn holds_flux(folder: &Path) -> bool {
 fn with_flux(args: &BuildArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let place = Place::find(&args.folder, args.root.as_deref(), &args.entry)?;
     let loader = Loader::new(DISK);
-    let options = Options { strict: !args.lenient, assume_sources: true, owner_labels: true };
+    let options =
+        Options { strict: !args.lenient, assume_sources: true, owner_labels: !args.no_owner_labels };
     let starts = applied::starts(&loader, &place.root, &place.entry, &place.folder);
     let (mut out, mut warnings, mut errors) = (String::new(), Vec::new(), Vec::new());
     let mut known = Vec::new();

@@ -64,11 +64,21 @@ pub(crate) struct ExplainArgs {
 #[command(after_help = "Examples:
   validate schema nodes
   validate schema config --templates templates > schemas/config.json
+  validate schema import crds/*.yaml --output schemas/crds
+  kubectl get crds -o yaml | validate schema import - --output schemas/crds
 
-Exit codes: 0 done, 2 the catalogue cannot be read.")]
+What import writes, GROUP/KIND_VERSION.json, is what --schema-location of validate manifests takes, and kubeconform with the template
+schemas/crds/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json.
+Exit codes: 0 done, 2 the catalogue or a definition cannot be read.")]
 pub(crate) struct SchemaArgs {
     /// Of what
     pub(crate) what: What,
+    /// For import: files with CustomResourceDefinitions; - is standard input
+    #[arg(value_name = "CRD", required_if_eq("what", "import"))]
+    pub(crate) files: Vec<PathBuf>,
+    /// For import: where the schemas are written
+    #[arg(long, short, value_name = "DIR", default_value = "schemas/crds")]
+    pub(crate) output: PathBuf,
     /// The folder of the catalogue
     #[arg(long, value_name = "DIR", default_value = "templates")]
     pub(crate) templates: PathBuf,
@@ -88,6 +98,8 @@ pub(crate) enum What {
     Component,
     /// What `validate config` prints
     Context,
+    /// Makes schemas of CustomResourceDefinitions
+    Import,
 }
 
 /// Arguments of `validate sample`.

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use cliutil::Format;
+
 /// Arguments of `validate manifests`.
+#[expect(clippy::struct_excessive_bools, reason = "they are switches")]
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   validate manifests
@@ -30,9 +33,31 @@ pub(crate) struct ManifestsArgs {
     /// Standard input may be empty
     #[arg(long)]
     pub(crate) allow_empty: bool,
+    /// How findings are written
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output", value_parser = Format::parser(FORMATS))]
+    pub(crate) format: Format,
+    /// Count as kubeconform does: valid, invalid, errors, skipped; JSON always has the counts
+    #[arg(long, help_heading = "Output")]
+    pub(crate) summary: bool,
+    /// With JSON every object, not only what is wrong
+    #[arg(long, help_heading = "Output")]
+    pub(crate) verbose: bool,
+    /// Files to leave out: a regular expression for their paths; repeatable
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) ignore_filename_pattern: Vec<String>,
     #[command(flatten)]
     pub(crate) schemas: SchemaArgs,
 }
+
+/// The common formats, and those that CI reads.
+const FORMATS: &[(&str, Format, &str)] = &[
+    ("human", Format::Human, "For people: place, message, source line, help"),
+    ("json", Format::Json, "One JSON document, with kubeconform's counts"),
+    ("junit", Format::Junit, "JUnit XML, a case an object"),
+    ("tap", Format::Tap, "TAP 13, a line an object"),
+    ("github", Format::Github, "GitHub workflow annotations"),
+    ("sarif", Format::Sarif, "SARIF 2.1.0"),
+];
 
 /// What objects are checked against.
 #[derive(Debug, Default, clap::Args)]
@@ -51,4 +76,7 @@ pub(crate) struct SchemaArgs {
     /// Kinds whose fields are not checked: Kind or group/version/Kind
     #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
     pub(crate) skip: Vec<String>,
+    /// Kinds that must not be there: Kind or group/version/Kind
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+    pub(crate) reject: Vec<String>,
 }

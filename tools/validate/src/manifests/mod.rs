@@ -19,6 +19,7 @@ mod kustomize;
 mod object;
 mod reach;
 mod references;
+mod results;
 mod schemas;
 mod scope;
 mod tree;
@@ -29,6 +30,7 @@ mod tests;
 use cliutil::{CommonArgs, Diagnostic, Exit, Format, Io, Outcome, Reporter, Severity};
 
 pub(crate) use args::ManifestsArgs;
+use results::Results;
 use scope::Scope;
 use tree::Tree;
 
@@ -38,7 +40,7 @@ pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Out
     let schemas = schemas::Check::new(&args.schemas, &scope)?;
     let tree = Tree::load(&scope, args.allow_empty, io)?;
     let mut findings = all_findings(&tree, &scope);
-    let (against_schemas, without_schema) = schemas.run(&tree);
+    let (against_schemas, unchecked) = schemas.run(&tree);
     findings.extend(against_schemas);
     findings.extend(built::check(&tree, &scope, &findings));
     let sources = tree.files.iter().filter(|file| file.checked).map(|file| &file.source);
@@ -54,9 +56,23 @@ pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Out
     if common.quiet {
         findings.retain(fails);
     }
-    Reporter::new("validate", common, io).show(&findings, false, io);
-    if common.format == Format::Human && !common.quiet {
-        io.say(summary(&tree, &findings, without_schema));
+    let results = Results::new(&tree, &findings, &unchecked);
+    let reporter = Reporter::new("validate", common, io);
+    match args.format {
+        Format::Junit => io.write_out(results.junit())?,
+        Format::Tap => io.write_out(results.tap())?,
+        Format::Json => {
+            let mut report = reporter.document(&findings);
+            results.add_to(&mut report, args.verbose);
+            io.write_out(format!("{report:#}\n"))?;
+        }
+        _ => reporter.show(&findings, false, io),
+    }
+    if args.format == Format::Human && !common.quiet {
+        io.say(summary(&tree, &findings, unchecked.without_schema));
+    }
+    if args.summary && args.format == Format::Human {
+        io.say(results.summary(tree.checked().0));
     }
     Ok(exit)
 }

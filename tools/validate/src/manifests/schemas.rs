@@ -1,6 +1,6 @@
 //! Objects against their schemas: fields, types, values, and versions of APIs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use cliutil::{Diagnostic, Failure, Outcome};
@@ -27,6 +27,23 @@ pub(crate) struct Check {
     version: Option<Diagnostic>,
     ignore_missing: bool,
     skip: Vec<String>,
+    reject: Vec<String>,
+}
+
+/// The objects whose fields were not checked.
+#[derive(Default)]
+pub(super) struct Unchecked {
+    /// How many have no schema.
+    pub(super) without_schema: usize,
+    /// File and offset of each, and of those that are skipped on request.
+    places: BTreeSet<(String, usize)>,
+}
+
+impl Unchecked {
+    /// Whether the object that begins there is one.
+    pub(super) fn holds(&self, file: &str, start: usize) -> bool {
+        !self.places.is_empty() && self.places.contains(&(file.to_owned(), start))
+    }
 }
 
 impl Check {
@@ -45,18 +62,26 @@ impl Check {
             Some(version) => (schemas.for_kubernetes(version).map_err(|error| no_version(&error))?, None),
             None => of_cluster(schemas, &scope.root)?,
         };
-        let skip = args.skip.clone();
-        Ok(Self { schemas, version, ignore_missing: args.ignore_missing_schemas, skip })
+        let (skip, reject) = (args.skip.clone(), args.reject.clone());
+        Ok(Self { schemas, version, ignore_missing: args.ignore_missing_schemas, skip, reject })
     }
 
-    /// The findings in the files that are checked, and how many objects have no schema.
-    pub(crate) fn run(&self, tree: &Tree) -> (Vec<Diagnostic>, usize) {
+    /// The findings in the files that are checked, and which objects were not.
+    pub(super) fn run(&self, tree: &Tree) -> (Vec<Diagnostic>, Unchecked) {
         let files: Vec<_> =
             manifests(tree).into_iter().map(|(file, _)| file).filter(|file| file.checked).collect();
         let verdicts: Vec<_> = files.par_iter().flat_map_iter(|file| self.file(file)).collect();
         let mut findings: Vec<_> = self.version.iter().cloned().collect();
         let mut missing: BTreeMap<Type, (Diagnostic, usize)> = BTreeMap::new();
-        for (file, verdict) in verdicts {
+        let mut unchecked = Unchecked::default();
+        for (file, object, verdict) in verdicts {
+            let Some(verdict) = verdict else {
+                unchecked.places.insert((file.name().to_owned(), object.node.span.start));
+                continue;
+            };
+            if !verdict.has_schema {
+                unchecked.places.insert((file.name().to_owned(), object.node.span.start));
+            }
             for finding in verdict.findings {
                 // That the name and namespace must be text is said with the shape of objects.
                 if finding.code == "schema/type"
@@ -73,32 +98,54 @@ impl Check {
                 }
             }
         }
-        let without = missing.values().map(|(_, count)| count).sum();
+        for file in files.iter().filter(|_| !self.reject.is_empty()) {
+            findings.extend(self.rejected(file));
+        }
+        unchecked.without_schema = missing.values().map(|(_, count)| count).sum();
         if !self.ignore_missing {
             findings.extend(missing.into_values().map(counted));
         }
-        (findings, without)
+        (findings, unchecked)
     }
 
-    fn file<'t>(&self, file: &'t File) -> Vec<(&'t File, Verdict)> {
+    /// Objects of kinds that must not be there.
+    fn rejected<'f>(&'f self, file: &'f File) -> impl Iterator<Item = Diagnostic> + 'f {
+        let wrong = file.objects.iter().filter(|object| is_named(&self.reject, object));
+        wrong.map(|object| {
+            let message = format!("{} {} is of a kind that must not be here", object.kind, object.name);
+            Diagnostic::error("manifest/rejected", message)
+                .at(file.place(object.place()))
+                .with_help("remove it, or take the kind out of --reject")
+        })
+    }
+
+    /// The verdict on each object of a file; none for those that are skipped.
+    fn file<'t>(&self, file: &'t File) -> Vec<(&'t File, &'t Object, Option<Verdict>)> {
         // What a kustomization names is read as kustomize does, anything else as the API server.
         let dialect = match file.area {
             Area::Kubernetes => Dialect::GoYamlV3,
             _ => Dialect::Kubernetes,
         };
-        let wanted = file.objects.iter().filter(|object| !object.version.is_empty() && !self.skips(object));
-        wanted.map(|object| (file, self.schemas.validate(&object.node, dialect))).collect()
+        let wanted = file.objects.iter().filter(|object| !object.version.is_empty());
+        wanted
+            .map(|object| {
+                let is_skipped = is_named(&self.skip, object);
+                let verdict = (!is_skipped).then(|| self.schemas.validate(&object.node, dialect));
+                (file, object, verdict)
+            })
+            .collect()
     }
+}
 
-    fn skips(&self, object: &Object) -> bool {
-        self.skip.iter().any(|skipped| match skipped.rsplit_once('/') {
-            None => *skipped == object.kind,
-            Some((api, kind)) => {
-                let (group, version) = api.split_once('/').unwrap_or(("", api));
-                kind == object.kind && group == object.group && version == object.version
-            }
-        })
-    }
+/// Whether one of the names, `Kind` or `group/version/Kind`, is the object's kind.
+fn is_named(names: &[String], object: &Object) -> bool {
+    names.iter().any(|name| match name.rsplit_once('/') {
+        None => *name == object.kind,
+        Some((api, kind)) => {
+            let (group, version) = api.split_once('/').unwrap_or(("", api));
+            kind == object.kind && group == object.group && version == object.version
+        }
+    })
 }
 
 /// The note on a kind without schema, with how many objects there are of it.

@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
+use regex::Regex;
 
 use super::args::ManifestsArgs;
 
@@ -20,6 +21,8 @@ pub(crate) struct Scope {
     pub(crate) given: Vec<(PathBuf, PathBuf)>,
     /// Standard input is to be checked.
     pub(crate) stdin: bool,
+    /// Files to leave out.
+    pub(crate) ignored: Vec<Regex>,
     /// The current folder, absolute.
     current: PathBuf,
 }
@@ -45,12 +48,23 @@ impl Scope {
             None => given.first().map_or_else(|| current.clone(), |(path, _)| find_root(path, &current)),
         };
         let entry = normal(&root.join(&args.entry));
-        Ok(Self { root, entry, given, stdin, current })
+        let ignored = args.ignore_filename_pattern.iter().map(|pattern| {
+            Regex::new(pattern).map_err(|error| {
+                let message = format!("--ignore-filename-pattern {pattern}: {error}");
+                Failure::new("usage/pattern", message.replace('\n', " "))
+            })
+        });
+        let ignored = ignored.collect::<Outcome<_>>()?;
+        Ok(Self { root, entry, given, stdin, ignored, current })
     }
 
     /// Whether a file is to be checked.
     pub(crate) fn holds(&self, path: &Path) -> bool {
         self.given.iter().any(|(given, _)| path.starts_with(given))
+            && (self.ignored.is_empty() || {
+                let shown = self.show(path);
+                !self.ignored.iter().any(|one| one.is_match(&shown))
+            })
     }
 
     /// Folders that are looked at beyond what is checked, for what the checked files refer to.

@@ -129,6 +129,10 @@ fn arguments(paths: &[&Path]) -> ManifestsArgs {
         entry: "kubernetes/flux/cluster".into(),
         strict: false,
         allow_empty: false,
+        format: cliutil::Format::Human,
+        summary: false,
+        verbose: false,
+        ignore_filename_pattern: Vec::new(),
         schemas: SchemaArgs::default(),
     }
 }

@@ -101,7 +101,7 @@ fn service(
         if may_come_from_elsewhere(context, namespace) {
             return;
         }
-        let own = context.cluster.of("", "Service").filter(|service| service.id.namespace == namespace);
+        let own = context.of("", "Service").iter().filter(|service| service.id.namespace == namespace);
         let names: Vec<&str> = own.map(|service| service.id.name.as_str()).collect();
         let help = match cliutil::did_you_mean(name, names.iter().copied()) {
             Some(near) => format!("did you mean {near}?"),
@@ -132,10 +132,12 @@ fn may_come_from_elsewhere(context: &Context<'_>, namespace: &str) -> bool {
 }
 
 fn has_makers(context: &Context<'_>, namespace: &str) -> bool {
-    !context.releases(namespace).is_empty()
-        || context.cluster.objects.iter().any(|object| {
-            object.id.namespace == namespace && !QUIET_GROUPS.contains(&object.id.group.as_str())
-        })
+    !context.releases(namespace).is_empty() || context.makers.contains(namespace)
+}
+
+/// Whether an object may make others: an operator's, mostly.
+pub(super) fn is_maker(object: &Object) -> bool {
+    !QUIET_GROUPS.contains(&object.id.group.as_str())
 }
 
 /// A Service whose selector fits no pod.
@@ -147,14 +149,7 @@ fn pods(context: &mut Context<'_>, service: &Object) {
     if wanted.is_empty() || wanted.values().any(|value| is_open(value)) || has_makers(context, namespace) {
         return;
     }
-    let workloads: Vec<&Object> = context
-        .cluster
-        .objects
-        .iter()
-        .filter(|object| {
-            object.id.namespace == *namespace && !super::references::pod_paths(object).is_empty()
-        })
-        .collect();
+    let workloads = context.workloads.get(namespace.as_str()).map_or(&[][..], Vec::as_slice);
     let fits = workloads.iter().any(|object| {
         let labels = super::references::pod_paths(object)
             .iter()

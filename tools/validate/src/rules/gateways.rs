@@ -68,7 +68,6 @@ fn parent(context: &mut Context<'_>, route: &Route<'_>, n: usize) {
         return;
     };
     let listeners = gateway.items(&["spec", "listeners"]);
-    let has_more = context.cluster.objects.iter().any(|object| object.id.kind.ends_with("ListenerSet"));
     let section = text(reference, &["sectionName"]);
     let port = reference.get("port").and_then(Value::as_int);
     let fitting: Vec<&Value> = listeners
@@ -79,7 +78,7 @@ fn parent(context: &mut Context<'_>, route: &Route<'_>, n: usize) {
         })
         .collect();
     if fitting.is_empty() {
-        if section.is_some_and(is_open) || has_more {
+        if section.is_some_and(is_open) || context.has_listener_sets {
             return;
         }
         let names: Vec<&str> = listeners.iter().filter_map(|listener| text(listener, &["name"])).collect();
@@ -158,7 +157,7 @@ fn hostnames(context: &mut Context<'_>, route: &Route<'_>, gateway: &Object, lis
 fn missing_gateway(context: &mut Context<'_>, route: &Route<'_>, n: &str, namespace: &str, name: &str) {
     let cluster = context.cluster;
     // Where no Gateway is known, a chart may bring all of them.
-    let known: Vec<&Object> = cluster.of(GATEWAY_GROUP, "Gateway").collect();
+    let known = context.of(GATEWAY_GROUP, "Gateway").to_vec();
     let is_from_chart = !context.releases(namespace).is_empty() && known.is_empty();
     if is_from_chart || !cluster.is_flux && known.is_empty() {
         return;
@@ -269,7 +268,7 @@ fn grant(
     if is_open(namespace) || is_open(name) {
         return;
     }
-    let grants = context.cluster.of(GATEWAY_GROUP, "ReferenceGrant");
+    let grants = context.of(GATEWAY_GROUP, "ReferenceGrant").iter();
     let is_granted = grants.filter(|grant| grant.id.namespace == namespace).any(|grant| {
         grant.items(&["spec", "from"]).iter().any(|one| {
             text(one, &["group"]).unwrap_or("") == from.0

@@ -98,6 +98,14 @@ pub(crate) struct Context<'c> {
     namespaces: BTreeSet<&'c str>,
     /// HelmReleases by the namespace their charts go to.
     releases: BTreeMap<&'c str, Vec<&'c Object>>,
+    /// Objects by group and kind.
+    kinds: HashMap<(&'c str, &'c str), Vec<&'c Object>>,
+    /// Workloads by namespace.
+    workloads: BTreeMap<&'c str, Vec<&'c Object>>,
+    /// Namespaces with something that may make objects of its own.
+    makers: BTreeSet<&'c str>,
+    /// Whether listeners may stand outside of their Gateways.
+    has_listener_sets: bool,
     findings: Vec<Diagnostic>,
 }
 
@@ -108,10 +116,23 @@ impl<'c> Context<'c> {
             ids: HashMap::with_capacity(cluster.objects.len()),
             namespaces: cluster.of("", "Namespace").map(|object| object.id.name.as_str()).collect(),
             releases: BTreeMap::new(),
+            kinds: HashMap::new(),
+            workloads: BTreeMap::new(),
+            makers: BTreeSet::new(),
+            has_listener_sets: false,
             findings: Vec::new(),
         };
         for object in &cluster.objects {
+            let Id { group, kind, namespace, .. } = &object.id;
             context.ids.entry(&object.id).or_insert(object);
+            context.kinds.entry((group, kind)).or_default().push(object);
+            context.has_listener_sets |= kind.ends_with("ListenerSet");
+            if !references::pod_paths(object).is_empty() {
+                context.workloads.entry(namespace).or_default().push(object);
+            }
+            if backends::is_maker(object) {
+                context.makers.insert(namespace);
+            }
         }
         for release in cluster.of("helm.toolkit.fluxcd.io", "HelmRelease") {
             context.releases.entry(release_namespace(release)).or_default().push(release);
@@ -122,6 +143,11 @@ impl<'c> Context<'c> {
     /// The object of that name.
     pub(crate) fn get(&self, group: &str, kind: &str, namespace: &str, name: &str) -> Option<&'c Object> {
         self.ids.get(&Id::new(group, kind, namespace, name)).copied()
+    }
+
+    /// The objects of a kind.
+    pub(crate) fn of(&self, group: &'static str, kind: &'static str) -> &[&'c Object] {
+        self.kinds.get(&(group, kind)).map_or(&[], Vec::as_slice)
     }
 
     /// The HelmReleases whose charts go to a namespace.

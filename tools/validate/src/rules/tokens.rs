@@ -1,11 +1,13 @@
 //! Credentials in plain text, wherever they stand. Only what has the unmistakable form of one counts, and it is never
 //! shown.
 
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 use cliutil::{Diagnostic, Location, Mask, Source};
+use kustomize::Origin;
+use rayon::prelude::*;
 use regex::RegexSet;
-use std::sync::Arc;
 
 use super::{Context, PLAIN_TOKEN};
 
@@ -13,18 +15,18 @@ use super::{Context, PLAIN_TOKEN};
 const FORMS: &[(&str, &str)] = &[
     ("a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"),
     ("an age key", r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}"),
-    ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})"),
-    ("a GitLab token", r"\bgl(?:pat|dt|rt|ptt)-[A-Za-z0-9_-]{20,}"),
-    ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-    ("a Slack token", r"\bxox[abprs]-[0-9A-Za-z-]{20,}"),
-    ("a Google API key", r"\bAIza[0-9A-Za-z_-]{35}\b"),
-    ("a Stripe key", r"\b[rs]k_live_[0-9A-Za-z]{20,}"),
-    ("an OpenAI key", r"\bsk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{20}T3BlbkFJ[A-Za-z0-9_-]{20,}"),
+    ("a GitHub token", r"(?-u:\b)(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})"),
+    ("a GitLab token", r"(?-u:\b)gl(?:pat|dt|rt|ptt)-[A-Za-z0-9_-]{20,}"),
+    ("an AWS access key", r"(?-u:\b)(?:AKIA|ASIA)[0-9A-Z]{16}(?-u:\b)"),
+    ("a Slack token", r"(?-u:\b)xox[abprs]-[0-9A-Za-z-]{20,}"),
+    ("a Google API key", r"(?-u:\b)AIza[0-9A-Za-z_-]{35}(?-u:\b)"),
+    ("a Stripe key", r"(?-u:\b)[rs]k_live_[0-9A-Za-z]{20,}"),
+    ("an OpenAI key", r"(?-u:\b)sk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{20}T3BlbkFJ[A-Za-z0-9_-]{20,}"),
     (
         "a Talos or Kubernetes service token",
-        r"\beyJhbGciOi[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}",
+        r"(?-u:\b)eyJhbGciOi[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}",
     ),
-    ("a Tailscale key", r"\btskey-(?:auth|client|api)-[A-Za-z0-9]{8,}-[A-Za-z0-9]{16,}"),
+    ("a Tailscale key", r"(?-u:\b)tskey-(?:auth|client|api)-[A-Za-z0-9]{8,}-[A-Za-z0-9]{16,}"),
 ];
 
 static SET: LazyLock<Option<RegexSet>> =
@@ -32,44 +34,40 @@ static SET: LazyLock<Option<RegexSet>> =
 
 pub(crate) fn check(context: &mut Context<'_>) {
     let Some(set) = &*SET else { return };
-    let mut seen = std::collections::BTreeSet::new();
-    let cluster = context.cluster;
-    for object in &cluster.objects {
-        let origin = object.resource.origin();
-        let place = origin.location();
-        let name = place.source.name().to_owned();
-        if !seen.insert(name) || is_encrypted(object) {
-            continue;
-        }
-        let source = Arc::clone(&place.source);
-        if !set.is_match(source.text()) {
-            continue;
-        }
-        let hidden = Arc::new(Source::new(source.name(), source.text()).with_mask(Mask::Except(Vec::new())));
-        let mut at = 0;
-        for line in source.text().split_inclusive('\n') {
-            if let Some(form) = set.matches(line).into_iter().next()
-                && !line.contains("ENC[")
-            {
-                let finding = Diagnostic::new(
-                    PLAIN_TOKEN.severity,
-                    PLAIN_TOKEN.id,
-                    format!("{} stands here in plain text", FORMS[form].0),
-                );
-                let start = at + line.len() - line.trim_start().len();
-                context.findings.push(
-                    finding.at(Location::new(&hidden, start..at + line.trim_end().len())).with_help(
-                        "withdraw it where it was issued, and put the new one into an encrypted *.sops.yaml",
-                    ),
-                );
-            }
-            at += line.len();
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let plain = context.cluster.objects.iter().filter(|object| object.at(&["sops"]).is_none());
+    let files: Vec<_> =
+        plain.map(|object| object.resource.origin()).filter(|origin| seen.insert(origin.file())).collect();
+    let findings: Vec<_> = files
+        .par_iter()
+        .filter(|origin| set.is_match(origin.text()))
+        .flat_map_iter(|origin| of_file(set, origin))
+        .collect();
+    context.findings.extend(findings);
 }
 
-fn is_encrypted(object: &crate::applied::Object) -> bool {
-    object.at(&["sops"]).is_some()
+/// The lines of a file that hold one. None of it is shown.
+fn of_file(set: &RegexSet, origin: &Origin) -> Vec<Diagnostic> {
+    let name = origin.file().display().to_string();
+    let source = Arc::new(Source::new(name, origin.text()).with_mask(Mask::Except(Vec::new())));
+    let mut findings = Vec::new();
+    let mut at = 0;
+    for line in origin.text().split_inclusive('\n') {
+        if let Some(form) = set.matches(line).into_iter().next()
+            && !line.contains("ENC[")
+        {
+            let message = format!("{} stands here in plain text", FORMS[form].0);
+            let start = at + line.len() - line.trim_start().len();
+            let place = Location::new(&source, start..at + line.trim_end().len());
+            findings.push(
+                Diagnostic::new(PLAIN_TOKEN.severity, PLAIN_TOKEN.id, message).at(place).with_help(
+                    "withdraw it where it was issued, and put the new one into an encrypted *.sops.yaml",
+                ),
+            );
+        }
+        at += line.len();
+    }
+    findings
 }
 
 #[cfg(test)]
