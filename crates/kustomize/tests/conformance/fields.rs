@@ -30,8 +30,11 @@ pub(crate) fn cases() -> Vec<Case> {
     for (n, (name, variants)) in fields.iter().enumerate() {
         cases.extend(variants.iter().map(|variant| case(&[(name, variant)])));
         for (m, (other, others)) in fields[n + 1..].iter().enumerate() {
-            // Which variants meet differs from pair to pair.
-            cases.push(case(&[(name, variants[m % variants.len()]), (other, others[n % others.len()])]));
+            // Which variants meet differs from pair to pair; two meetings where there are several.
+            for shift in 0..variants.len().max(others.len()).min(2) {
+                let (one, two) = ((m + shift) % variants.len(), (n + shift) % others.len());
+                cases.push(case(&[(name, variants[one]), (other, others[two])]));
+            }
         }
     }
     cases
