@@ -1,7 +1,5 @@
 //! Input that was made to hurt: it ends, with a clear error where there is one, and nothing panics.
 
-#![expect(clippy::unwrap_used, reason = "a failure is the test's failure")]
-
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -13,7 +11,7 @@ fn build(files: &Memory) -> Result<usize, Vec<&'static str>> {
     let started = Instant::now();
     let built = kustomize::build(&Loader::new(files), Path::new("a"));
     // Far more than it takes: a test on a busy machine must not fail.
-    assert!(started.elapsed() < Duration::from_secs(120), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(2), "{:?}", started.elapsed());
     match built {
         Ok(build) => Ok(build.resources.len()),
         Err(problems) => {
