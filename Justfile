@@ -123,10 +123,12 @@ conformance SET='quick' *FLAGS:
     export CLUSTERPIPE_CONFORMANCE="$set"
     env {{ no_keys }} cargo test --quiet --workspace --test conformance "$@"
 
-# Writes what is generated and checked in: man pages, lists of keys, codes and components, samples, JSON Schemas
+# Writes what is generated and checked in: man pages, completions, lists of keys, codes and components, samples, JSON Schemas, drawings of the examples
 [group('project')]
 docs:
     cargo run --quiet --package clusterpipe-docs
+    cargo build --quiet --workspace --bins
+    env {{ no_keys }} CLUSTERPIPE_BIN="{{ justfile_directory() }}/target/debug" CLUSTERPIPE_UPDATE=1 cargo test --quiet --package clusterpipe-acceptance-tests --test drawings
 
 # Writes the bundle of Kubernetes and custom resource schemas anew, from pinned Go modules
 [group('project')]

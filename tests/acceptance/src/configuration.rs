@@ -27,6 +27,18 @@ impl Configuration {
         Self { example: name.to_owned(), cluster: read("cluster.yaml"), nodes: read("nodes.yaml") }
     }
 
+    /// The same nodes with another `cluster.yaml`.
+    #[must_use]
+    pub fn only(mut self, cluster: &str) -> Self {
+        cluster.clone_into(&mut self.cluster);
+        self
+    }
+
+    /// Whether `cluster.yaml` has a key.
+    pub fn has(&self, key: &str) -> bool {
+        drop_key(&self.cluster, key).1
+    }
+
     /// The same without these keys of `cluster.yaml`.
     ///
     /// # Panics

@@ -1,7 +1,8 @@
-//! Everything that is generated and checked in: samples, schemas, man pages and the references in docs/. One command
+//! Everything that is generated and checked in: samples, schemas, man pages, completions and the references in docs/. One command
 //! writes it (`cargo run -p clusterpipe-docs`), one test says when it is out of date.
 
 mod codes;
+mod completions;
 mod man;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ pub type Result<T> = std::result::Result<T, String>;
 pub const COMMAND: &str = "cargo run -p clusterpipe-docs";
 
 /// Folders in which every file is generated, so that one that no longer is is stale.
-pub const OWN_FOLDERS: [&str; 1] = ["docs/man"];
+pub const OWN_FOLDERS: [&str; 2] = ["docs/completions", "docs/man"];
 
 /// The root of the workspace.
 pub fn root() -> PathBuf {
@@ -38,6 +39,7 @@ pub fn generate() -> Result<Files> {
     let models = SYSTEMS.iter().map(|system| load(system)).collect::<Result<Vec<_>>>()?;
     let mut files = Files::new();
     man::pages(&mut files)?;
+    completions::scripts(&mut files)?;
     put(&mut files, "docs/codes.md", codes::page(&models)?);
     put(&mut files, "schemas/component.schema.json", validate(&["schema", "component"], &templates)?);
     for model in &models {
@@ -51,7 +53,7 @@ fn of_system(files: &mut Files, model: &Model, templates: &Path) -> Result<()> {
     let system = model.system();
     let named = |mark: &str| if system == DEFAULT_SYSTEM { String::new() } else { format!("{mark}{system}") };
     put(files, &format!("docs/options{}.md", named("-")), reference::options(model));
-    put(files, &format!("docs/components{}.md", named("-")), reference::components(model));
+    put(files, &format!("docs/catalogue{}.md", named("-")), reference::components(model));
     for (what, file) in [("config", "cluster"), ("nodes", "nodes"), ("context", "context")] {
         let path = format!("schemas/{file}{}.schema.json", named("."));
         put(files, &path, validate(&["schema", what, "--system", system], templates)?);
@@ -99,6 +101,11 @@ fn put(files: &mut Files, path: &str, text: String) {
 fn validate(words: &[&str], templates: &Path) -> Result<String> {
     let mut args: Vec<_> = std::iter::once("validate").chain(words.iter().copied()).map(Into::into).collect();
     args.extend(["--templates".into(), templates.into()]);
+    captured(|io| validate::run(args, io))
+}
+
+/// What a tool prints when it is run here, with nothing on its standard input and no terminal.
+fn captured(run: impl FnOnce(&mut Io) -> Exit) -> Result<String> {
     let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
     let mut io = Io {
         stdin: &mut stdin,
@@ -108,7 +115,7 @@ fn validate(words: &[&str], templates: &Path) -> Result<String> {
         stdout_is_terminal: false,
         stderr_is_terminal: false,
     };
-    match validate::run(args, &mut io) {
+    match run(&mut io) {
         Exit::Yes => String::from_utf8(out).map_err(|error| error.to_string()),
         _ => Err(String::from_utf8_lossy(&err).into_owned()),
     }

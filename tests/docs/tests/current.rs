@@ -16,3 +16,14 @@ fn every_tool_has_its_pages() {
         assert!(text.contains(".SH NAME") && text.contains(".SH SYNOPSIS"), "{page}");
     }
 }
+
+#[test]
+fn every_tool_has_its_completions() {
+    let files = docs::generate().unwrap();
+    for tool in ["nodeop", "render", "secrets", "talosgen", "validate"] {
+        for name in [format!("{tool}.bash"), format!("{tool}.fish"), format!("_{tool}")] {
+            let text = &files[&std::path::Path::new("docs/completions").join(&name)];
+            assert!(text.contains("completions") && text.contains(tool), "{name}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::missing_panics_doc,
+    clippy::print_stdout,
     reason = "helpers of tests: a failure is the test's failure"
 )]
 
@@ -246,4 +247,20 @@ fn all_sealed(value: &yaml::Value) -> bool {
 /// What a program said, for messages.
 pub fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Whether the slow peers are asked for: `just conformance full`.
+pub fn full() -> bool {
+    std::env::var("CLUSTERPIPE_CONFORMANCE").is_ok_and(|set| set == "full")
+}
+
+/// A peer's program, or none when there are no peers here.
+pub fn peer(name: &str) -> Option<PathBuf> {
+    let Some(peers) = std::env::var_os("CLUSTERPIPE_PEERS") else {
+        println!("SKIPPED: no CLUSTERPIPE_PEERS; run `just conformance`");
+        return None;
+    };
+    let program = Path::new(&peers).join("bin").join(name);
+    assert!(program.exists(), "{} is missing: run `just conformance`", program.display());
+    Some(program)
 }

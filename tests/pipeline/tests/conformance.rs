@@ -1,22 +1,13 @@
 //! Our output before the peers: what `just configure` made, read by the real sops, kustomize and makejinja.
 //! Needs `CLUSTERPIPE_PEERS` (see `just conformance`); without it these tests say that they were skipped.
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "helpers of tests: a failure is the test's failure"
-)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests: a failure is the test's failure")]
 
 mod apiserver;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use pipeline::{Repository, files, text};
-
-/// Whether the slow peers are asked for: `just conformance full`.
-fn full() -> bool {
-    std::env::var("CLUSTERPIPE_CONFORMANCE").is_ok_and(|set| set == "full")
-}
+use pipeline::{Repository, files, full, peer, text};
 
 /// Runs `configure --yes` with some tools swapped for their peers.
 fn configure_with(repository: &Repository, variables: &[(&str, &str)]) {
@@ -90,17 +81,6 @@ fn each_tool_can_be_swapped_for_its_peer() {
             assert_eq!(&got[path], content, "{variables:?}: {}", path.display());
         }
     }
-}
-
-/// A peer's program, or none when there are no peers here.
-fn peer(name: &str) -> Option<PathBuf> {
-    let Some(peers) = std::env::var_os("CLUSTERPIPE_PEERS") else {
-        println!("SKIPPED: no CLUSTERPIPE_PEERS; run `just conformance`");
-        return None;
-    };
-    let program = Path::new(&peers).join("bin").join(name);
-    assert!(program.exists(), "{} is missing: run `just conformance`", program.display());
-    Some(program)
 }
 
 #[test]

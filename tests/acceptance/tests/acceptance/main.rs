@@ -4,6 +4,7 @@
 mod a_configuration;
 mod b_rendering;
 mod c_pipeline;
+mod catalogue;
 mod d_secrets;
 mod e_layout;
 mod f_network;
