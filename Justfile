@@ -123,6 +123,12 @@ conformance SET='quick' *FLAGS:
     export CLUSTERPIPE_CONFORMANCE="$set"
     env {{ no_keys }} cargo test --quiet --workspace --test conformance "$@"
 
+# What takes too long for `test`: every fault at every step's boundary of upgrades, at least 200; 500 kills among 1,000 files
+[group('project')]
+soak *FLAGS:
+    cargo build --quiet --workspace --bins
+    env {{ no_keys }} CLUSTERPIPE_BIN="{{ justfile_directory() }}/target/debug" CLUSTERPIPE_PEERS="{{ justfile_directory() }}/.peers" cargo test --quiet --package clusterpipe-machineapi --package clusterpipe-secrets --test faults -- --ignored --nocapture "$@"
+
 # Writes what is generated and checked in: man pages, completions, lists of keys, codes and components, samples, JSON Schemas, drawings of the examples
 [group('project')]
 docs:

@@ -3,6 +3,7 @@
 //!
 //! Facts follow talhelper 3.1.16. Machine configurations are not made here.
 
+pub mod compatibility;
 mod document;
 mod envsubst;
 pub mod fields;

@@ -40,6 +40,9 @@ pub fn generate() -> Result<Files> {
     let mut files = Files::new();
     man::pages(&mut files)?;
     completions::scripts(&mut files)?;
+    for what in ["plan", "results"] {
+        put(&mut files, &format!("schemas/{what}.schema.json"), nodeop(&["schema", what])?);
+    }
     put(&mut files, "docs/codes.md", codes::page(&models)?);
     put(&mut files, "schemas/component.schema.json", validate(&["schema", "component"], &templates)?);
     for model in &models {
@@ -102,6 +105,12 @@ fn validate(words: &[&str], templates: &Path) -> Result<String> {
     let mut args: Vec<_> = std::iter::once("validate").chain(words.iter().copied()).map(Into::into).collect();
     args.extend(["--templates".into(), templates.into()]);
     captured(|io| validate::run(args, io))
+}
+
+/// What `nodeop` prints.
+fn nodeop(words: &[&str]) -> Result<String> {
+    let args = std::iter::once("nodeop").chain(words.iter().copied()).map(Into::into).collect();
+    captured(|io| nodeop::run(args, io))
 }
 
 /// What a tool prints when it is run here, with nothing on its standard input and no terminal.

@@ -71,6 +71,9 @@ pub(crate) struct StatusArgs {
     /// Print the commands that would run, and run none
     #[arg(long, visible_alias = "dry")]
     pub(crate) dry_run: bool,
+    /// How results are written: YAML documents or JSON lines
+    #[arg(long, short = 'o', value_name = "FORM", default_value = "yaml")]
+    pub(crate) output: OutputForm,
 }
 
 /// The files that say what the cluster is and how to reach it.
@@ -134,6 +137,18 @@ pub(crate) struct RunArgs {
     /// Print the plan, and start no program
     #[arg(long, visible_alias = "dry")]
     pub(crate) dry_run: bool,
+    /// How results are written: YAML documents, or JSON lines with an event when a step begins
+    #[arg(long, short = 'o', value_name = "FORM", default_value = "yaml")]
+    pub(crate) output: OutputForm,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum OutputForm {
+    /// A stream of documents
+    Yaml,
+    /// An object a line
+    Json,
 }
 
 /// Arguments of `nodeop schema`.

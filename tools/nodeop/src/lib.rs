@@ -3,6 +3,7 @@
 //!
 //! An operation ([`operations`]) is made into a [`plan`], which [`execute`] runs; [`observe`] looks at the cluster.
 
+mod access;
 mod build;
 mod cli;
 mod command;

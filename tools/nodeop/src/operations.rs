@@ -14,6 +14,10 @@ pub(crate) enum Operation {
     Apply(ApplyArgs),
     /// Write the access file of Kubernetes
     Kubeconfig(WholeArgs),
+    /// Write an access file of Talos with a new certificate
+    Talosconfig(TalosconfigArgs),
+    /// Show what differs between the generated configurations and the machines'
+    Drift(DriftArgs),
     /// Restart machines
     Reboot(RebootArgs),
     /// Turn machines off
@@ -60,7 +64,8 @@ Exit codes: 0 every step is done, 1 a step failed or was stopped, 2 nothing was 
 
 Stages: all nodes registered; a namespace for each folder of kubernetes/apps; the secrets of bootstrap/
 and kubernetes/components/sops, decrypted into a pipe; the CustomResourceDefinitions of
-bootstrap/helmfile.d/00-crds.yaml; the releases of bootstrap/helmfile.d/01-apps.yaml.
+bootstrap/helmfile.d/00-crds.yaml; the releases of bootstrap/helmfile.d/01-apps.yaml. Where there is a
+bootstrap/chain.yaml (the olm system) its phases come instead, each when the one before is ready.
 Exit codes: 0 every step is done, 1 a step failed or was stopped, 2 nothing was sent.")]
     Apps(WholeArgs),
 }
@@ -74,6 +79,8 @@ pub(crate) enum Etcd {
     Members(WholeArgs),
     /// Show the state of etcd on every controller
     Status(WholeArgs),
+    /// Give the space that etcd no longer uses back to the disk, one controller after the other
+    Defrag(DefragArgs),
 }
 
 /// Which machines.
@@ -180,6 +187,70 @@ pub(crate) struct ApplyArgs {
     pub(crate) run: RunArgs,
 }
 
+/// Arguments of `nodeop drift`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nodeop drift
+  nodeop drift --role worker
+  nodeop drift IP=10.0.0.21 --output json
+
+Each machine is asked for its configuration, which is compared with talos/clusterconfig/CLUSTER-HOST.yaml
+by data. Secrets are not shown. Nothing is changed.
+Exit codes: 0 all are as generated, 1 a machine differs or does not answer, 2 nothing was asked.")]
+pub(crate) struct DriftArgs {
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// Arguments of `nodeop talosconfig`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nodeop talosconfig
+  nodeop talosconfig reader.talosconfig --for os:reader --hours 24
+
+A controller signs a new certificate; the access file that is used for it stays as it is. Where that one
+has ended already, talosgen genconfig makes one from the secrets bundle.
+Exit codes: 0 written, 1 no controller made one, 2 nothing was sent.")]
+pub(crate) struct TalosconfigArgs {
+    /// The file; nothing may be there yet
+    #[arg(default_value = "talosconfig", value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What it may do: os:admin, os:operator, os:reader, os:etcd:backup
+    #[arg(long = "for", default_value = "os:admin", value_name = "ROLE", value_parser = ["os:admin", "os:operator", "os:reader", "os:etcd:backup"])]
+    pub(crate) role: String,
+    /// How long its certificate lives, in hours
+    #[arg(long, default_value_t = 8760, value_name = "HOURS", value_parser = clap::value_parser!(u64).range(1..=87600))]
+    pub(crate) hours: u64,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// Arguments of `nodeop etcd defrag`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nodeop etcd defrag cp-0
+  nodeop etcd defrag --yes
+
+Without a machine all controllers, one at a time, the leader last, while etcd is healthy.
+Exit codes: 0 every step is done, 1 a step failed or was stopped, 2 nothing was sent.")]
+pub(crate) struct DefragArgs {
+    /// Controllers by host name or address; also IP=10.0.0.11
+    #[arg(value_name = "NODE|IP=ADDRESS")]
+    pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
 /// Arguments of operations on the whole cluster.
 #[derive(Debug, Args)]
 pub(crate) struct WholeArgs {
@@ -252,8 +323,9 @@ pub(crate) struct ShutdownArgs {
 
 The image is the machine's talosImageURL and the talosVersion. A machine that runs it already is
 skipped; a way that leaves out a minor version of Talos is refused before anything is sent.
-Controllers come first, one at a time, while etcd is healthy before and after each and can spare one;
-then the workers. The first failure stops the rest.
+Controllers come first, one at a time, the etcd leader last, while etcd is healthy before and after each
+and can spare one; then the workers. Talos must run the Kubernetes that is there. The first failure stops
+the rest.
 Exit codes: 0 every step is done, 1 a step failed or was stopped, 2 nothing was sent.")]
 pub(crate) struct UpgradeArgs {
     #[command(flatten)]
@@ -322,11 +394,17 @@ pub(crate) struct ResetArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   nodeop etcd snapshot
-  nodeop etcd snapshot before-upgrade.db --node cp-1")]
+  nodeop etcd snapshot before-upgrade.db --node cp-1
+
+Without FILE the newest --keep snapshots of backups/etcd stay, this one among them; what is removed is
+named. With FILE nothing is removed.")]
 pub(crate) struct SnapshotArgs {
     /// The file [default: backups/etcd/etcd-DATE-TIME.db]
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// How many snapshots stay in backups/etcd
+    #[arg(long, default_value_t = 7, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) keep: u16,
     /// The controller it is taken from [default: the first]
     #[arg(long = "node", short = 'n', value_name = "NODE")]
     pub(crate) node: Option<String>,
@@ -354,9 +432,12 @@ impl Operation {
             | Self::Shutdown(ShutdownArgs { files, run, .. })
             | Self::Upgrade(UpgradeArgs { files, run, .. })
             | Self::Health(HealthArgs { files, run, .. })
+            | Self::Drift(DriftArgs { files, run, .. })
+            | Self::Talosconfig(TalosconfigArgs { files, run, .. })
             | Self::Reset(ResetArgs { files, run, .. })
             | Self::Etcd(
                 Etcd::Snapshot(SnapshotArgs { files, run, .. })
+                | Etcd::Defrag(DefragArgs { files, run, .. })
                 | Etcd::Members(WholeArgs { files, run })
                 | Etcd::Status(WholeArgs { files, run }),
             )

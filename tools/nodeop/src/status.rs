@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, Reporter, program};
 use talos::{Inventory, Machine};
-use yaml::{EmitOptions, Mapping};
+use yaml::{EmitOptions, Mapping, Value};
 
-use crate::cli::StatusArgs;
+use crate::cli::{OutputForm, StatusArgs};
 use crate::command::Command;
+use crate::execute::json_line;
 use crate::runner::{Ending, Said};
 use crate::{files, inventory, runner};
 
@@ -42,19 +43,38 @@ pub(crate) fn run(args: &StatusArgs, common: &CommonArgs, reporter: &Reporter, i
     }
     let programs = preconditions(&parts, &access)?;
     let mut failed = false;
-    for (part, path) in parts.iter().zip(&programs) {
-        if !common.quiet {
+    if !common.quiet {
+        for part in &parts {
             let limit = part.command.timeout.as_secs();
             io.say(format!("{}: asking {} (at most {limit} s)", part.name, part.command.program));
         }
-        let said = runner::run(path, &part.command)?;
-        io.write_out(document(part, &said))?;
+    }
+    for (part, said) in parts.iter().zip(ask(&parts, &programs)) {
+        let said = said?;
+        let document = document(part, &said);
+        io.write_out(match args.output {
+            OutputForm::Yaml => yaml::emit_stream(&[document], EmitOptions::default()),
+            OutputForm::Json => json_line(&serde_json::Value::from(document))?,
+        })?;
         if let Some(note) = note(part, &said) {
             failed = true;
             reporter.show(&[note], true, io);
         }
     }
     Ok(if failed { Exit::No } else { Exit::Yes })
+}
+
+/// Asks all parts at once; the answers are in their order.
+fn ask(parts: &[Part], programs: &[PathBuf]) -> Vec<Outcome<Said>> {
+    std::thread::scope(|scope| {
+        let begun: Vec<_> = parts
+            .iter()
+            .zip(programs)
+            .map(|(part, path)| scope.spawn(move || runner::run(path, &part.command)))
+            .collect();
+        let lost = || Failure::new("program/start", "the program could not be waited for");
+        begun.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(lost()))).collect()
+    })
 }
 
 /// The files that give access.
@@ -138,7 +158,7 @@ fn preconditions(parts: &[Part], access: &Access) -> Outcome<Vec<PathBuf>> {
     let mut programs = Vec::new();
     for part in parts {
         let name = part.command.program;
-        match program::find(name, "nodeop works through it: install it, for example with mise") {
+        match program::find(name, crate::observe::install(name)) {
             Ok(path) => programs.push(path),
             Err(failure) => missing.extend(failure.diagnostics),
         }
@@ -161,7 +181,7 @@ fn dry_run(parts: &[Part], io: &mut Io) -> Outcome<Exit> {
 }
 
 /// The result of a part.
-fn document(part: &Part, said: &Said) -> String {
+fn document(part: &Part, said: &Said) -> Value {
     let mut map: Mapping = std::iter::once(("part", part.name)).collect();
     map.insert("ok", said.ending == Ending::Well);
     map.insert("nodes", part.nodes.clone());
@@ -172,7 +192,7 @@ fn document(part: &Part, said: &Said) -> String {
     if !said.messages.is_empty() {
         map.insert("messages", said.messages.clone());
     }
-    yaml::emit_stream(&[map.into()], EmitOptions::default())
+    map.into()
 }
 
 /// The words about a part that failed.

@@ -265,3 +265,56 @@ fn flux_is_asked_and_debug_goes_on() {
     assert_eq!(listed.status.code(), Some(1));
     assert_eq!(states(&listed)[5..7], ["list-httproutes: failed", "list-kustomizations: done"]);
 }
+
+const CHAIN: &str = "phases:
+  - name: cert-manager
+    reason: its webhooks are needed
+    namespaces: [cert-manager]
+    helmfile: bootstrap/helmfile.d/01-apps.yaml
+    release: cert-manager
+    timeout: 1s
+    ready:
+      - { kind: deployment, name: cert-manager, namespace: cert-manager, condition: Available }
+  - name: olm
+    manifests: [https://example.com/v1.5.1/operator-controller.yaml]
+    ready:
+      - { kind: crd, name: clusterextensions.olm.operatorframework.io, condition: Established }
+  - name: flux
+    kustomize: kubernetes/base/flux
+";
+
+// pipeline.md 6; acceptance 134: each phase begins when the one before it is ready.
+#[test]
+fn a_chain_of_phases_each_when_the_one_before_is_ready() {
+    let bench = configured();
+    bench.write("repo/bootstrap/chain.yaml", CHAIN);
+    bench.write("repo/kubernetes/base/flux/kustomization.yaml", "resources: []\n");
+    let ready = "case $* in *deployment*) echo 'status: {conditions: [{type: Available, status: \"@\"}]}'; exit ;; *crd*) echo 'status: {conditions: [{type: Established, status: \"True\"}]}'; exit ;; esac";
+    bench.write("faults/kubectl-get", &ready.replace('@', "False"));
+    let stopped = bench.run(&["bootstrap", "apps"]);
+    assert_eq!(stopped.status.code(), Some(1));
+    assert!(words(&stopped).contains("deployment cert-manager: Available is False"), "{}", words(&stopped));
+    assert!(!bench.calls().iter().any(|call| call.contains("operator-controller")), "{:?}", bench.calls());
+    bench.write("faults/kubectl-get", &ready.replace('@', "True"));
+    bench.forget();
+    let done = bench.run(&["bootstrap", "apps"]);
+    assert_eq!(done.status.code(), Some(0), "{}", words(&done));
+    assert_eq!(
+        bench.changes(),
+        [
+            "helmfile --file=bootstrap/helmfile.d/01-apps.yaml --selector=name=cert-manager sync --hide-notes",
+            "kubectl apply --kubeconfig=kubeconfig --server-side --force-conflicts --filename=https://example.com/v1.5.1/operator-controller.yaml",
+            "kubectl apply --kubeconfig=kubeconfig --server-side --force-conflicts --kustomize=kubernetes/base/flux",
+        ]
+    );
+    let plan = out(&bench.run(&["plan", "bootstrap", "apps"]));
+    bench.write("repo/plan.yaml", &plan);
+    bench.write("repo/kubernetes/base/flux/kustomization.yaml", "resources: [a]\n");
+    assert_eq!(bench.run(&["run", "plan.yaml"]).status.code(), Some(2), "its files changed since");
+    for nonsense in
+        ["phases: []\n", "phases: [{name: a, extra: 1}]\n", "phases: [{name: a, release: x}]\n", "[\n"]
+    {
+        bench.write("repo/bootstrap/chain.yaml", nonsense);
+        assert_eq!(bench.run(&["plan", "bootstrap", "apps"]).status.code(), Some(2), "{nonsense}");
+    }
+}

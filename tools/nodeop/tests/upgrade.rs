@@ -31,8 +31,12 @@ fn controllers_first_one_at_a_time_with_etcd_looked_at_before_and_after() {
         calls.iter().enumerate().filter(|(_, c)| c.starts_with(word)).map(|(i, _)| i).collect::<Vec<_>>()
     };
     let (upgrades, looks) = (at("talosctl upgrade"), at("talosctl etcd status"));
-    assert_eq!(looks.len(), 6, "before and after each controller");
-    assert!(looks[0] < upgrades[0] && upgrades[0] < looks[1] && looks[2] < upgrades[1], "{calls:#?}");
+    assert_eq!(
+        looks.len(),
+        8,
+        "before and after each controller, and for the leader while there is a choice"
+    );
+    assert!(looks[1] < upgrades[0] && upgrades[0] < looks[2] && looks[4] < upgrades[1], "{calls:#?}");
     bench.forget();
     let again = bench.run(&["upgrade", "--yes"]);
     assert_eq!((again.status.code(), bench.changes()), (Some(0), vec![]));

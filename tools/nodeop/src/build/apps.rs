@@ -42,6 +42,9 @@ const KINDS: [&str; 9] = [
 
 impl Builder {
     pub(super) fn bootstrap_apps(&self) -> Outcome<Plan> {
+        if Path::new(super::chain::CHAIN).is_file() {
+            return self.chain();
+        }
         let maker = self.maker();
         let mut steps = vec![maker.whole(Action::WaitForNodes, "wait until every node is registered")];
         for name in namespaces(Path::new(APPS))? {

@@ -6,7 +6,7 @@ use cliutil::{Failure, Outcome};
 use talos::Machine;
 
 use super::Builder;
-use crate::operations::{ResetArgs, SnapshotArgs, WholeArgs};
+use crate::operations::{DefragArgs, ResetArgs, Selectors, SnapshotArgs, WholeArgs};
 use crate::plan::{Action, Plan, WipeLabel};
 use crate::{files, inventory};
 
@@ -89,8 +89,26 @@ impl Builder {
             PathBuf::from(format!("backups/etcd/etcd-{now}.db"))
         });
         let reason = format!("save etcd's data to {}; it holds secrets", path.display());
-        let step = self.maker().on(machine, Action::EtcdSnapshot { path }, reason);
+        let keep = args.file.is_none().then_some(usize::from(args.keep));
+        let step = self.maker().on(machine, Action::EtcdSnapshot { path, keep }, reason);
         self.finish("etcd snapshot", 1, vec![step])
+    }
+
+    pub(super) fn etcd_defrag(&self, args: &DefragArgs) -> Outcome<Plan> {
+        let selectors = Selectors { words: args.words.clone(), nodes: Vec::new(), role: None };
+        let words = selectors.words(false)?;
+        let named = inventory::select(&self.cluster.inventory, &words.nodes)?;
+        let worker = named.iter().find(|machine| !machine.control_plane && !words.nodes.is_empty());
+        if let Some(worker) = worker {
+            let message = format!("{} is a worker: it has no etcd", worker.hostname);
+            return Err(Failure::new("nodeop/not-a-controller", message));
+        }
+        self.cluster.first_controller()?;
+        let maker = self.maker();
+        let controllers = named.into_iter().filter(|machine| machine.control_plane);
+        let reason = "give unused space back; etcd on it does not answer meanwhile";
+        let steps = controllers.map(|machine| maker.on(machine, Action::EtcdDefrag, reason));
+        self.finish("etcd defrag", 1, steps.collect())
     }
 
     pub(super) fn etcd_members(&self) -> Outcome<Plan> {

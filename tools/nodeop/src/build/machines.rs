@@ -1,10 +1,10 @@
-//! Plans for machines that are in the cluster: apply, reboot, shutdown; and the kubeconfig.
+//! Plans for machines that are in the cluster: apply, drift, reboot, shutdown; and the access files.
 
 use cliutil::{Failure, Outcome};
 
 use super::{Builder, mode};
 use crate::files;
-use crate::operations::{ApplyArgs, RebootArgs, ShutdownArgs, WholeArgs};
+use crate::operations::{ApplyArgs, DriftArgs, RebootArgs, ShutdownArgs, TalosconfigArgs, WholeArgs};
 use crate::plan::{Action, ApplyMode, Plan, RebootMode};
 
 impl Builder {
@@ -32,6 +32,26 @@ impl Builder {
         let first = self.cluster.first_controller()?;
         let step = self.maker().on(first, Action::Kubeconfig { path }, reason);
         self.finish("kubeconfig", 1, vec![step])
+    }
+
+    pub(super) fn talosconfig(&self, args: &TalosconfigArgs) -> Outcome<Plan> {
+        let first = self.cluster.first_controller()?;
+        let reason = format!("write {}: {} for {} hours", args.file.display(), args.role, args.hours);
+        let action =
+            Action::Talosconfig { path: args.file.clone(), role: args.role.clone(), hours: args.hours };
+        self.finish("talosconfig", 1, vec![self.maker().on(first, action, reason)])
+    }
+
+    pub(super) fn drift(&self, args: &DriftArgs) -> Outcome<Plan> {
+        let words = args.selectors.words(false)?;
+        let machines = self.selected(&args.selectors, &words.nodes)?;
+        let maker = self.maker();
+        let steps = machines.iter().map(|machine| {
+            let file = self.cluster.configuration(machine);
+            let reason = format!("compare it with {}", file.display());
+            maker.on(machine, Action::Drift { file }, reason).within(args.limits.timeout, &self.access)
+        });
+        self.finish("drift", args.limits.parallel, steps.collect())
     }
 
     pub(super) fn reboot(&self, args: &RebootArgs) -> Outcome<Plan> {

@@ -1,6 +1,7 @@
 //! Makes plans out of operations: from the configuration alone, so that the same files give the same plan.
 
 mod apps;
+mod chain;
 mod cluster;
 mod machines;
 mod upgrade;
@@ -26,6 +27,8 @@ pub(crate) fn plan(operation: &Operation) -> Outcome<Plan> {
     match operation {
         Operation::Apply(args) => builder.apply(args),
         Operation::Kubeconfig(args) => builder.kubeconfig(args),
+        Operation::Talosconfig(args) => builder.talosconfig(args),
+        Operation::Drift(args) => builder.drift(args),
         Operation::Reboot(args) => builder.reboot(args),
         Operation::Shutdown(args) => builder.shutdown(args),
         Operation::Upgrade(args) => builder.upgrade(args),
@@ -35,6 +38,7 @@ pub(crate) fn plan(operation: &Operation) -> Outcome<Plan> {
         Operation::Bootstrap(Bootstrap::Apps(_)) => builder.bootstrap_apps(),
         Operation::Reset(args) => builder.reset(args),
         Operation::Etcd(Etcd::Snapshot(args)) => builder.etcd_snapshot(args),
+        Operation::Etcd(Etcd::Defrag(args)) => builder.etcd_defrag(args),
         Operation::Etcd(Etcd::Members(_)) => builder.etcd_members(),
         Operation::Etcd(Etcd::Status(_)) => builder.etcd_status(),
         Operation::Reconcile(_) => builder.reconcile(),
@@ -85,8 +89,20 @@ impl Builder {
 
     /// Puts steps into a plan that depends on the files they send.
     fn finish(&self, operation: impl Into<String>, parallel: usize, steps: Vec<Step>) -> Outcome<Plan> {
+        self.finish_with(operation, parallel, steps, &[])
+    }
+
+    /// As `finish`, with more files that the plan depends on.
+    fn finish_with(
+        &self,
+        operation: impl Into<String>,
+        parallel: usize,
+        steps: Vec<Step>,
+        more: &[PathBuf],
+    ) -> Outcome<Plan> {
         let mut used: Vec<PathBuf> = Vec::new();
-        for file in steps.iter().filter_map(|step| step.action.file()) {
+        let more = more.iter().map(PathBuf::as_path);
+        for file in more.chain(steps.iter().filter_map(|step| step.action.file())) {
             if !used.iter().any(|one| one == file) {
                 used.push(file.to_path_buf());
             }

@@ -2,6 +2,7 @@
 
 use cliutil::{Failure, Outcome};
 use talos::Machine;
+use talos::compatibility::{Talos, Version};
 
 use super::Builder;
 use crate::operations::{HealthArgs, UpgradeArgs, WholeArgs};
@@ -15,6 +16,7 @@ impl Builder {
         let words = args.selectors.words(false)?;
         let machines = self.selected(&args.selectors, &words.nodes)?;
         let version = version("talosVersion", &self.cluster.talos_version)?;
+        fit(version, &self.cluster.kubernetes_version)?;
         let maker = self.maker();
         let mut steps = Vec::new();
         let mut problems = Vec::new();
@@ -41,6 +43,7 @@ impl Builder {
 
     pub(super) fn upgrade_k8s(&self, _args: &WholeArgs) -> Outcome<Plan> {
         let to = version("kubernetesVersion", &self.cluster.kubernetes_version)?;
+        fit(&self.cluster.talos_version, to)?;
         let reason = format!("to Kubernetes {to} on all machines");
         let first = self.cluster.first_controller()?;
         let step = self.maker().on(first, Action::UpgradeK8s { to: to.to_owned() }, reason);
@@ -71,6 +74,20 @@ fn version<'v>(key: &str, version: &'v str) -> Outcome<&'v str> {
             .with_help("it stands in talos/talenv.yaml"));
     }
     Ok(version)
+}
+
+/// Whether a version of Talos runs one of Kubernetes, by Talos's own list. What the list does not know is let through:
+/// `validate versions` says so.
+fn fit(talos: &str, kubernetes: &str) -> Outcome<()> {
+    let row = Version::parse(talos).and_then(Talos::of);
+    let (Some(row), Some(version)) = (row, Version::parse(kubernetes)) else { return Ok(()) };
+    if row.runs(version) {
+        return Ok(());
+    }
+    let message = format!("Talos {talos} does not run Kubernetes {kubernetes}");
+    let (first, last) = row.kubernetes;
+    Err(Failure::new("nodeop/versions", message)
+        .with_help(format!("it runs Kubernetes 1.{first} to 1.{last}; change talos/talenv.yaml")))
 }
 
 /// The image of a machine, without its tag.

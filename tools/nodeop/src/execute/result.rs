@@ -64,6 +64,8 @@ pub(crate) enum State {
     Skipped,
     /// It failed, or its checks do not hold.
     Failed,
+    /// What was compared is not the same.
+    Differs,
     /// A person stopped it: whether it took effect is to be looked at.
     Stopped,
     /// It never began.
@@ -77,6 +79,7 @@ impl State {
             Self::Done => "done",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
+            Self::Differs => "differs",
             Self::Stopped => "stopped",
             Self::NotStarted => "not started",
         }
@@ -120,6 +123,7 @@ pub(crate) struct Summary {
     done: usize,
     skipped: usize,
     failed: usize,
+    differs: usize,
     stopped: usize,
     not_started: usize,
 }
@@ -132,6 +136,7 @@ impl Summary {
             done: count(State::Done),
             skipped: count(State::Skipped),
             failed: count(State::Failed),
+            differs: count(State::Differs),
             stopped: count(State::Stopped),
             not_started: count(State::NotStarted),
         }
@@ -143,6 +148,7 @@ impl Summary {
             (self.done, "done"),
             (self.skipped, "skipped"),
             (self.failed, "failed"),
+            (self.differs, "differs"),
             (self.stopped, "stopped"),
             (self.not_started, "not started"),
         ];
@@ -151,7 +157,8 @@ impl Summary {
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{count} {word}"))
             .collect();
-        let help = if self.ok { "" } else { "; run it again: what holds already is skipped" };
+        let again = self.failed + self.stopped + self.not_started > 0;
+        let help = if again { "; run it again: what holds already is skipped" } else { "" };
         format!("{}{help}", parts.join(", "))
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use cliutil::{Failure, Outcome};
 
-use super::{State, StepResult, already, input};
+use super::{State, StepResult, already, drift, input};
 use crate::observe::{Observer, Verdict};
 use crate::plan::{Action, Condition, Step};
 use crate::runner::{self, Ending, Said};
@@ -63,6 +63,9 @@ fn attempt(step: &Step, observer: &Observer) -> Outcome<StepResult> {
     if !result.state.is_good() {
         return Ok(result);
     }
+    if let Action::EtcdSnapshot { path, keep: Some(keep) } = &step.action {
+        result.messages.extend(prune(path, *keep));
+    }
     match wait(&step.checks, step, step.timeout.after, observer)? {
         Wait::Holds => {}
         Wait::Open(why) => {
@@ -85,12 +88,17 @@ fn commands(step: &Step, observer: &Observer) -> Outcome<StepResult> {
     if commands.is_empty() {
         return Ok(result);
     }
-    if let Action::EtcdSnapshot { path } = &step.action {
+    if let Action::EtcdSnapshot { path, .. } | Action::Talosconfig { path, .. } = &step.action {
         make_room(path)?;
     }
     loop {
         result.attempts += 1;
         let (reason, said) = pipe(step, &commands, observer)?;
+        if let (Some(said), Action::Drift { file }) = (&said, &step.action)
+            && reason.is_none()
+        {
+            return drift::compare(step, file, &said.raw, result);
+        }
         if let Some(said) = said {
             result.output = shown(&step.action, said.output);
             result.messages = said.messages;
@@ -127,6 +135,29 @@ fn make_room(path: &Path) -> Outcome<()> {
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| fail(&error))
+}
+
+/// Removes all but the newest snapshots from a folder; gives what was removed, in words. Their names sort by time.
+fn prune(path: &Path, keep: usize) -> Vec<String> {
+    let Some(folder) = path.parent() else { return Vec::new() };
+    let is_snapshot =
+        |name: &str| name.strip_prefix("etcd-").is_some_and(|rest| rest.strip_suffix(".db").is_some());
+    let mut all: Vec<_> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_snapshot))
+        .map(|entry| entry.path())
+        .collect();
+    all.sort();
+    let old = all.len().saturating_sub(keep.max(1));
+    all.iter()
+        .take(old)
+        .map(|path| match std::fs::remove_file(path) {
+            Ok(()) => format!("{}: removed, the newest {keep} stay", path.display()),
+            Err(error) => format!("{}: cannot be removed: {error}", path.display()),
+        })
+        .collect()
 }
 
 /// A connection that breaks does not tell what the machine did: it is looked at.
@@ -195,7 +226,9 @@ fn is_final(conditions: &[Condition], what: &str, verdict: &Verdict) -> bool {
     let lasting = match condition {
         Condition::HostnameMatches
         | Condition::TalosMinorStep { .. }
-        | Condition::KubernetesMinorStep { .. } => true,
+        | Condition::KubernetesMinorStep { .. }
+        | Condition::KubernetesFits { .. }
+        | Condition::TalosFits { .. } => true,
         Condition::EtcdQuorumWithout { controllers } => controllers.len() == 2,
         _ => false,
     };

@@ -38,13 +38,26 @@ impl Observer<'_> {
         if said.ending != Ending::Well {
             return Ok(Verdict::Unknown(heard(&said, "talosctl")));
         }
-        Ok(match rows(&said.output).first() {
+        Ok(match alarm(&said.output) {
             None => Verdict::Yes,
-            Some(row) => {
-                let part = |title| cell(row, title).unwrap_or_default();
-                Verdict::No(format!("etcd has an alarm on {}: {}", part("NODE"), part("ALARM")))
-            }
+            Some(alarm) => Verdict::No(format!("etcd has an alarm: {alarm}")),
         })
+    }
+
+    /// The address of the controller whose member leads; none when nobody can say.
+    ///
+    /// # Errors
+    /// As [`Observer::look`].
+    pub(crate) fn etcd_leader(&self, controllers: &[String]) -> Outcome<Option<String>> {
+        let said = self.talosctl(&["etcd", "status"], &controllers.join(","))?;
+        if said.ending != Ending::Well {
+            return Ok(None);
+        }
+        let leads = |row: &&Vec<(String, String)>| {
+            cell(row, "MEMBER").is_some_and(|member| cell(row, "LEADER") == Some(member))
+        };
+        let rows = rows(&said.output);
+        Ok(rows.iter().find(leads).and_then(|row| cell(row, "NODE").map(str::to_owned)))
     }
 
     /// Healthy, and the rest is a majority without one.
@@ -70,6 +83,14 @@ impl Observer<'_> {
         }
         Ok(Verdict::No(why))
     }
+}
+
+/// The first alarm of a list. talosctl prints the titles only when the first machine that answers has an alarm, so a
+/// line counts whatever stands above it.
+fn alarm(lines: &[String]) -> Option<String> {
+    let words = |line: &String| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let is_title = |words: &Vec<String>| matches!(words.last().map(String::as_str), None | Some("ALARM"));
+    lines.iter().map(words).find(|words| !is_title(words)).map(|words| words.join(" "))
 }
 
 fn unhealthy(status: &[Vec<(String, String)>], controllers: &[String]) -> Option<String> {
@@ -106,6 +127,16 @@ mod tests {
         [("NODE", node), ("LEADER", leader), ("LEARNER", learner), ("ERRORS", errors)]
             .map(|(title, text)| (title.to_owned(), text.to_owned()))
             .to_vec()
+    }
+
+    #[test]
+    fn an_alarm_counts_with_and_without_titles() {
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(alarm(&lines("")), None);
+        assert_eq!(alarm(&lines("NODE   MEMBER   ALARM")), None);
+        let found = alarm(&lines("NODE        MEMBER   ALARM\n10.0.0.11   1f       NOSPACE"));
+        assert_eq!(found.as_deref(), Some("10.0.0.11 1f NOSPACE"));
+        assert_eq!(alarm(&lines("1f   CORRUPT")).as_deref(), Some("1f CORRUPT"));
     }
 
     #[test]

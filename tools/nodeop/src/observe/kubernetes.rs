@@ -5,6 +5,7 @@ use yaml::Value;
 
 use super::machine::minor_step;
 use super::{Observer, Verdict, documents, heard};
+use crate::plan::Object;
 use crate::runner::{Ending, Said};
 
 impl Observer<'_> {
@@ -51,6 +52,21 @@ impl Observer<'_> {
         })
     }
 
+    pub(super) fn objects_ready(&self, objects: &[Object]) -> Outcome<Verdict> {
+        for object in objects {
+            let namespace = object.namespace.iter().map(|name| format!("--namespace={name}"));
+            let mut words = vec![object.kind.clone(), object.name.clone(), "--output=yaml".to_owned()];
+            words.extend(namespace);
+            let said = self.kubectl("get", &words.iter().map(String::as_str).collect::<Vec<_>>())?;
+            let found = documents(&said).and_then(|all| all.into_iter().next());
+            let Some(found) = found else { return Ok(Verdict::Unknown(heard(&said, "kubectl"))) };
+            if let Some(why) = not_ready(&found, &object.condition) {
+                return Ok(Verdict::No(format!("{} {}: {why}", object.kind, object.name)));
+            }
+        }
+        Ok(Verdict::Yes)
+    }
+
     fn nodes(&self) -> Outcome<Said> {
         self.kubectl("get", &["nodes", "--output=yaml"])
     }
@@ -59,6 +75,18 @@ impl Observer<'_> {
 fn items(said: &Said) -> Option<Vec<Value>> {
     let documents = documents(said)?;
     Some(documents.first()?.get("items")?.as_sequence()?.to_vec())
+}
+
+/// Why an object does not have a condition.
+fn not_ready(object: &Value, wanted: &str) -> Option<String> {
+    let conditions = object.get("status").and_then(|status| status.get("conditions")?.as_sequence());
+    let text = |one: &Value, key: &str| one.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let found = conditions.unwrap_or_default().iter().find(|one| text(one, "type") == wanted);
+    match found {
+        None => Some(format!("it does not say yet whether it is {wanted}")),
+        Some(one) if text(one, "status") == "True" => None,
+        Some(one) => Some(format!("{wanted} is {} ({})", text(one, "status"), text(one, "reason"))),
+    }
 }
 
 fn kubelet(node: &Value) -> Option<&str> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use cliutil::Outcome;
+use talos::compatibility::{Talos, Version};
 use yaml::Value;
 
 use super::{Observer, QUESTION, Verdict, documents, heard};
@@ -120,6 +121,39 @@ impl Observer<'_> {
             None => Verdict::Unknown(heard(&said, "talosctl")),
             Some(running) => minor_step("Talos", &running, version),
         })
+    }
+
+    /// The kubelet's image names the Kubernetes of the machine. Where it cannot be had, the versions of the
+    /// configuration were compared when the plan was made.
+    pub(super) fn kubernetes_fits(&self, address: &str, talos: &str) -> Outcome<Verdict> {
+        let Some(row) = Version::parse(talos).and_then(Talos::of) else { return Ok(Verdict::Yes) };
+        let said = self.talosctl(&["get", "kubeletspecs.kubernetes.talos.dev", "--output=yaml"], address)?;
+        let image = documents(&said).and_then(|all| text(all.first()?.get("spec")?, "image"));
+        let running = image.as_deref().and_then(|image| Version::parse(image.rsplit_once(':')?.1));
+        Ok(match running {
+            Some(running) if !row.runs(running) => Verdict::No(format!(
+                "it runs Kubernetes {}.{}, but Talos {talos} runs 1.{} to 1.{}",
+                running.major, running.minor, row.kubernetes.0, row.kubernetes.1
+            )),
+            _ => Verdict::Yes,
+        })
+    }
+
+    pub(super) fn talos_fits(&self, machines: &[String], kubernetes: &str) -> Outcome<Verdict> {
+        let Some(wanted) = Version::parse(kubernetes) else { return Ok(Verdict::Yes) };
+        let said = self.talosctl(&["version", "--short"], &machines.join(","))?;
+        if said.ending != Ending::Well {
+            return Ok(Verdict::Unknown(heard(&said, "talosctl")));
+        }
+        let tags = said.output.iter().filter_map(|line| line.trim().strip_prefix("Tag:").map(str::trim));
+        for tag in tags {
+            let row = Version::parse(tag).and_then(Talos::of);
+            if let Some(row) = row.filter(|row| !row.runs(wanted)) {
+                let (first, last) = row.kubernetes;
+                return Ok(Verdict::No(format!("Talos {tag} runs Kubernetes 1.{first} to 1.{last}")));
+            }
+        }
+        Ok(Verdict::Yes)
     }
 
     fn machine_status(&self, address: &str) -> Outcome<Said> {

@@ -77,12 +77,17 @@ impl Programs {
         let mut found = BTreeMap::new();
         let mut missing = Vec::new();
         for name in names {
-            match program::find(name, "nodeop works through it: install it, for example with mise") {
+            match program::find(name, install(name)) {
                 Ok(path) => drop(found.insert(name, path)),
                 Err(failure) => missing.extend(failure.diagnostics),
             }
         }
         if missing.is_empty() { Ok(Self(found)) } else { Err(missing.into()) }
+    }
+
+    /// Whether a program is needed and there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
     }
 
     /// Where a program is.
@@ -95,6 +100,16 @@ impl Programs {
     }
 }
 
+/// How a program is installed.
+pub(crate) fn install(program: &str) -> &'static str {
+    match program {
+        "talosctl" => "install the version of your Talos: mise use talosctl@1.13, or talos.dev/install",
+        "kubectl" => "install it: mise use kubectl, or kubernetes.io/docs/tasks/tools",
+        "helmfile" => "install it with helm: mise use helmfile helm, or github.com/helmfile/helmfile",
+        _ => "install it: mise use flux2, or fluxcd.io/flux/installation",
+    }
+}
+
 /// The program that a condition is asked with.
 fn needs(condition: &Condition) -> Option<&'static str> {
     match condition {
@@ -102,6 +117,7 @@ fn needs(condition: &Condition) -> Option<&'static str> {
         Condition::KubeletVersion { .. }
         | Condition::KubernetesMinorStep { .. }
         | Condition::NodesRegistered
+        | Condition::ObjectsReady { .. }
         | Condition::NamespaceExists { .. } => Some("kubectl"),
         _ => Some("talosctl"),
     }
@@ -134,12 +150,15 @@ impl Observer<'_> {
             }
             Condition::TalosMinorStep { version } => self.talos_minor_step(address, version),
             Condition::KubernetesMinorStep { version } => self.kubernetes_minor_step(version),
+            Condition::KubernetesFits { talos } => self.kubernetes_fits(address, talos),
+            Condition::TalosFits { machines, kubernetes } => self.talos_fits(machines, kubernetes),
             Condition::EtcdHealthy { controllers } => self.etcd_healthy(controllers),
             Condition::EtcdQuorumWithout { controllers } => self.etcd_quorum_without(controllers),
             Condition::EtcdBootstrapped { controllers } => self.etcd_bootstrapped(controllers),
             Condition::KubeletVersion { version } => self.kubelet_version(version),
             Condition::FileWritten { path } => Ok(file_written(path)),
             Condition::NodesRegistered => self.nodes_registered(),
+            Condition::ObjectsReady { objects } => self.objects_ready(objects),
             Condition::NamespaceExists { name } => self.namespace_exists(name),
         }
     }
@@ -160,6 +179,16 @@ impl Observer<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// The version of talosctl itself, with its v; none where it does not say.
+    ///
+    /// # Errors
+    /// As [`Observer::look`].
+    pub(crate) fn talosctl_version(&self) -> Outcome<Option<String>> {
+        let said = self.ask(&Command::bare("talosctl", QUESTION).args(["version", "--client", "--short"]))?;
+        let mut words = said.output.iter().flat_map(|line| line.split_whitespace());
+        Ok(words.find(|word| talos::compatibility::Version::parse(word).is_some()).map(str::to_owned))
     }
 
     /// A question to machines.

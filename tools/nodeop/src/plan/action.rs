@@ -6,7 +6,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Access, Condition, Maker, Retry, Role, Stage, Target, Timeout};
+use super::{Access, Condition, Maker, Object, Retry, Role, Stage, Target, Timeout};
 use crate::command::Command;
 
 /// An operation with its parameters.
@@ -62,6 +62,20 @@ pub(crate) enum Action {
         /// The version, with its v.
         to: String,
     },
+    /// Compares the machine's configuration with the file.
+    Drift {
+        /// The configuration.
+        file: PathBuf,
+    },
+    /// Makes an access file of Talos with a new certificate.
+    Talosconfig {
+        /// Where to; nothing is there yet.
+        path: PathBuf,
+        /// What it may do: `os:admin`, `os:operator`, `os:reader`, `os:etcd:backup`.
+        role: String,
+        /// How long its certificate lives.
+        hours: u64,
+    },
     /// Asks whether the cluster is healthy.
     Health {
         /// The controllers' addresses.
@@ -95,7 +109,12 @@ pub(crate) enum Action {
     EtcdSnapshot {
         /// The file.
         path: PathBuf,
+        /// How many snapshots stay in its folder, this one among them; without it all do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keep: Option<usize>,
     },
+    /// Gives the space that etcd no longer uses back to the disk; etcd on the machine does not answer meanwhile.
+    EtcdDefrag,
     /// Lists etcd's members.
     EtcdMembers,
     /// Shows the state of etcd on the controllers.
@@ -121,6 +140,34 @@ pub(crate) enum Action {
     ApplyCrds {
         /// The helmfile.
         file: PathBuf,
+    },
+    /// Applies what a file or an address holds.
+    ApplyManifest {
+        /// The phase it belongs to.
+        phase: String,
+        /// The file or address.
+        source: String,
+    },
+    /// Builds a folder with kustomize and applies it.
+    ApplyFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Installs one release of a helmfile.
+    SyncRelease {
+        /// The helmfile.
+        file: PathBuf,
+        /// The release.
+        release: String,
+    },
+    /// Waits until objects have their conditions, and does nothing.
+    WaitFor {
+        /// The phase they belong to.
+        phase: String,
+        /// The objects.
+        objects: Vec<Object>,
+        /// How long it may take, in seconds.
+        seconds: u64,
     },
     /// Installs the releases of a helmfile.
     SyncReleases {
@@ -219,18 +266,25 @@ impl Action {
             Self::Shutdown { .. } => "shutdown",
             Self::Upgrade { .. } => "upgrade",
             Self::UpgradeK8s { .. } => "upgrade-k8s",
+            Self::Drift { .. } => "drift",
+            Self::Talosconfig { .. } => "talosconfig",
             Self::Health { .. } => "health",
             Self::BootstrapEtcd => "bootstrap-etcd",
             Self::Kubeconfig { .. } => "kubeconfig",
             Self::Verify => "verify",
             Self::Reset { .. } => "reset",
             Self::EtcdSnapshot { .. } => "etcd-snapshot",
+            Self::EtcdDefrag => "etcd-defrag",
             Self::EtcdMembers => "etcd-members",
             Self::EtcdStatus { .. } => "etcd-status",
             Self::WaitForNodes => "wait-for-nodes",
             Self::Namespace { .. } => "namespace",
             Self::ApplySecret { .. } => "apply-secret",
             Self::ApplyCrds { .. } => "apply-crds",
+            Self::ApplyManifest { .. } => "apply-manifest",
+            Self::ApplyFolder { .. } => "apply-folder",
+            Self::SyncRelease { .. } => "sync-release",
+            Self::WaitFor { .. } => "wait-for",
             Self::SyncReleases { .. } => "sync-releases",
             Self::Reconcile => "reconcile",
             Self::List { .. } => "list",
@@ -242,6 +296,14 @@ impl Action {
         let of = match self {
             Self::Namespace { name } => Some(name.clone()),
             Self::List { kind } => Some(kind.clone()),
+            Self::ApplyManifest { phase, source } => {
+                Some(format!("{phase}-{}", source.rsplit('/').next().unwrap_or_default()))
+            }
+            Self::ApplyFolder { folder } => {
+                folder.file_name().map(|name| name.to_string_lossy().into_owned())
+            }
+            Self::SyncRelease { release, .. } => Some(release.clone()),
+            Self::WaitFor { phase, .. } => Some(phase.clone()),
             Self::ApplySecret { file, .. } => {
                 file.file_name().map(|name| name.to_string_lossy().replace(".sops.yaml", ""))
             }
@@ -260,12 +322,15 @@ impl Action {
                 | Self::Shutdown { .. }
                 | Self::Upgrade { .. }
                 | Self::UpgradeK8s { .. }
+                | Self::Drift { .. }
+                | Self::Talosconfig { .. }
                 | Self::Health { .. }
                 | Self::BootstrapEtcd
                 | Self::Kubeconfig { .. }
                 | Self::Verify
                 | Self::Reset { .. }
                 | Self::EtcdSnapshot { .. }
+                | Self::EtcdDefrag
                 | Self::EtcdMembers
         )
     }
@@ -275,12 +340,15 @@ impl Action {
         !matches!(
             self,
             Self::Health { .. }
+                | Self::Drift { .. }
+                | Self::Talosconfig { .. }
                 | Self::Kubeconfig { .. }
                 | Self::Verify
                 | Self::EtcdSnapshot { .. }
                 | Self::EtcdMembers
                 | Self::EtcdStatus { .. }
                 | Self::WaitForNodes
+                | Self::WaitFor { .. }
                 | Self::List { .. }
         )
     }
@@ -293,8 +361,15 @@ impl Action {
                 | Self::Shutdown { .. }
                 | Self::Upgrade { .. }
                 | Self::UpgradeK8s { .. }
+                | Self::EtcdDefrag
                 | Self::Reset { .. }
         )
+    }
+
+    /// Whether the machine is away meanwhile, so that the etcd leader's turn comes last.
+    pub(crate) fn leads_last(&self) -> bool {
+        matches!(self, Self::Reboot { .. } | Self::Upgrade { .. } | Self::EtcdDefrag)
+            || matches!(self, Self::Apply { mode: ApplyMode::Auto | ApplyMode::Reboot, .. })
     }
 
     /// Whether it destroys what cannot be made again.
@@ -304,7 +379,7 @@ impl Action {
 
     /// Whether what follows may go on without it.
     pub(crate) fn is_optional(&self) -> bool {
-        matches!(self, Self::List { .. })
+        matches!(self, Self::List { .. } | Self::Drift { .. })
     }
 
     /// The file whose content it sends.
@@ -312,8 +387,10 @@ impl Action {
         match self {
             Self::Apply { file, .. }
             | Self::ApplyInsecure { file }
+            | Self::Drift { file }
             | Self::ApplySecret { file, .. }
             | Self::ApplyCrds { file }
+            | Self::SyncRelease { file, .. }
             | Self::SyncReleases { file } => Some(file),
             _ => None,
         }
@@ -324,9 +401,20 @@ impl Action {
         match self {
             Self::Upgrade { image, version, .. } => vec![image, version],
             Self::UpgradeK8s { to } => vec![to],
+            Self::Talosconfig { role, .. } => vec![role],
             Self::Namespace { name } => vec![name],
             Self::ApplySecret { namespace, .. } => vec![namespace],
             Self::List { kind } => vec![kind],
+            Self::ApplyManifest { phase, source } => vec![phase, source],
+            Self::SyncRelease { release, .. } => vec![release],
+            Self::WaitFor { objects, .. } => objects
+                .iter()
+                .flat_map(|one| {
+                    [Some(&one.kind), Some(&one.name), Some(&one.condition), one.namespace.as_ref()]
+                })
+                .flatten()
+                .map(String::as_str)
+                .collect(),
             Self::Health { controllers, workers, .. } => {
                 controllers.iter().chain(workers).map(String::as_str).collect()
             }
@@ -353,9 +441,13 @@ impl Action {
                 "look at the machines named above: talosctl dmesg, talosctl services"
             }
             Self::BootstrapEtcd => "run it again: it goes on where it stopped, and never bootstraps twice",
+            Self::Drift { .. } => "apply sends the file; what should stay as it is belongs into a patch",
+            Self::Talosconfig { .. } => {
+                "where the old access file is refused, talosgen genconfig makes one from the secrets bundle"
+            }
             Self::Kubeconfig { .. } => "is etcd up? nodeop etcd status",
             Self::Reset { .. } => "look at the machine's console; the others were not touched",
-            Self::EtcdSnapshot { .. } | Self::EtcdMembers | Self::EtcdStatus { .. } => {
+            Self::EtcdSnapshot { .. } | Self::EtcdDefrag | Self::EtcdMembers | Self::EtcdStatus { .. } => {
                 "are the controllers on, and is the talosconfig the one of this cluster?"
             }
             Self::WaitForNodes => {
@@ -364,9 +456,14 @@ impl Action {
             Self::Namespace { .. } | Self::ApplySecret { .. } | Self::List { .. } => {
                 "is the API server reachable, and is the kubeconfig the one of this cluster?"
             }
-            Self::ApplyCrds { .. } | Self::SyncReleases { .. } => {
-                "run it again: what is installed already stays"
+            Self::WaitFor { .. } => {
+                "kubectl describe shows what the object waits for; run it again afterwards"
             }
+            Self::ApplyCrds { .. }
+            | Self::ApplyManifest { .. }
+            | Self::ApplyFolder { .. }
+            | Self::SyncRelease { .. }
+            | Self::SyncReleases { .. } => "run it again: what is installed already stays",
             Self::Reconcile => "flux get sources git -A shows what Flux reads",
         }
     }
@@ -385,9 +482,11 @@ impl Action {
             Self::Verify => (0, 1, 900),
             Self::Reset { .. } => (60, 300, 900),
             Self::EtcdSnapshot { .. } => (0, 600, 10),
+            Self::EtcdDefrag => (60, 600, 300),
             Self::WaitForNodes => (0, 1, 600),
-            Self::ApplyCrds { .. } => (0, 300, 0),
-            Self::SyncReleases { .. } => (0, 3600, 0),
+            Self::ApplyCrds { .. } | Self::ApplyManifest { .. } | Self::ApplyFolder { .. } => (0, 300, 0),
+            Self::WaitFor { seconds, .. } => (0, 1, *seconds),
+            Self::SyncRelease { .. } | Self::SyncReleases { .. } => (0, 3600, 0),
             Self::Reconcile => (0, 600, 0),
             _ => (0, 60, 10),
         };
@@ -397,6 +496,8 @@ impl Action {
             | Self::ApplyInsecure { .. }
             | Self::Namespace { .. }
             | Self::ApplySecret { .. }
+            | Self::ApplyManifest { .. }
+            | Self::ApplyFolder { .. }
             | Self::ApplyCrds { .. } => (3, 5),
             _ => (1, 0),
         };
@@ -436,6 +537,7 @@ impl Action {
             }
             Self::Upgrade { version, accept_etcd_outage, .. } => {
                 conditions.push(Condition::TalosMinorStep { version: version.clone() });
+                conditions.push(Condition::KubernetesFits { talos: version.clone() });
                 conditions.extend(quorum(controller, *accept_etcd_outage, controllers));
             }
             Self::Reboot { accept_etcd_outage, .. } | Self::Shutdown { accept_etcd_outage, .. } => {
@@ -444,11 +546,13 @@ impl Action {
             Self::Reset { whole_cluster, .. } if controller && !whole_cluster => {
                 conditions.push(Condition::EtcdHealthy { controllers: controllers() });
             }
-            Self::Reset { .. } => {}
+            Self::Reset { .. } | Self::Drift { .. } => {}
             Self::UpgradeK8s { to } => {
                 conditions.push(Condition::KubernetesMinorStep { version: to.clone() });
+                conditions.push(Condition::TalosFits { machines: maker.machines(), kubernetes: to.clone() });
                 conditions.push(Condition::EtcdHealthy { controllers: controllers() });
             }
+            Self::EtcdDefrag => conditions.push(Condition::EtcdHealthy { controllers: controllers() }),
             _ => return Vec::new(),
         }
         conditions
@@ -481,13 +585,17 @@ impl Action {
             Self::BootstrapEtcd => {
                 conditions.push(Condition::EtcdBootstrapped { controllers: maker.controllers() });
             }
-            Self::Kubeconfig { path } | Self::EtcdSnapshot { path } => {
+            Self::EtcdDefrag => conditions.extend(etcd()),
+            Self::Kubeconfig { path } | Self::Talosconfig { path, .. } | Self::EtcdSnapshot { path, .. } => {
                 conditions.push(Condition::FileWritten { path: path.clone() });
             }
             Self::Reset { reboot: true, wipe, .. } if !wipe.is_empty() => {
                 conditions.push(Condition::MachineStage { stage: Stage::Maintenance });
             }
             Self::WaitForNodes => conditions.push(Condition::NodesRegistered),
+            Self::WaitFor { objects, .. } => {
+                conditions.push(Condition::ObjectsReady { objects: objects.clone() });
+            }
             Self::Namespace { name } => conditions.push(Condition::NamespaceExists { name: name.clone() }),
             _ => {}
         }
@@ -529,6 +637,17 @@ impl Action {
             Self::UpgradeK8s { to } => {
                 talosctl("upgrade-k8s").flag("--to", to).args(["--with-docs=false", "--with-examples=false"])
             }
+            Self::Drift { .. } => Command::bare("talosctl", timeout)
+                .args(["get", "machineconfig", "v1alpha1", "--output=yaml"])
+                .path_arg("--talosconfig", &access.talosconfig)
+                .flag("--nodes", address),
+            Self::Talosconfig { path, role, hours } => Command::bare("talosctl", timeout)
+                .args(["config", "new"])
+                .path_arg("--talosconfig", &access.talosconfig)
+                .flag("--nodes", address)
+                .flag("--roles", role)
+                .flag("--crt-ttl", &format!("{hours}h"))
+                .args([positional(path)]),
             Self::Health { controllers, workers, wait } => {
                 health(talosctl("health"), controllers, workers, *wait)
             }
@@ -541,7 +660,10 @@ impl Action {
                 .flag("--reboot", &reboot.to_string())
                 .args(wipe.iter().map(|label| format!("--system-labels-to-wipe={}", label.word())))
                 .args(["--wait=false"]),
-            Self::EtcdSnapshot { path } => etcd("snapshot").flag("--nodes", address).args([positional(path)]),
+            Self::EtcdSnapshot { path, .. } => {
+                etcd("snapshot").flag("--nodes", address).args([positional(path)])
+            }
+            Self::EtcdDefrag => etcd("defrag").flag("--nodes", address),
             Self::EtcdMembers => etcd("members").flag("--nodes", address),
             Self::EtcdStatus { controllers } => etcd("status").flag("--nodes", &controllers.join(",")),
             Self::Namespace { name } => kubectl("create").args(["namespace"]).args([name]),
@@ -552,6 +674,16 @@ impl Action {
                 let template = helmfile().path_arg("--file", file).args(["template", "--quiet"]);
                 return vec![template, kubectl("apply").args(APPLY)];
             }
+            Self::ApplyManifest { source, .. } => {
+                kubectl("apply").args(&APPLY[..2]).flag("--filename", source)
+            }
+            Self::ApplyFolder { folder } => {
+                kubectl("apply").args(&APPLY[..2]).path_arg("--kustomize", folder)
+            }
+            Self::SyncRelease { file, release } => helmfile()
+                .path_arg("--file", file)
+                .flag("--selector", &format!("name={release}"))
+                .args(["sync", "--hide-notes"]),
             Self::SyncReleases { file } => helmfile().path_arg("--file", file).args(["sync", "--hide-notes"]),
             Self::Reconcile => {
                 Command::bare("flux", timeout).path_arg("--kubeconfig", &access.kubeconfig).args([
@@ -563,7 +695,7 @@ impl Action {
                 ])
             }
             Self::List { kind } => kubectl("get").args(["--all-namespaces"]).args([kind]),
-            Self::Verify | Self::WaitForNodes => return Vec::new(),
+            Self::Verify | Self::WaitForNodes | Self::WaitFor { .. } => return Vec::new(),
         };
         vec![one]
     }

@@ -49,6 +49,18 @@ pub(crate) enum Condition {
         /// The version it goes to.
         version: String,
     },
+    /// The Talos it goes to runs the Kubernetes of the machine.
+    KubernetesFits {
+        /// The version of Talos it goes to.
+        talos: String,
+    },
+    /// The Talos of all these machines runs the Kubernetes it goes to.
+    TalosFits {
+        /// The machines' addresses.
+        machines: Vec<String>,
+        /// The version of Kubernetes it goes to.
+        kubernetes: String,
+    },
     /// etcd runs on all these machines and on no other; all are healthy, none is a learner, none has an alarm.
     EtcdHealthy {
         /// The controllers' addresses.
@@ -76,11 +88,31 @@ pub(crate) enum Condition {
     },
     /// Every node is registered with Kubernetes: all are Ready, or all are not yet.
     NodesRegistered,
+    /// The objects have their conditions.
+    ObjectsReady {
+        /// The objects.
+        objects: Vec<Object>,
+    },
     /// The namespace is there.
     NamespaceExists {
         /// Its name.
         name: String,
     },
+}
+
+/// An object of Kubernetes and the condition that is waited for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Object {
+    /// Its kind, as kubectl names it.
+    pub(crate) kind: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its namespace; none for objects of the whole cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) namespace: Option<String>,
+    /// The type of the condition in its status: `Available`, `Established`, `Ready`.
+    pub(crate) condition: String,
 }
 
 /// A stage of a machine.
@@ -91,6 +123,16 @@ pub(crate) enum Stage {
     Maintenance,
     /// Runs.
     Running,
+}
+
+impl Condition {
+    /// The controllers it is about, where it is about etcd.
+    pub(crate) fn controllers(&self) -> Option<&[String]> {
+        match self {
+            Self::EtcdHealthy { controllers } | Self::EtcdQuorumWithout { controllers } => Some(controllers),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Condition {
@@ -115,6 +157,10 @@ impl fmt::Display for Condition {
             Self::KubernetesMinorStep { version } => {
                 write!(f, "no Kubernetes minor is left out on the way to {version}")
             }
+            Self::KubernetesFits { talos } => write!(f, "Talos {talos} runs the machine's Kubernetes"),
+            Self::TalosFits { kubernetes, .. } => {
+                write!(f, "every machine's Talos runs Kubernetes {kubernetes}")
+            }
             Self::EtcdHealthy { controllers } => {
                 write!(f, "etcd is healthy with {} of {0} members", controllers.len())
             }
@@ -125,6 +171,13 @@ impl fmt::Display for Condition {
             Self::KubeletVersion { version } => write!(f, "the kubelets of all nodes are {version}"),
             Self::FileWritten { path } => write!(f, "{} is there", path.display()),
             Self::NodesRegistered => write!(f, "all nodes are registered"),
+            Self::ObjectsReady { objects } => {
+                let names: Vec<_> = objects
+                    .iter()
+                    .map(|one| format!("{} {} {}", one.kind, one.name, one.condition))
+                    .collect();
+                write!(f, "{}", names.join(", "))
+            }
             Self::NamespaceExists { name } => write!(f, "namespace {name} exists"),
         }
     }

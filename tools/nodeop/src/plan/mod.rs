@@ -18,7 +18,7 @@ use talos::{Inventory, Machine};
 use yaml::{EmitOptions, Value};
 
 pub(crate) use action::{Action, ApplyMode, RebootMode, WipeLabel};
-pub(crate) use condition::{Condition, Stage};
+pub(crate) use condition::{Condition, Object, Stage};
 pub(crate) use identity::{FileHash, Identity};
 pub(crate) use show::show;
 pub(crate) use verify::verify;
@@ -148,6 +148,11 @@ impl Maker<'_> {
     /// The addresses of all controllers.
     pub(crate) fn controllers(&self) -> Vec<String> {
         self.inventory.controllers().map(|machine| machine.address().to_owned()).collect()
+    }
+
+    /// The addresses of all machines.
+    pub(crate) fn machines(&self) -> Vec<String> {
+        self.inventory.machines.iter().map(|machine| machine.address().to_owned()).collect()
     }
 
     /// A step on a machine.
@@ -280,6 +285,14 @@ impl Plan {
     pub(crate) fn asks(&self) -> bool {
         let applied = self.steps.iter().filter(|step| matches!(step.action, Action::Apply { .. })).count();
         applied > 1 || self.steps.iter().any(|step| step.action.asks())
+    }
+
+    /// The controllers' addresses where the machine that leads etcd is to come last.
+    pub(crate) fn leads_last(&self) -> Option<Vec<String>> {
+        let disturbing = |step: &&Step| step.action.leads_last() && !step.on_worker();
+        let first = self.steps.iter().find(disturbing)?;
+        let mut conditions = first.preconditions.iter().chain(&first.checks);
+        conditions.find_map(Condition::controllers).map(<[String]>::to_vec)
     }
 
     /// Whether anything is changed, so that no other run may go on beside it.

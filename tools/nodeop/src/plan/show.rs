@@ -27,6 +27,11 @@ pub(crate) fn show(plan: &Plan) -> String {
             }
         }
     }
+    if plan.leads_last().is_some() && plan.steps.iter().filter(|step| !step.on_worker()).count() > 1 {
+        out.push_str(
+            "The controller that leads etcd comes last among the controllers, whichever it is then.\n",
+        );
+    }
     out
 }
 

@@ -98,6 +98,10 @@ pub(crate) enum What {
     Component,
     /// What `validate config` prints
     Context,
+    /// What `nodeop plan` writes and `nodeop run` reads
+    Plan,
+    /// What `nodeop run` writes: each document of the stream
+    Results,
     /// Makes schemas of CustomResourceDefinitions
     Import,
 }

@@ -1,4 +1,7 @@
 //! `validate schema`: JSON Schemas (2020-12) of our formats, and of CustomResourceDefinitions.
+//!
+//! Those of plan and results follow from nodeop's types. A tool does not depend on a tool, so they stand here as the
+//! files that `just docs` writes from `nodeop schema` and a test keeps current.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,6 +10,12 @@ use cliutil::{Exit, Failure, Io, Outcome, ReadOptions, WriteOptions};
 use cluster::{Model, schema};
 
 use super::args::{SchemaArgs, What};
+
+/// The schema of plans.
+const PLAN: &str = include_str!("../../../../schemas/plan.schema.json");
+
+/// The schema of results.
+const RESULTS: &str = include_str!("../../../../schemas/results.schema.json");
 
 /// Runs `validate schema`.
 pub(crate) fn run(args: &SchemaArgs, io: &mut Io) -> Outcome<Exit> {
@@ -24,6 +33,8 @@ pub(crate) fn run(args: &SchemaArgs, io: &mut Io) -> Outcome<Exit> {
         // The fields of a node and the form of a component are the same for every catalogue.
         What::Nodes => schema::nodes(&Model::core(&args.system)?),
         What::Component | What::Import => schema::component(),
+        What::Plan => return io.write_out(PLAN).map(|()| Exit::Yes),
+        What::Results => return io.write_out(RESULTS).map(|()| Exit::Yes),
     };
     io.write_out(format!("{schema:#}\n"))?;
     Ok(Exit::Yes)

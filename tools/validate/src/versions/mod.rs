@@ -1,7 +1,5 @@
 //! `validate versions`: which versions go together, and whether those of talenv.yaml do.
 
-mod matrix;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,9 +10,8 @@ use cliutil::{
 };
 use cluster::Model;
 use talos::Talenv;
+use talos::compatibility::{MATRIX, Talos, Version};
 use yaml::{EmitOptions, Mapping, Value};
-
-use matrix::{MATRIX, Talos, Version};
 
 const TALENV: &str = "talos/talenv.yaml";
 const TALOS: &str = "talosVersion";

@@ -3,16 +3,17 @@
 
 /// One minor of Talos 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Talos {
-    pub(crate) minor: u32,
+pub struct Talos {
+    /// The minor.
+    pub minor: u32,
     /// The first and the last minor of Kubernetes 1.
-    pub(crate) kubernetes: (u32, u32),
+    pub kubernetes: (u32, u32),
     /// The oldest minor that upgrades to it.
-    pub(crate) upgrade_from: u32,
+    pub upgrade_from: u32,
 }
 
 /// What is known, oldest first.
-pub(crate) const MATRIX: [Talos; 6] = [
+pub const MATRIX: [Talos; 6] = [
     Talos { minor: 8, kubernetes: (26, 31), upgrade_from: 5 },
     Talos { minor: 9, kubernetes: (27, 32), upgrade_from: 8 },
     Talos { minor: 10, kubernetes: (28, 33), upgrade_from: 8 },
@@ -23,26 +24,28 @@ pub(crate) const MATRIX: [Talos; 6] = [
 
 impl Talos {
     /// The row of a minor.
-    pub(crate) fn of(version: Version) -> Option<Self> {
+    pub fn of(version: Version) -> Option<Self> {
         MATRIX.into_iter().find(|row| version.major == 1 && row.minor == version.minor)
     }
 
     /// Whether it runs a version of Kubernetes.
-    pub(crate) fn runs(self, kubernetes: Version) -> bool {
+    pub fn runs(self, kubernetes: Version) -> bool {
         kubernetes.major == 1 && (self.kubernetes.0..=self.kubernetes.1).contains(&kubernetes.minor)
     }
 }
 
 /// A version `v1.2.3`, of which the minor decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Version {
-    pub(crate) major: u32,
-    pub(crate) minor: u32,
+pub struct Version {
+    /// 1, so far.
+    pub major: u32,
+    /// What decides.
+    pub minor: u32,
 }
 
 impl Version {
     /// Reads `v1.2.3`, also with a pre-release behind it; the `v` must be there, as images are named with it.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix('v')?;
         let core = text.split(['-', '+']).next()?;
         let numbers: Vec<u32> = core.split('.').map(number).collect::<Option<_>>()?;
