@@ -28,6 +28,9 @@ _nodeop() {
             nodeop,debug)
                 cmd="nodeop__subcmd__debug"
                 ;;
+            nodeop,drift)
+                cmd="nodeop__subcmd__drift"
+                ;;
             nodeop,etcd)
                 cmd="nodeop__subcmd__etcd"
                 ;;
@@ -67,6 +70,9 @@ _nodeop() {
             nodeop,status)
                 cmd="nodeop__subcmd__status"
                 ;;
+            nodeop,talosconfig)
+                cmd="nodeop__subcmd__talosconfig"
+                ;;
             nodeop,upgrade)
                 cmd="nodeop__subcmd__upgrade"
                 ;;
@@ -91,6 +97,9 @@ _nodeop() {
             nodeop__subcmd__bootstrap__subcmd__help,talos)
                 cmd="nodeop__subcmd__bootstrap__subcmd__help__subcmd__talos"
                 ;;
+            nodeop__subcmd__etcd,defrag)
+                cmd="nodeop__subcmd__etcd__subcmd__defrag"
+                ;;
             nodeop__subcmd__etcd,help)
                 cmd="nodeop__subcmd__etcd__subcmd__help"
                 ;;
@@ -102,6 +111,9 @@ _nodeop() {
                 ;;
             nodeop__subcmd__etcd,status)
                 cmd="nodeop__subcmd__etcd__subcmd__status"
+                ;;
+            nodeop__subcmd__etcd__subcmd__help,defrag)
+                cmd="nodeop__subcmd__etcd__subcmd__help__subcmd__defrag"
                 ;;
             nodeop__subcmd__etcd__subcmd__help,help)
                 cmd="nodeop__subcmd__etcd__subcmd__help__subcmd__help"
@@ -126,6 +138,9 @@ _nodeop() {
                 ;;
             nodeop__subcmd__help,debug)
                 cmd="nodeop__subcmd__help__subcmd__debug"
+                ;;
+            nodeop__subcmd__help,drift)
+                cmd="nodeop__subcmd__help__subcmd__drift"
                 ;;
             nodeop__subcmd__help,etcd)
                 cmd="nodeop__subcmd__help__subcmd__etcd"
@@ -166,6 +181,9 @@ _nodeop() {
             nodeop__subcmd__help,status)
                 cmd="nodeop__subcmd__help__subcmd__status"
                 ;;
+            nodeop__subcmd__help,talosconfig)
+                cmd="nodeop__subcmd__help__subcmd__talosconfig"
+                ;;
             nodeop__subcmd__help,upgrade)
                 cmd="nodeop__subcmd__help__subcmd__upgrade"
                 ;;
@@ -177,6 +195,9 @@ _nodeop() {
                 ;;
             nodeop__subcmd__help__subcmd__bootstrap,talos)
                 cmd="nodeop__subcmd__help__subcmd__bootstrap__subcmd__talos"
+                ;;
+            nodeop__subcmd__help__subcmd__etcd,defrag)
+                cmd="nodeop__subcmd__help__subcmd__etcd__subcmd__defrag"
                 ;;
             nodeop__subcmd__help__subcmd__etcd,members)
                 cmd="nodeop__subcmd__help__subcmd__etcd__subcmd__members"
@@ -195,6 +216,9 @@ _nodeop() {
                 ;;
             nodeop__subcmd__help__subcmd__plan,debug)
                 cmd="nodeop__subcmd__help__subcmd__plan__subcmd__debug"
+                ;;
+            nodeop__subcmd__help__subcmd__plan,drift)
+                cmd="nodeop__subcmd__help__subcmd__plan__subcmd__drift"
                 ;;
             nodeop__subcmd__help__subcmd__plan,etcd)
                 cmd="nodeop__subcmd__help__subcmd__plan__subcmd__etcd"
@@ -217,6 +241,9 @@ _nodeop() {
             nodeop__subcmd__help__subcmd__plan,shutdown)
                 cmd="nodeop__subcmd__help__subcmd__plan__subcmd__shutdown"
                 ;;
+            nodeop__subcmd__help__subcmd__plan,talosconfig)
+                cmd="nodeop__subcmd__help__subcmd__plan__subcmd__talosconfig"
+                ;;
             nodeop__subcmd__help__subcmd__plan,upgrade)
                 cmd="nodeop__subcmd__help__subcmd__plan__subcmd__upgrade"
                 ;;
@@ -228,6 +255,9 @@ _nodeop() {
                 ;;
             nodeop__subcmd__help__subcmd__plan__subcmd__bootstrap,talos)
                 cmd="nodeop__subcmd__help__subcmd__plan__subcmd__bootstrap__subcmd__talos"
+                ;;
+            nodeop__subcmd__help__subcmd__plan__subcmd__etcd,defrag)
+                cmd="nodeop__subcmd__help__subcmd__plan__subcmd__etcd__subcmd__defrag"
                 ;;
             nodeop__subcmd__help__subcmd__plan__subcmd__etcd,members)
                 cmd="nodeop__subcmd__help__subcmd__plan__subcmd__etcd__subcmd__members"
@@ -246,6 +276,9 @@ _nodeop() {
                 ;;
             nodeop__subcmd__plan,debug)
                 cmd="nodeop__subcmd__plan__subcmd__debug"
+                ;;
+            nodeop__subcmd__plan,drift)
+                cmd="nodeop__subcmd__plan__subcmd__drift"
                 ;;
             nodeop__subcmd__plan,etcd)
                 cmd="nodeop__subcmd__plan__subcmd__etcd"
@@ -271,6 +304,9 @@ _nodeop() {
             nodeop__subcmd__plan,shutdown)
                 cmd="nodeop__subcmd__plan__subcmd__shutdown"
                 ;;
+            nodeop__subcmd__plan,talosconfig)
+                cmd="nodeop__subcmd__plan__subcmd__talosconfig"
+                ;;
             nodeop__subcmd__plan,upgrade)
                 cmd="nodeop__subcmd__plan__subcmd__upgrade"
                 ;;
@@ -295,6 +331,9 @@ _nodeop() {
             nodeop__subcmd__plan__subcmd__bootstrap__subcmd__help,talos)
                 cmd="nodeop__subcmd__plan__subcmd__bootstrap__subcmd__help__subcmd__talos"
                 ;;
+            nodeop__subcmd__plan__subcmd__etcd,defrag)
+                cmd="nodeop__subcmd__plan__subcmd__etcd__subcmd__defrag"
+                ;;
             nodeop__subcmd__plan__subcmd__etcd,help)
                 cmd="nodeop__subcmd__plan__subcmd__etcd__subcmd__help"
                 ;;
@@ -306,6 +345,9 @@ _nodeop() {
                 ;;
             nodeop__subcmd__plan__subcmd__etcd,status)
                 cmd="nodeop__subcmd__plan__subcmd__etcd__subcmd__status"
+                ;;
+            nodeop__subcmd__plan__subcmd__etcd__subcmd__help,defrag)
+                cmd="nodeop__subcmd__plan__subcmd__etcd__subcmd__help__subcmd__defrag"
                 ;;
             nodeop__subcmd__plan__subcmd__etcd__subcmd__help,help)
                 cmd="nodeop__subcmd__plan__subcmd__etcd__subcmd__help__subcmd__help"
@@ -327,6 +369,9 @@ _nodeop() {
                 ;;
             nodeop__subcmd__plan__subcmd__help,debug)
                 cmd="nodeop__subcmd__plan__subcmd__help__subcmd__debug"
+                ;;
+            nodeop__subcmd__plan__subcmd__help,drift)
+                cmd="nodeop__subcmd__plan__subcmd__help__subcmd__drift"
                 ;;
             nodeop__subcmd__plan__subcmd__help,etcd)
                 cmd="nodeop__subcmd__plan__subcmd__help__subcmd__etcd"
@@ -352,6 +397,9 @@ _nodeop() {
             nodeop__subcmd__plan__subcmd__help,shutdown)
                 cmd="nodeop__subcmd__plan__subcmd__help__subcmd__shutdown"
                 ;;
+            nodeop__subcmd__plan__subcmd__help,talosconfig)
+                cmd="nodeop__subcmd__plan__subcmd__help__subcmd__talosconfig"
+                ;;
             nodeop__subcmd__plan__subcmd__help,upgrade)
                 cmd="nodeop__subcmd__plan__subcmd__help__subcmd__upgrade"
                 ;;
@@ -363,6 +411,9 @@ _nodeop() {
                 ;;
             nodeop__subcmd__plan__subcmd__help__subcmd__bootstrap,talos)
                 cmd="nodeop__subcmd__plan__subcmd__help__subcmd__bootstrap__subcmd__talos"
+                ;;
+            nodeop__subcmd__plan__subcmd__help__subcmd__etcd,defrag)
+                cmd="nodeop__subcmd__plan__subcmd__help__subcmd__etcd__subcmd__defrag"
                 ;;
             nodeop__subcmd__plan__subcmd__help__subcmd__etcd,members)
                 cmd="nodeop__subcmd__plan__subcmd__help__subcmd__etcd__subcmd__members"
@@ -380,7 +431,7 @@ _nodeop() {
 
     case "${cmd}" in
         nodeop)
-            opts="-q -h -V --color --quiet --format --help --version status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help"
+            opts="-q -h -V --color --quiet --format --help --version status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -402,7 +453,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__apply)
-            opts="-n -m -i -y -q -h -V --node --role --mode --insecure --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -m -i -y -o -q -h -V --node --role --mode --insecure --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -456,6 +507,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -494,7 +553,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__bootstrap__subcmd__apps)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -518,6 +577,14 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -592,7 +659,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__bootstrap__subcmd__talos)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -616,6 +683,14 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -656,7 +731,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__debug)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -682,6 +757,84 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__drift)
+            opts="-n -y -o -q -h -V --node --role --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "controlplane worker" -- "${cur}"))
+                    return 0
+                    ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talenv)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talosconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -698,7 +851,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__etcd)
-            opts="-q -h -V --color --quiet --format --help --version snapshot members status help"
+            opts="-q -h -V --color --quiet --format --help --version snapshot members status defrag help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -719,9 +872,73 @@ _nodeop() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nodeop__subcmd__etcd__subcmd__help)
-            opts="snapshot members status help"
+        nodeop__subcmd__etcd__subcmd__defrag)
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --talconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talenv)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talosconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__etcd__subcmd__help)
+            opts="snapshot members status defrag help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__etcd__subcmd__help__subcmd__defrag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -790,7 +1007,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__etcd__subcmd__members)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -816,6 +1033,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -832,12 +1057,16 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__etcd__subcmd__snapshot)
-            opts="-n -y -q -h -V --node --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --keep --node --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --node)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -866,6 +1095,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -882,7 +1119,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__etcd__subcmd__status)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -908,6 +1145,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -924,7 +1169,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__health)
-            opts="-y -q -h -V --wait-timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --wait-timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -954,6 +1199,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -970,7 +1223,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__help)
-            opts="status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help"
+            opts="status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1067,9 +1320,37 @@ _nodeop() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nodeop__subcmd__help__subcmd__etcd)
-            opts="snapshot members status"
+        nodeop__subcmd__help__subcmd__drift)
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__help__subcmd__etcd)
+            opts="snapshot members status defrag"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__help__subcmd__etcd__subcmd__defrag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1180,7 +1461,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__help__subcmd__plan)
-            opts="apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug"
+            opts="apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1263,9 +1544,37 @@ _nodeop() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nodeop__subcmd__help__subcmd__plan__subcmd__etcd)
-            opts="snapshot members status"
+        nodeop__subcmd__help__subcmd__plan__subcmd__drift)
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__help__subcmd__plan__subcmd__etcd)
+            opts="snapshot members status defrag"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__help__subcmd__plan__subcmd__etcd__subcmd__defrag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1390,6 +1699,20 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__help__subcmd__plan__subcmd__shutdown)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__help__subcmd__plan__subcmd__talosconfig)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1529,6 +1852,20 @@ _nodeop() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        nodeop__subcmd__help__subcmd__talosconfig)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         nodeop__subcmd__help__subcmd__upgrade)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1558,7 +1895,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__kubeconfig)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1582,6 +1919,14 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1622,7 +1967,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan)
-            opts="-q -h -V --color --quiet --format --help --version apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help"
+            opts="-q -h -V --color --quiet --format --help --version apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1644,7 +1989,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__apply)
-            opts="-n -m -i -y -q -h -V --node --role --mode --insecure --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -m -i -y -o -q -h -V --node --role --mode --insecure --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1698,6 +2043,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1736,7 +2089,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__bootstrap__subcmd__apps)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1760,6 +2113,14 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1834,7 +2195,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__bootstrap__subcmd__talos)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1858,6 +2219,14 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1876,7 +2245,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__debug)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1902,6 +2271,84 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__plan__subcmd__drift)
+            opts="-n -y -o -q -h -V --node --role --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "controlplane worker" -- "${cur}"))
+                    return 0
+                    ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talenv)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talosconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1918,7 +2365,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__etcd)
-            opts="-q -h -V --color --quiet --format --help --version snapshot members status help"
+            opts="-q -h -V --color --quiet --format --help --version snapshot members status defrag help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1939,9 +2386,73 @@ _nodeop() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nodeop__subcmd__plan__subcmd__etcd__subcmd__help)
-            opts="snapshot members status help"
+        nodeop__subcmd__plan__subcmd__etcd__subcmd__defrag)
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --talconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talenv)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talosconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__plan__subcmd__etcd__subcmd__help)
+            opts="snapshot members status defrag help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__plan__subcmd__etcd__subcmd__help__subcmd__defrag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2010,7 +2521,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__etcd__subcmd__members)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2036,6 +2547,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2052,12 +2571,16 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__etcd__subcmd__snapshot)
-            opts="-n -y -q -h -V --node --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --keep --node --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --node)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2086,6 +2609,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2102,7 +2633,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__etcd__subcmd__status)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2128,6 +2659,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2144,7 +2683,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__health)
-            opts="-y -q -h -V --wait-timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --wait-timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2174,6 +2713,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2190,7 +2737,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__help)
-            opts="apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help"
+            opts="apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2273,9 +2820,37 @@ _nodeop() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        nodeop__subcmd__plan__subcmd__help__subcmd__etcd)
-            opts="snapshot members status"
+        nodeop__subcmd__plan__subcmd__help__subcmd__drift)
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__plan__subcmd__help__subcmd__etcd)
+            opts="snapshot members status defrag"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__plan__subcmd__help__subcmd__etcd__subcmd__defrag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2427,6 +3002,20 @@ _nodeop() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        nodeop__subcmd__plan__subcmd__help__subcmd__talosconfig)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         nodeop__subcmd__plan__subcmd__help__subcmd__upgrade)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2456,7 +3045,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__kubeconfig)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2480,6 +3069,14 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2498,7 +3095,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__reboot)
-            opts="-n -m -y -q -h -V --node --role --mode --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -m -y -o -q -h -V --node --role --mode --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2550,6 +3147,14 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2568,7 +3173,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__reconcile)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2594,6 +3199,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2610,7 +3223,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__reset)
-            opts="-n -y -q -h -V --node --role --graceful --shutdown --wipe-disk --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --graceful --shutdown --wipe-disk --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2660,6 +3273,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2676,7 +3297,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__shutdown)
-            opts="-n -y -q -h -V --node --role --force --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --force --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2720,6 +3341,72 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__plan__subcmd__talosconfig)
+            opts="-y -o -q -h -V --for --hours --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -W "os:admin os:operator os:reader os:etcd:backup" -- "${cur}"))
+                    return 0
+                    ;;
+                --hours)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talenv)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talosconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2738,7 +3425,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__upgrade)
-            opts="-n -y -q -h -V --node --role --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2784,6 +3471,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2800,7 +3495,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__upgrade__subcmd__k8s)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2826,6 +3521,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2842,7 +3545,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__reboot)
-            opts="-n -m -y -q -h -V --node --role --mode --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -m -y -o -q -h -V --node --role --mode --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2896,6 +3599,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2912,7 +3623,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__reconcile)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2938,6 +3649,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2954,7 +3673,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__reset)
-            opts="-n -y -q -h -V --node --role --graceful --shutdown --wipe-disk --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --graceful --shutdown --wipe-disk --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3004,6 +3723,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3020,7 +3747,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__run)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3044,6 +3771,14 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3084,7 +3819,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__shutdown)
-            opts="-n -y -q -h -V --node --role --force --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --force --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3130,6 +3865,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3146,7 +3889,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__status)
-            opts="-n -q -h -V --talconfig --talenv --talosconfig --kubeconfig --node --wait-timeout --timeout --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --node --wait-timeout --timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3184,6 +3927,72 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        nodeop__subcmd__talosconfig)
+            opts="-y -o -q -h -V --for --hours --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -W "os:admin os:operator os:reader os:etcd:backup" -- "${cur}"))
+                    return 0
+                    ;;
+                --hours)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talenv)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --talosconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3200,7 +4009,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__upgrade)
-            opts="-n -y -q -h -V --node --role --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3246,6 +4055,14 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3262,7 +4079,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__upgrade__subcmd__k8s)
-            opts="-y -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3286,6 +4103,14 @@ _nodeop() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -37,6 +37,8 @@ complete -c nodeop -n "__fish_nodeop_needs_command" -s V -l version -d 'Print ve
 complete -c nodeop -n "__fish_nodeop_needs_command" -f -a "status" -d 'Show nodes, Talos versions and health of exactly the configured machines'
 complete -c nodeop -n "__fish_nodeop_needs_command" -f -a "apply" -d 'Send machines their configuration'
 complete -c nodeop -n "__fish_nodeop_needs_command" -f -a "kubeconfig" -d 'Write the access file of Kubernetes'
+complete -c nodeop -n "__fish_nodeop_needs_command" -f -a "talosconfig" -d 'Write an access file of Talos with a new certificate'
+complete -c nodeop -n "__fish_nodeop_needs_command" -f -a "drift" -d 'Show what differs between the generated configurations and the machines\''
 complete -c nodeop -n "__fish_nodeop_needs_command" -f -a "reboot" -d 'Restart machines'
 complete -c nodeop -n "__fish_nodeop_needs_command" -f -a "shutdown" -d 'Turn machines off'
 complete -c nodeop -n "__fish_nodeop_needs_command" -f -a "upgrade" -d 'Upgrade Talos to the version of the configuration'
@@ -60,6 +62,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand status" -l kubeconfig -d '
 complete -c nodeop -n "__fish_nodeop_using_subcommand status" -s n -l node -d 'Only this machine, by host name or address; may be given several times' -r
 complete -c nodeop -n "__fish_nodeop_using_subcommand status" -l wait-timeout -d 'How long health may take to become good, in seconds' -r
 complete -c nodeop -n "__fish_nodeop_using_subcommand status" -l timeout -d 'How long any other command may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand status" -s o -l output -d 'How results are written: YAML documents or JSON lines' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand status" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -86,6 +90,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l talenv -d 'The f
 complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -104,6 +110,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l talenv -d '
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -116,6 +124,54 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l dry-run -l 
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -s q -l quiet -d 'Say only what is wrong'
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -s V -l version -d 'Print version'
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l for -d 'What it may do: os:admin, os:operator, os:reader, os:etcd:backup' -r -f -a "os:admin\t''
+os:operator\t''
+os:reader\t''
+os:etcd:backup\t''"
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l hours -d 'How long its certificate lives, in hours' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l talconfig -d 'The configuration that names the machines' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l talenv -d 'The file of variables [default: talenv.yaml beside the talconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
+json\t'One JSON document'
+github\t'GitHub workflow annotations'
+sarif\t'SARIF 2.1.0'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -s y -l yes -d 'Answer yes to the question; what destroys wants --confirm'
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l dry-run -l dry -d 'Print the plan, and start no program'
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -s q -l quiet -d 'Say only what is wrong'
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -s V -l version -d 'Print version'
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -s n -l node -d 'Only this machine, by host name or address; may be given several times' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l role -d 'Only machines of this role' -r -f -a "controlplane\t'Runs etcd and the API server'
+worker\t'Runs work'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l parallel -d 'How many workers may be worked on at once; controllers are worked on alone' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l timeout -d 'How long a command on one machine may take, in seconds [default: as the operation needs]' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l talconfig -d 'The configuration that names the machines' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l talenv -d 'The file of variables [default: talenv.yaml beside the talconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
+json\t'One JSON document'
+github\t'GitHub workflow annotations'
+sarif\t'SARIF 2.1.0'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -s y -l yes -d 'Answer yes to the question; what destroys wants --confirm'
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l dry-run -l dry -d 'Print the plan, and start no program'
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -s q -l quiet -d 'Say only what is wrong'
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -s V -l version -d 'Print version'
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -s n -l node -d 'Only this machine, by host name or address; may be given several times' -r
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l role -d 'Only machines of this role' -r -f -a "controlplane\t'Runs etcd and the API server'
 worker\t'Runs work'"
@@ -128,6 +184,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l talenv -d 'The 
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -151,6 +209,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l talenv -d 'Th
 complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -175,6 +235,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l talenv -d 'The
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -193,6 +255,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l talenv -d 
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -211,6 +275,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l talenv -d 'The 
 complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand health" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -241,6 +307,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -258,6 +326,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -285,6 +355,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l talenv -d 'The f
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -299,26 +371,30 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l dry-run -l dry -
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -s q -l quiet -d 'Say only what is wrong'
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -s V -l version -d 'Print version'
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status help" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status help" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
 json\t'One JSON document'
 github\t'GitHub workflow annotations'
 sarif\t'SARIF 2.1.0'"
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status help" -s q -l quiet -d 'Say only what is wrong'
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status help" -s V -l version -d 'Print version'
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status help" -f -a "snapshot" -d 'Save etcd\'s data to a file'
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status help" -f -a "members" -d 'List etcd\'s members'
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status help" -f -a "status" -d 'Show the state of etcd on every controller'
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -s q -l quiet -d 'Say only what is wrong'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -s V -l version -d 'Print version'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -f -a "snapshot" -d 'Save etcd\'s data to a file'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -f -a "members" -d 'List etcd\'s members'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -f -a "status" -d 'Show the state of etcd on every controller'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -f -a "defrag" -d 'Give the space that etcd no longer uses back to the disk, one controller after the other'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and not __fish_seen_subcommand_from snapshot members status defrag help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l keep -d 'How many snapshots stay in backups/etcd' -r
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -s n -l node -d 'The controller it is taken from [default: the first]' -r
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l talconfig -d 'The configuration that names the machines' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l talenv -d 'The file of variables [default: talenv.yaml beside the talconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -336,6 +412,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -353,6 +431,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -365,15 +445,37 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say only what is wrong'
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l talconfig -d 'The configuration that names the machines' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l talenv -d 'The file of variables [default: talenv.yaml beside the talconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
+json\t'One JSON document'
+github\t'GitHub workflow annotations'
+sarif\t'SARIF 2.1.0'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -s y -l yes -d 'Answer yes to the question; what destroys wants --confirm'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l dry-run -l dry -d 'Print the plan, and start no program'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -s q -l quiet -d 'Say only what is wrong'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -s V -l version -d 'Print version'
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from help" -f -a "snapshot" -d 'Save etcd\'s data to a file'
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from help" -f -a "members" -d 'List etcd\'s members'
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the state of etcd on every controller'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from help" -f -a "defrag" -d 'Give the space that etcd no longer uses back to the disk, one controller after the other'
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l talconfig -d 'The configuration that names the machines' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l talenv -d 'The file of variables [default: talenv.yaml beside the talconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -391,6 +493,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l talenv -d 'The f
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -403,29 +507,31 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l dry-run -l dry -
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -s q -l quiet -d 'Say only what is wrong'
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -s V -l version -d 'Print version'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
 json\t'One JSON document'
 github\t'GitHub workflow annotations'
 sarif\t'SARIF 2.1.0'"
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -s q -l quiet -d 'Say only what is wrong'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -s V -l version -d 'Print version'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "apply" -d 'Send machines their configuration'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "kubeconfig" -d 'Write the access file of Kubernetes'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "reboot" -d 'Restart machines'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "shutdown" -d 'Turn machines off'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "upgrade" -d 'Upgrade Talos to the version of the configuration'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "upgrade-k8s" -d 'Upgrade Kubernetes to the version of the configuration'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "health" -d 'Ask whether the cluster is healthy'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "bootstrap" -d 'Bring up a new cluster'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "reset" -d 'Take machines out of the cluster, back to maintenance mode'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "etcd" -d 'Look at etcd, or save its data'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "reconcile" -d 'Have Flux read the repository now'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "debug" -d 'List what shows where a cluster is stuck: certificates, sources, releases, routes, nodes, pods'
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -s q -l quiet -d 'Say only what is wrong'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -s V -l version -d 'Print version'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "apply" -d 'Send machines their configuration'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "kubeconfig" -d 'Write the access file of Kubernetes'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "talosconfig" -d 'Write an access file of Talos with a new certificate'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "drift" -d 'Show what differs between the generated configurations and the machines\''
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "reboot" -d 'Restart machines'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "shutdown" -d 'Turn machines off'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "upgrade" -d 'Upgrade Talos to the version of the configuration'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "upgrade-k8s" -d 'Upgrade Kubernetes to the version of the configuration'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "health" -d 'Ask whether the cluster is healthy'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "bootstrap" -d 'Bring up a new cluster'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "reset" -d 'Take machines out of the cluster, back to maintenance mode'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "etcd" -d 'Look at etcd, or save its data'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "reconcile" -d 'Have Flux read the repository now'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "debug" -d 'List what shows where a cluster is stuck: certificates, sources, releases, routes, nodes, pods'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and not __fish_seen_subcommand_from apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -s n -l node -d 'Only this machine, by host name or address; may be given several times' -r
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l role -d 'Only machines of this role' -r -f -a "controlplane\t'Runs etcd and the API server'
 worker\t'Runs work'"
@@ -441,6 +547,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -459,6 +567,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -471,6 +581,54 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -s q -l quiet -d 'Say only what is wrong'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -s V -l version -d 'Print version'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l for -d 'What it may do: os:admin, os:operator, os:reader, os:etcd:backup' -r -f -a "os:admin\t''
+os:operator\t''
+os:reader\t''
+os:etcd:backup\t''"
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l hours -d 'How long its certificate lives, in hours' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l talconfig -d 'The configuration that names the machines' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l talenv -d 'The file of variables [default: talenv.yaml beside the talconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
+json\t'One JSON document'
+github\t'GitHub workflow annotations'
+sarif\t'SARIF 2.1.0'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -s y -l yes -d 'Answer yes to the question; what destroys wants --confirm'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l dry-run -l dry -d 'Print the plan, and start no program'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -s q -l quiet -d 'Say only what is wrong'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -s V -l version -d 'Print version'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -s n -l node -d 'Only this machine, by host name or address; may be given several times' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l role -d 'Only machines of this role' -r -f -a "controlplane\t'Runs etcd and the API server'
+worker\t'Runs work'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l parallel -d 'How many workers may be worked on at once; controllers are worked on alone' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l timeout -d 'How long a command on one machine may take, in seconds [default: as the operation needs]' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l talconfig -d 'The configuration that names the machines' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l talenv -d 'The file of variables [default: talenv.yaml beside the talconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
+json\t'One JSON document'
+github\t'GitHub workflow annotations'
+sarif\t'SARIF 2.1.0'"
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -s y -l yes -d 'Answer yes to the question; what destroys wants --confirm'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l dry-run -l dry -d 'Print the plan, and start no program'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -s q -l quiet -d 'Say only what is wrong'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -s V -l version -d 'Print version'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -s n -l node -d 'Only this machine, by host name or address; may be given several times' -r
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l role -d 'Only machines of this role' -r -f -a "controlplane\t'Runs etcd and the API server'
 worker\t'Runs work'"
@@ -483,6 +641,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -506,6 +666,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -530,6 +692,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -548,6 +712,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -566,6 +732,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -603,6 +771,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -630,12 +800,15 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from etcd" -f -a "snapshot" -d 'Save etcd\'s data to a file'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from etcd" -f -a "members" -d 'List etcd\'s members'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from etcd" -f -a "status" -d 'Show the state of etcd on every controller'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from etcd" -f -a "defrag" -d 'Give the space that etcd no longer uses back to the disk, one controller after the other'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from etcd" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l talconfig -d 'The configuration that names the machines' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l talenv -d 'The file of variables [default: talenv.yaml beside the talconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -653,6 +826,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -667,6 +842,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -s V -l version -d 'Print version'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Send machines their configuration'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from help" -f -a "kubeconfig" -d 'Write the access file of Kubernetes'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from help" -f -a "talosconfig" -d 'Write an access file of Talos with a new certificate'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Show what differs between the generated configurations and the machines\''
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from help" -f -a "reboot" -d 'Restart machines'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from help" -f -a "shutdown" -d 'Turn machines off'
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from help" -f -a "upgrade" -d 'Upgrade Talos to the version of the configuration'
@@ -683,6 +860,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l talenv -d 'The fil
 complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand run" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -725,32 +904,37 @@ sarif\t'SARIF 2.1.0'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand man" -s q -l quiet -d 'Say only what is wrong'
 complete -c nodeop -n "__fish_nodeop_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c nodeop -n "__fish_nodeop_using_subcommand man" -s V -l version -d 'Print version'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "status" -d 'Show nodes, Talos versions and health of exactly the configured machines'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "apply" -d 'Send machines their configuration'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "kubeconfig" -d 'Write the access file of Kubernetes'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "reboot" -d 'Restart machines'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "shutdown" -d 'Turn machines off'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "upgrade" -d 'Upgrade Talos to the version of the configuration'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "upgrade-k8s" -d 'Upgrade Kubernetes to the version of the configuration'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "health" -d 'Ask whether the cluster is healthy'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "bootstrap" -d 'Bring up a new cluster'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "reset" -d 'Take machines out of the cluster, back to maintenance mode'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "etcd" -d 'Look at etcd, or save its data'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "reconcile" -d 'Have Flux read the repository now'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "debug" -d 'List what shows where a cluster is stuck: certificates, sources, releases, routes, nodes, pods'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "plan" -d 'Make a plan of an operation: what would be done, to which machine, in which order'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "run" -d 'Run a plan that was made before'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "schema" -d 'Print the JSON Schema of a format'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "completions" -d 'Print shell completions'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "man" -d 'Print the man page'
-complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "status" -d 'Show nodes, Talos versions and health of exactly the configured machines'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "apply" -d 'Send machines their configuration'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "kubeconfig" -d 'Write the access file of Kubernetes'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "talosconfig" -d 'Write an access file of Talos with a new certificate'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "drift" -d 'Show what differs between the generated configurations and the machines\''
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "reboot" -d 'Restart machines'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "shutdown" -d 'Turn machines off'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "upgrade" -d 'Upgrade Talos to the version of the configuration'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "upgrade-k8s" -d 'Upgrade Kubernetes to the version of the configuration'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "health" -d 'Ask whether the cluster is healthy'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "bootstrap" -d 'Bring up a new cluster'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "reset" -d 'Take machines out of the cluster, back to maintenance mode'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "etcd" -d 'Look at etcd, or save its data'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "reconcile" -d 'Have Flux read the repository now'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "debug" -d 'List what shows where a cluster is stuck: certificates, sources, releases, routes, nodes, pods'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "plan" -d 'Make a plan of an operation: what would be done, to which machine, in which order'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "run" -d 'Run a plan that was made before'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "schema" -d 'Print the JSON Schema of a format'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "completions" -d 'Print shell completions'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "man" -d 'Print the man page'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and not __fish_seen_subcommand_from status apply kubeconfig talosconfig drift reboot shutdown upgrade upgrade-k8s health bootstrap reset etcd reconcile debug plan run schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from bootstrap" -f -a "talos" -d 'Configure the machines in maintenance mode, start etcd once, write the kubeconfig'
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from bootstrap" -f -a "apps" -d 'Install what must be there before Flux: namespaces, secrets, CRDs, CNI, DNS, Flux'
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from etcd" -f -a "snapshot" -d 'Save etcd\'s data to a file'
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from etcd" -f -a "members" -d 'List etcd\'s members'
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from etcd" -f -a "status" -d 'Show the state of etcd on every controller'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from etcd" -f -a "defrag" -d 'Give the space that etcd no longer uses back to the disk, one controller after the other'
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from plan" -f -a "apply" -d 'Send machines their configuration'
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from plan" -f -a "kubeconfig" -d 'Write the access file of Kubernetes'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from plan" -f -a "talosconfig" -d 'Write an access file of Talos with a new certificate'
+complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from plan" -f -a "drift" -d 'Show what differs between the generated configurations and the machines\''
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from plan" -f -a "reboot" -d 'Restart machines'
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from plan" -f -a "shutdown" -d 'Turn machines off'
 complete -c nodeop -n "__fish_nodeop_using_subcommand help; and __fish_seen_subcommand_from plan" -f -a "upgrade" -d 'Upgrade Talos to the version of the configuration'

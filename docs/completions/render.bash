@@ -28,6 +28,9 @@ _render() {
             render,tree)
                 cmd="render__subcmd__tree"
                 ;;
+            render,vars)
+                cmd="render__subcmd__vars"
+                ;;
             render__subcmd__help,completions)
                 cmd="render__subcmd__help__subcmd__completions"
                 ;;
@@ -40,6 +43,9 @@ _render() {
             render__subcmd__help,tree)
                 cmd="render__subcmd__help__subcmd__tree"
                 ;;
+            render__subcmd__help,vars)
+                cmd="render__subcmd__help__subcmd__vars"
+                ;;
             *)
                 ;;
         esac
@@ -47,7 +53,7 @@ _render() {
 
     case "${cmd}" in
         render)
-            opts="-d -v -q -h -V --data --var --config --undefined --import-path --allow-empty --color --quiet --format --help --version tree completions man help"
+            opts="-d -v -q -h -V --data --var --config --undefined --import-path --allow-empty --color --quiet --format --help --version tree vars completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -119,7 +125,7 @@ _render() {
             return 0
             ;;
         render__subcmd__help)
-            opts="tree completions man help"
+            opts="tree vars completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -188,6 +194,20 @@ _render() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        render__subcmd__help__subcmd__vars)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         render__subcmd__man)
             opts="-q -h --color --quiet --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -211,7 +231,7 @@ _render() {
             return 0
             ;;
         render__subcmd__tree)
-            opts="-i -o -I -E -m -d -D -p -l -e -c -f -y -q -h --config --input --output --include-pattern --exclude-pattern --jinja-suffix --keep-jinja-suffix --keep-empty --copy-metadata --data --data-var --file-data --plugin --loader --import-path --extension --undefined --exec-pre --exec-post --clean --force --delimiter-block-start --delimiter-block-end --delimiter-comment-start --delimiter-comment-end --delimiter-variable-start --delimiter-variable-end --prefix-line-statement --prefix-line-comment --trim-blocks --no-trim-blocks --lstrip-blocks --no-lstrip-blocks --keep-trailing-newline --strip-trailing-newline --newline-sequence --internal-autoescape --internal-cache-size --internal-enable-async --check --diff --dry-run --prune --protect --yes --filter --loaders --sync --allow-empty --color --quiet --format --help"
+            opts="-i -o -I -E -m -d -D -p -l -e -c -f -y -q -h --config --input --output --include-pattern --exclude-pattern --jinja-suffix --keep-jinja-suffix --keep-empty --copy-metadata --data --data-var --file-data --plugin --loader --import-path --extension --undefined --exec-pre --exec-post --clean --force --delimiter-block-start --delimiter-block-end --delimiter-comment-start --delimiter-comment-end --delimiter-variable-start --delimiter-variable-end --prefix-line-statement --prefix-line-comment --trim-blocks --no-trim-blocks --lstrip-blocks --no-lstrip-blocks --keep-trailing-newline --strip-trailing-newline --newline-sequence --internal-autoescape --internal-cache-size --internal-enable-async --check --diff --dry-run --list --prune --protect --yes --filter --loaders --sync --allow-empty --color --quiet --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -363,6 +383,172 @@ _render() {
                     ;;
                 --loaders)
                     COMPREPLY=($(compgen -W "native" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        render__subcmd__vars)
+            opts="-i -o -I -E -m -d -D -p -l -e -c -f -q -h --config --input --output --include-pattern --exclude-pattern --jinja-suffix --keep-jinja-suffix --keep-empty --copy-metadata --data --data-var --file-data --plugin --loader --import-path --extension --undefined --exec-pre --exec-post --clean --force --delimiter-block-start --delimiter-block-end --delimiter-comment-start --delimiter-comment-end --delimiter-variable-start --delimiter-variable-end --prefix-line-statement --prefix-line-comment --trim-blocks --no-trim-blocks --lstrip-blocks --no-lstrip-blocks --keep-trailing-newline --strip-trailing-newline --newline-sequence --internal-autoescape --internal-cache-size --internal-enable-async --schema --color --quiet --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --include-pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -I)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude-pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -E)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jinja-suffix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-var)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -D)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file-data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loader)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --import-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extension)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --undefined)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exec-pre)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exec-post)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter-block-start)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter-block-end)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter-comment-start)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter-comment-end)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter-variable-start)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delimiter-variable-end)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prefix-line-statement)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prefix-line-comment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --newline-sequence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --internal-cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --schema)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -52,6 +52,9 @@ _secrets() {
             secrets,man)
                 cmd="secrets__subcmd__man"
                 ;;
+            secrets,recipients)
+                cmd="secrets__subcmd__recipients"
+                ;;
             secrets,rotate)
                 cmd="secrets__subcmd__rotate"
                 ;;
@@ -100,6 +103,9 @@ _secrets() {
             secrets__subcmd__help,man)
                 cmd="secrets__subcmd__help__subcmd__man"
                 ;;
+            secrets__subcmd__help,recipients)
+                cmd="secrets__subcmd__help__subcmd__recipients"
+                ;;
             secrets__subcmd__help,rotate)
                 cmd="secrets__subcmd__help__subcmd__rotate"
                 ;;
@@ -119,7 +125,7 @@ _secrets() {
 
     case "${cmd}" in
         secrets)
-            opts="-q -h -V --color --quiet --format --help --version encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help"
+            opts="-q -h -V --color --quiet --format --help --version encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -141,12 +147,16 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__check)
-            opts="-q -h -V --decrypt --color --quiet --format --help --version"
+            opts="-q -h -V --decrypt --staged --config --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -185,7 +195,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__create)
-            opts="-o -a -q -h -V --from-file --from-env --from-env-file --prompt --type --output --filename-override --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --mac-only-encrypted --color --quiet --format --help --version"
+            opts="-o -a -q -h -V --from-file --from-env --from-env-file --prompt --type --output --filename-override --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -251,6 +261,14 @@ _secrets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --encrypted-comment-regex)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unencrypted-comment-regex)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -267,7 +285,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__decrypt)
-            opts="-i -q -h -V --in-place --output --filename-override --allow-empty --extract --ignore-mac --color --quiet --format --help --version"
+            opts="-i -q -h -V --in-place --output --filename-override --input-type --output-type --allow-empty --extract --force --ignore-mac --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -278,6 +296,14 @@ _secrets() {
                     return 0
                     ;;
                 --filename-override)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -323,7 +349,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__edit)
-            opts="-a -q -h -V --ignore-mac --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --mac-only-encrypted --color --quiet --format --help --version"
+            opts="-a -q -h -V --ignore-mac --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -354,6 +380,14 @@ _secrets() {
                     return 0
                     ;;
                 --unencrypted-suffix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encrypted-comment-regex)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unencrypted-comment-regex)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -373,7 +407,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__encrypt)
-            opts="-i -a -q -h -V --in-place --output --filename-override --allow-empty --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --mac-only-encrypted --reuse --reuse-git --reencrypt --color --quiet --format --help --version"
+            opts="-i -a -q -h -V --in-place --output --filename-override --input-type --output-type --allow-empty --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --reuse --reuse-from --reuse-git --reencrypt --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -384,6 +418,14 @@ _secrets() {
                     return 0
                     ;;
                 --filename-override)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -415,7 +457,19 @@ _secrets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --encrypted-comment-regex)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unencrypted-comment-regex)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --reuse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reuse-from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -487,7 +541,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__help)
-            opts="encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help"
+            opts="encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -668,6 +722,20 @@ _secrets() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        secrets__subcmd__help__subcmd__recipients)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         secrets__subcmd__help__subcmd__rotate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -725,7 +793,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__keygen)
-            opts="-o -q -h -V --output --deploy-key --token --if-missing --color --quiet --format --help --version"
+            opts="-o -q -h -V --output --pq --deploy-key --token --if-missing --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -763,6 +831,28 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__man)
+            opts="-q -h -V --color --quiet --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        secrets__subcmd__recipients)
             opts="-q -h -V --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -44,6 +44,7 @@ complete -c secrets -n "__fish_secrets_needs_command" -f -a "set" -d 'Set one va
 complete -c secrets -n "__fish_secrets_needs_command" -f -a "unset" -d 'Remove one value of an encrypted file'
 complete -c secrets -n "__fish_secrets_needs_command" -f -a "rotate" -d 'Encrypt a file under a new data key'
 complete -c secrets -n "__fish_secrets_needs_command" -f -a "updatekeys" -d 'Make the recipients of files what .sops.yaml says'
+complete -c secrets -n "__fish_secrets_needs_command" -f -a "recipients" -d 'List who can read files'
 complete -c secrets -n "__fish_secrets_needs_command" -f -a "exec-env" -d 'Run a command with the decrypted values in its environment'
 complete -c secrets -n "__fish_secrets_needs_command" -f -a "exec-file" -d 'Run a command with a private file of the decrypted text'
 complete -c secrets -n "__fish_secrets_needs_command" -f -a "diff" -d 'Show what differs between two versions of an encrypted file'
@@ -52,13 +53,18 @@ complete -c secrets -n "__fish_secrets_needs_command" -f -a "man" -d 'Print the 
 complete -c secrets -n "__fish_secrets_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l output -d 'Write the result to a file' -r -F
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l filename-override -d 'The name to use for FILE: rules are chosen by it' -r -F
+complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l input-type -d 'The format of FILE: yaml, json, dotenv or binary [default: by its name]' -r
+complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l output-type -d 'The format to write: yaml, json, dotenv or binary [default: by its name]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l config -d 'The .sops.yaml to follow [default: SOPS_CONFIG, else the first one found upward from the working directory]' -r -F
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -s a -l age -d 'Encrypt for these recipients (comma separated) in place of the configuration\'s [default: SOPS_AGE_RECIPIENTS]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l encrypted-regex -d 'Encrypt what is below keys that match' -r
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l unencrypted-regex -d 'Leave readable what is below keys that match' -r
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l encrypted-suffix -d 'Encrypt what is below keys that end so' -r
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l unencrypted-suffix -d 'Leave readable what is below keys that end so' -r
+complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l encrypted-comment-regex -d 'Encrypt what follows a comment that matches' -r
+complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l unencrypted-comment-regex -d 'Leave readable what follows a comment that matches' -r
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l reuse -d 'Keep what did not change since this encrypted file (which may be absent)' -r -F
+complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l reuse-from -d 'Keep what did not change since the file of the same name below DIR (where it may be absent)' -r -F
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l reuse-git -d 'Keep what did not change since the file\'s version in a git revision (in which it may be absent)' -r
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -67,7 +73,7 @@ complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l format -d 'H
 json\t'One JSON document'
 github\t'GitHub workflow annotations'
 sarif\t'SARIF 2.1.0'"
-complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -s i -l in-place -d 'Write the result back to FILE'
+complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -s i -l in-place -d 'Write the results back to their files: all of them, or none'
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l allow-empty -d 'Accept empty standard input, and give nothing for it'
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l mac-only-encrypted -d 'Let the integrity code cover encrypted values only'
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -l reencrypt -d 'Encrypt anew where the file to reuse cannot be decrypted or was altered'
@@ -76,6 +82,8 @@ complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -s h -l help -d
 complete -c secrets -n "__fish_secrets_using_subcommand encrypt" -s V -l version -d 'Print version'
 complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l output -d 'Write the result to a file' -r -F
 complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l filename-override -d 'The name to use for FILE: rules are chosen by it' -r -F
+complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l input-type -d 'The format of FILE: yaml, json, dotenv or binary [default: by its name]' -r
+complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l output-type -d 'The format to write: yaml, json, dotenv or binary [default: by its name]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l extract -d 'Print one part: keys in quotes and positions, each in brackets' -r
 complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -84,12 +92,14 @@ complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l format -d 'H
 json\t'One JSON document'
 github\t'GitHub workflow annotations'
 sarif\t'SARIF 2.1.0'"
-complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -s i -l in-place -d 'Write the result back to FILE'
+complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -s i -l in-place -d 'Write the results back to their files: all of them, or none'
 complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l allow-empty -d 'Accept empty standard input, and give nothing for it'
+complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l force -d 'Write plain text even into a git work tree'
 complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -l ignore-mac -d 'Do not verify the integrity code'
 complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -s q -l quiet -d 'Say only what is wrong'
 complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand decrypt" -s V -l version -d 'Print version'
+complete -c secrets -n "__fish_secrets_using_subcommand check" -l config -d 'The .sops.yaml whose recipients files must have [default: SOPS_CONFIG, else the first one found upward]' -r -F
 complete -c secrets -n "__fish_secrets_using_subcommand check" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -97,7 +107,8 @@ complete -c secrets -n "__fish_secrets_using_subcommand check" -l format -d 'How
 json\t'One JSON document'
 github\t'GitHub workflow annotations'
 sarif\t'SARIF 2.1.0'"
-complete -c secrets -n "__fish_secrets_using_subcommand check" -l decrypt -d 'Also decrypt every file and verify its integrity code'
+complete -c secrets -n "__fish_secrets_using_subcommand check" -l decrypt -d 'Insist that every file can be decrypted'
+complete -c secrets -n "__fish_secrets_using_subcommand check" -l staged -d 'Look at what is staged in git, in place of the files on disk'
 complete -c secrets -n "__fish_secrets_using_subcommand check" -s q -l quiet -d 'Say only what is wrong'
 complete -c secrets -n "__fish_secrets_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand check" -s V -l version -d 'Print version'
@@ -111,6 +122,7 @@ complete -c secrets -n "__fish_secrets_using_subcommand keygen" -l format -d 'Ho
 json\t'One JSON document'
 github\t'GitHub workflow annotations'
 sarif\t'SARIF 2.1.0'"
+complete -c secrets -n "__fish_secrets_using_subcommand keygen" -l pq -d 'Make a post-quantum age key (ML-KEM-768 with X25519, as age-keygen -pq)'
 complete -c secrets -n "__fish_secrets_using_subcommand keygen" -l if-missing -d 'Leave files that exist as they are'
 complete -c secrets -n "__fish_secrets_using_subcommand keygen" -s q -l quiet -d 'Say only what is wrong'
 complete -c secrets -n "__fish_secrets_using_subcommand keygen" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -128,6 +140,8 @@ complete -c secrets -n "__fish_secrets_using_subcommand create" -l encrypted-reg
 complete -c secrets -n "__fish_secrets_using_subcommand create" -l unencrypted-regex -d 'Leave readable what is below keys that match' -r
 complete -c secrets -n "__fish_secrets_using_subcommand create" -l encrypted-suffix -d 'Encrypt what is below keys that end so' -r
 complete -c secrets -n "__fish_secrets_using_subcommand create" -l unencrypted-suffix -d 'Leave readable what is below keys that end so' -r
+complete -c secrets -n "__fish_secrets_using_subcommand create" -l encrypted-comment-regex -d 'Encrypt what follows a comment that matches' -r
+complete -c secrets -n "__fish_secrets_using_subcommand create" -l unencrypted-comment-regex -d 'Leave readable what follows a comment that matches' -r
 complete -c secrets -n "__fish_secrets_using_subcommand create" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -145,6 +159,8 @@ complete -c secrets -n "__fish_secrets_using_subcommand edit" -l encrypted-regex
 complete -c secrets -n "__fish_secrets_using_subcommand edit" -l unencrypted-regex -d 'Leave readable what is below keys that match' -r
 complete -c secrets -n "__fish_secrets_using_subcommand edit" -l encrypted-suffix -d 'Encrypt what is below keys that end so' -r
 complete -c secrets -n "__fish_secrets_using_subcommand edit" -l unencrypted-suffix -d 'Leave readable what is below keys that end so' -r
+complete -c secrets -n "__fish_secrets_using_subcommand edit" -l encrypted-comment-regex -d 'Encrypt what follows a comment that matches' -r
+complete -c secrets -n "__fish_secrets_using_subcommand edit" -l unencrypted-comment-regex -d 'Leave readable what follows a comment that matches' -r
 complete -c secrets -n "__fish_secrets_using_subcommand edit" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -192,7 +208,7 @@ complete -c secrets -n "__fish_secrets_using_subcommand rotate" -l format -d 'Ho
 json\t'One JSON document'
 github\t'GitHub workflow annotations'
 sarif\t'SARIF 2.1.0'"
-complete -c secrets -n "__fish_secrets_using_subcommand rotate" -s i -l in-place -d 'Write the result back to FILE'
+complete -c secrets -n "__fish_secrets_using_subcommand rotate" -s i -l in-place -d 'Write the results back to their files: all of them, or none'
 complete -c secrets -n "__fish_secrets_using_subcommand rotate" -s q -l quiet -d 'Say only what is wrong'
 complete -c secrets -n "__fish_secrets_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand rotate" -s V -l version -d 'Print version'
@@ -209,6 +225,16 @@ complete -c secrets -n "__fish_secrets_using_subcommand updatekeys" -l dry-run -
 complete -c secrets -n "__fish_secrets_using_subcommand updatekeys" -s q -l quiet -d 'Say only what is wrong'
 complete -c secrets -n "__fish_secrets_using_subcommand updatekeys" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand updatekeys" -s V -l version -d 'Print version'
+complete -c secrets -n "__fish_secrets_using_subcommand recipients" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c secrets -n "__fish_secrets_using_subcommand recipients" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
+json\t'One JSON document'
+github\t'GitHub workflow annotations'
+sarif\t'SARIF 2.1.0'"
+complete -c secrets -n "__fish_secrets_using_subcommand recipients" -s q -l quiet -d 'Say only what is wrong'
+complete -c secrets -n "__fish_secrets_using_subcommand recipients" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c secrets -n "__fish_secrets_using_subcommand recipients" -s V -l version -d 'Print version'
 complete -c secrets -n "__fish_secrets_using_subcommand exec-env" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -263,19 +289,20 @@ sarif\t'SARIF 2.1.0'"
 complete -c secrets -n "__fish_secrets_using_subcommand man" -s q -l quiet -d 'Say only what is wrong'
 complete -c secrets -n "__fish_secrets_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand man" -s V -l version -d 'Print version'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "encrypt" -d 'Encrypt the values that .sops.yaml chooses'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "decrypt" -d 'Decrypt a file and verify its integrity code'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "check" -d 'Find files that are not encrypted but should be'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "keygen" -d 'Make an age key, a deploy key or a token'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "create" -d 'Make an encrypted Kubernetes Secret'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "edit" -d 'Edit an encrypted file in the editor'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "set" -d 'Set one value of an encrypted file'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "unset" -d 'Remove one value of an encrypted file'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "rotate" -d 'Encrypt a file under a new data key'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "updatekeys" -d 'Make the recipients of files what .sops.yaml says'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "exec-env" -d 'Run a command with the decrypted values in its environment'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "exec-file" -d 'Run a command with a private file of the decrypted text'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "diff" -d 'Show what differs between two versions of an encrypted file'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "completions" -d 'Print shell completions'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "man" -d 'Print the man page'
-complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys exec-env exec-file diff completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "encrypt" -d 'Encrypt the values that .sops.yaml chooses'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "decrypt" -d 'Decrypt a file and verify its integrity code'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "check" -d 'Find files that are not encrypted but should be'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "keygen" -d 'Make an age key, a deploy key or a token'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "create" -d 'Make an encrypted Kubernetes Secret'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "edit" -d 'Edit an encrypted file in the editor'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "set" -d 'Set one value of an encrypted file'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "unset" -d 'Remove one value of an encrypted file'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "rotate" -d 'Encrypt a file under a new data key'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "updatekeys" -d 'Make the recipients of files what .sops.yaml says'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "recipients" -d 'List who can read files'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "exec-env" -d 'Run a command with the decrypted values in its environment'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "exec-file" -d 'Run a command with a private file of the decrypted text'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "diff" -d 'Show what differs between two versions of an encrypted file'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "completions" -d 'Print shell completions'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "man" -d 'Print the man page'
+complete -c secrets -n "__fish_secrets_using_subcommand help; and not __fish_seen_subcommand_from encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -117,7 +117,7 @@ _validate() {
             return 0
             ;;
         validate__subcmd__build)
-            opts="-q -h -V --flux --kustomization --lenient --with --kustomize-flag --root --entry --color --quiet --format --help --version"
+            opts="-q -h -V --flux --kustomization --lenient --no-owner-labels --with --kustomize-flag --root --entry --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -181,7 +181,7 @@ _validate() {
             return 0
             ;;
         validate__subcmd__config)
-            opts="-q -h -V --check --templates --strict --reveal --color --quiet --format --help --version"
+            opts="-q -h -V --check --fix --dry-run --templates --strict --reveal --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -513,7 +513,7 @@ _validate() {
             return 0
             ;;
         validate__subcmd__manifests)
-            opts="-q -h -V --root --entry --strict --allow-empty --kubernetes-version --schema-location --ignore-missing-schemas --skip --color --quiet --format --help --version"
+            opts="-q -h -V --root --entry --strict --allow-empty --format --summary --verbose --ignore-filename-pattern --kubernetes-version --schema-location --ignore-missing-schemas --skip --reject --color --quiet --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -524,6 +524,14 @@ _validate() {
                     return 0
                     ;;
                 --entry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json junit tap github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --ignore-filename-pattern)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -539,12 +547,12 @@ _validate() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                --reject)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --format)
-                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -585,12 +593,20 @@ _validate() {
             return 0
             ;;
         validate__subcmd__schema)
-            opts="-q -h -V --templates --system --color --quiet --format --help --version config nodes component context"
+            opts="-o -q -h -V --output --templates --system --color --quiet --format --help --version config nodes component context plan results import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --templates)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -55,6 +55,8 @@ json\t'One JSON document'
 github\t'GitHub workflow annotations'
 sarif\t'SARIF 2.1.0'"
 complete -c validate -n "__fish_validate_using_subcommand config" -l check -d 'Check only, print no context'
+complete -c validate -n "__fish_validate_using_subcommand config" -l fix -d 'Give keys with an older name the name of today, in the files themselves, and check them then; no other byte changes'
+complete -c validate -n "__fish_validate_using_subcommand config" -l dry-run -d 'With --fix: only say what would be renamed'
 complete -c validate -n "__fish_validate_using_subcommand config" -l strict -d 'Warnings count as problems'
 complete -c validate -n "__fish_validate_using_subcommand config" -l reveal -d 'Show secret values on a terminal too'
 complete -c validate -n "__fish_validate_using_subcommand config" -s q -l quiet -d 'Say only what is wrong'
@@ -72,6 +74,7 @@ sarif\t'SARIF 2.1.0'"
 complete -c validate -n "__fish_validate_using_subcommand explain" -s q -l quiet -d 'Say only what is wrong'
 complete -c validate -n "__fish_validate_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c validate -n "__fish_validate_using_subcommand explain" -s V -l version -d 'Print version'
+complete -c validate -n "__fish_validate_using_subcommand schema" -s o -l output -d 'For import: where the schemas are written' -r -F
 complete -c validate -n "__fish_validate_using_subcommand schema" -l templates -d 'The folder of the catalogue' -r -F
 complete -c validate -n "__fish_validate_using_subcommand schema" -l system -d 'The system whose catalogue it is' -r
 complete -c validate -n "__fish_validate_using_subcommand schema" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
@@ -98,18 +101,24 @@ complete -c validate -n "__fish_validate_using_subcommand sample" -s h -l help -
 complete -c validate -n "__fish_validate_using_subcommand sample" -s V -l version -d 'Print version'
 complete -c validate -n "__fish_validate_using_subcommand manifests" -l root -d 'The repository\'s root, to which Flux paths are relative [default: the parent of kubernetes/, else of .git]' -r -F
 complete -c validate -n "__fish_validate_using_subcommand manifests" -l entry -d 'The folder Flux starts from, relative to the root' -r -F
+complete -c validate -n "__fish_validate_using_subcommand manifests" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
+json\t'One JSON document, with kubeconform\'s counts'
+junit\t'JUnit XML, a case an object'
+tap\t'TAP 13, a line an object'
+github\t'GitHub workflow annotations'
+sarif\t'SARIF 2.1.0'"
+complete -c validate -n "__fish_validate_using_subcommand manifests" -l ignore-filename-pattern -d 'Files to leave out: a regular expression for their paths; repeatable' -r
 complete -c validate -n "__fish_validate_using_subcommand manifests" -l kubernetes-version -d 'The version of Kubernetes [default: that of talos/talenv.yaml, else that of the catalogue]' -r
 complete -c validate -n "__fish_validate_using_subcommand manifests" -l schema-location -d 'Where schemas are, tried in order: default (those in the program), a file or folder of CustomResourceDefinitions, a folder of JSON Schemas, or a template such as crds/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json' -r
 complete -c validate -n "__fish_validate_using_subcommand manifests" -l skip -d 'Kinds whose fields are not checked: Kind or group/version/Kind' -r
+complete -c validate -n "__fish_validate_using_subcommand manifests" -l reject -d 'Kinds that must not be there: Kind or group/version/Kind' -r
 complete -c validate -n "__fish_validate_using_subcommand manifests" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c validate -n "__fish_validate_using_subcommand manifests" -l format -d 'How findings are written' -r -f -a "human\t'For people: place, message, source line, help'
-json\t'One JSON document'
-github\t'GitHub workflow annotations'
-sarif\t'SARIF 2.1.0'"
 complete -c validate -n "__fish_validate_using_subcommand manifests" -l strict -d 'Warnings fail the check too'
 complete -c validate -n "__fish_validate_using_subcommand manifests" -l allow-empty -d 'Standard input may be empty'
+complete -c validate -n "__fish_validate_using_subcommand manifests" -l summary -d 'Count as kubeconform does: valid, invalid, errors, skipped; JSON always has the counts'
+complete -c validate -n "__fish_validate_using_subcommand manifests" -l verbose -d 'With JSON every object, not only what is wrong'
 complete -c validate -n "__fish_validate_using_subcommand manifests" -l ignore-missing-schemas -d 'Say nothing of kinds without schema'
 complete -c validate -n "__fish_validate_using_subcommand manifests" -s q -l quiet -d 'Say only what is wrong'
 complete -c validate -n "__fish_validate_using_subcommand manifests" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -129,6 +138,7 @@ github\t'GitHub workflow annotations'
 sarif\t'SARIF 2.1.0'"
 complete -c validate -n "__fish_validate_using_subcommand build" -l flux -d 'Follow Flux from its entry to everything it applies'
 complete -c validate -n "__fish_validate_using_subcommand build" -l lenient -d 'A variable without a value becomes empty text, as before Flux 2.9'
+complete -c validate -n "__fish_validate_using_subcommand build" -l no-owner-labels -d 'Leave out the labels that name the Kustomization an object belongs to'
 complete -c validate -n "__fish_validate_using_subcommand build" -s q -l quiet -d 'Say only what is wrong'
 complete -c validate -n "__fish_validate_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c validate -n "__fish_validate_using_subcommand build" -s V -l version -d 'Print version'
