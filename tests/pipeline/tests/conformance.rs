@@ -175,7 +175,7 @@ fn the_controllers_libraries_build_what_we_build() {
         let all = repository.run("validate", &["build", "--flux", "--quiet", "--no-owner-labels"]);
         assert!(all.status.success(), "{name}: {}", text(&all));
         let stream = String::from_utf8_lossy(&all.stdout).into_owned();
-        let documents: Vec<&str> = stream.split("---\n").collect();
+        let documents: Vec<&str> = stream.split("\n---\n").collect();
         let of_kind = |kinds: &[&str]| -> Vec<String> {
             let wanted = documents.iter().filter(|one| {
                 let value = yaml::load_one(one, yaml::Dialect::Kubernetes).unwrap();
