@@ -28,7 +28,7 @@ quick go      age              v1.3.1   filippo.io/age/cmd/age
 quick go      age-keygen       v1.3.1   filippo.io/age/cmd/age-keygen
 quick go      kubeconform      v0.8.0   github.com/yannh/kubeconform/cmd/kubeconform
 quick pypi    makejinja        2.8.1    makejinja
-quick ours    flux-peer        1        tests/conformance/flux-peer
+quick ours    flux-peer        2        tests/conformance/flux-peer
 quick schemas schemas          2        -
 full  crate   sarif-schema     0.8.0    serde-sarif                               src/schema.json
 full  module  pydantic         2.12.4   pydantic

@@ -125,8 +125,24 @@ func (c *cluster) Get(_ context.Context, key client.ObjectKey, into client.Objec
 			if err != nil {
 				return err
 			}
-			return json.Unmarshal(text, into)
+			if err := json.Unmarshal(text, into); err != nil {
+				return err
+			}
+			if secret, ok := into.(*corev1.Secret); ok {
+				stored(secret)
+			}
+			return nil
 		}
 	}
 	return apierrors.NewNotFound(schema.GroupResource{Resource: kind}, key.Name)
+}
+
+// stored moves stringData into data, as the API server does.
+func stored(secret *corev1.Secret) {
+	if secret.Data == nil {
+		secret.Data = map[string][]byte{}
+	}
+	for key, value := range secret.StringData {
+		secret.Data[key] = []byte(value)
+	}
 }
