@@ -177,9 +177,9 @@ fn configured() -> Bench {
     bench
         .program(
             "helmfile",
-            "#!/bin/sh\nD=@DIR@\n{ printf '%s' helmfile; printf ' %s' \"$@\"; echo; } >> \"$D/calls\"\n[ -f \"$D/faults/helmfile\" ] && . \"$D/faults/helmfile\"\necho \"$KUBECONFIG\" > \"$D/helmfile-kubeconfig\"\ncase $* in *template*) printf 'kind: Service\\n---\\nkind: CustomResourceDefinition\\nmetadata: {name: x}\\n' ;; esac\n",
+            "#!/bin/sh\nD=@DIR@\necho helmfile \"$@\" >> \"$D/calls\"\n[ -f \"$D/faults/helmfile\" ] && . \"$D/faults/helmfile\"\necho \"$KUBECONFIG\" > \"$D/helmfile-kubeconfig\"\ncase $* in *template*) printf 'kind: Service\\n---\\nkind: CustomResourceDefinition\\nmetadata: {name: x}\\n' ;; esac\n",
         )
-        .program("flux", "#!/bin/sh\n{ printf '%s' flux; printf ' %s' \"$@\"; echo; } >> @DIR@/calls\n")
+        .program("flux", "#!/bin/sh\necho flux \"$@\" >> @DIR@/calls\n")
 }
 
 #[test]

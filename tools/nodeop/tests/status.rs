@@ -31,11 +31,12 @@ impl Bench {
         self.dir.path().join(name)
     }
 
-    /// A program that records its arguments, one a line, and goes on with `then`.
+    /// A program that records its arguments, one a line, and goes on with `then`. The record is one write: the parts are
+    /// asked at once, and their records must not mix.
     fn program(self, name: &str, then: &str) -> Self {
         let log = self.path("calls");
         let script = format!(
-            "#!/bin/sh\n{{ printf '%s\\n' \"{name}\" \"$@\"; echo; }} >> '{}'\n{then}\n",
+            "#!/bin/sh\nprintf '%s\\n' \"{name}\" \"$@\" '' >> '{}'\n{then}\n",
             log.display()
         );
         let path = self.path("bin").join(name);
