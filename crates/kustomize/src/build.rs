@@ -7,16 +7,22 @@ use std::sync::Arc;
 use cliutil::Diagnostic;
 
 use crate::codes;
+use crate::config::{self, Config};
 use crate::file::{File, Outcome, Problems};
 use crate::kustomization::{Entry, Kustomization, Role};
 use crate::loader::{self, Folder, Loader};
+use crate::metadata::{By, Tracker};
 use crate::objects::Objects;
 use crate::resource::Resource;
 use crate::transform::Transformers;
+use crate::transform::external::{self, External};
 use crate::{finish, generate, reference, sort};
 
 /// How many folders may refer to one another in a row.
 const MAX_DEPTH: usize = 100;
+
+/// After so many problems with what a kustomization lists the rest of its list is left alone.
+const MAX_PROBLEMS: usize = 100;
 
 /// How many folders one build may visit.
 const MAX_FOLDERS: usize = 50_000;
@@ -66,37 +72,44 @@ pub(crate) fn build_with(
     folder: &Folder,
     kustomization: &Arc<Kustomization>,
 ) -> Outcome<Build> {
-    let mut builder = Builder { loader, stack: Vec::new(), visited: 0, warnings: Vec::new() };
-    let mut objects = builder.accumulate(folder, kustomization, Objects::default())?;
+    let tracker = Tracker::new(kustomization);
+    let mut builder = Builder { loader, tracker, stack: Vec::new(), visited: 0, warnings: Vec::new() };
+    let (mut objects, config) =
+        builder.accumulate(folder, kustomization, (Objects::default(), Config::own()))?;
     add_hashes(&mut objects)?;
-    reference::update(&mut objects)?;
+    reference::update(&mut objects, &config)?;
     drop_local(&mut objects);
     let mut resources = sort::sorted(objects.into_list(), kustomization)?;
     for resource in &mut resources {
         finish::annotations(resource);
     }
+    builder.tracker.finish(&mut resources);
     let problems = finish::check(&resources);
     if problems.is_empty() { Ok(Build { resources, warnings: builder.warnings }) } else { Err(problems) }
 }
 
 struct Builder<'l, 'f> {
     loader: &'l Loader<'f>,
+    tracker: Tracker,
     /// The folders that are being built, outermost first.
     stack: Vec<PathBuf>,
     visited: usize,
     warnings: Vec<Diagnostic>,
 }
 
+/// What is there of a build: the objects, and the places of fields that the folders they come from know.
+type Accumulated = (Objects, Arc<Config>);
+
 impl Builder<'_, '_> {
-    /// The objects of one kustomization. A component works on `objects`; a kustomization begins with none.
+    /// The objects of one kustomization. A component works on what is there; a kustomization begins with nothing.
     fn accumulate(
         &mut self,
         folder: &Folder,
         kustomization: &Arc<Kustomization>,
-        objects: Objects,
-    ) -> Outcome<Objects> {
+        before: Accumulated,
+    ) -> Outcome<Accumulated> {
         self.stack.push(folder.path.clone());
-        let accumulated = self.accumulate_inner(folder, kustomization, objects);
+        let accumulated = self.accumulate_inner(folder, kustomization, before);
         self.stack.pop();
         accumulated
     }
@@ -105,14 +118,24 @@ impl Builder<'_, '_> {
         &mut self,
         folder: &Folder,
         kustomization: &Arc<Kustomization>,
-        mut objects: Objects,
-    ) -> Outcome<Objects> {
+        (mut objects, mut config): Accumulated,
+    ) -> Outcome<Accumulated> {
         self.warnings.extend(kustomization.warnings.iter().cloned());
         let mut problems = Problems::new();
         for entry in &kustomization.resources {
-            if let Err(more) = self.resource(folder, kustomization, entry, &mut objects) {
+            if let Err(more) = self.resource(folder, kustomization, entry, (&mut objects, &mut config)) {
                 problems.extend(more);
             }
+            if problems.len() >= MAX_PROBLEMS {
+                return Err(problems);
+            }
+        }
+        let (files, crds) = (&kustomization.configurations, &kustomization.crds);
+        let own = Config::of(self.loader, folder, &kustomization.file, files, crds);
+        let own = own.and_then(|own| merged(&config, &own, &kustomization.file, None));
+        match own {
+            Ok(all) => config = all,
+            Err(more) => problems.extend(more),
         }
         // Patches and other files are read before anything is changed, so that all that is missing is told at once.
         let transformers = Transformers::load(self.loader, folder, kustomization, &mut problems);
@@ -120,13 +143,38 @@ impl Builder<'_, '_> {
         let options = kustomization.generator_options.as_ref();
         for generator in generators {
             let made = generate::generate(self.loader, folder, &kustomization.file, generator, options);
+            let made = made.map(|mut resource| {
+                let kind = format!("{}Generator", generator.kind);
+                self.tracker.generated(&mut resource, &By::field(kustomization, &kind));
+                resource
+            });
             if let Err(more) = made.and_then(|resource| objects.absorb(resource)) {
                 problems.extend(more);
             }
         }
+        match self.described(folder, kustomization, &kustomization.generators) {
+            Ok(described) => {
+                for config in described {
+                    let made = self.external(folder, &config).and_then(|resource| objects.absorb(resource));
+                    problems.extend(made.err().into_iter().flatten());
+                }
+            }
+            Err(more) => problems.extend(more),
+        }
+        let described = self.described(folder, kustomization, &kustomization.transformers);
+        let described = described.and_then(|all| {
+            all.into_iter()
+                .map(|config| External::load(self.loader, folder, config))
+                .collect::<Outcome<Vec<_>>>()
+        });
+        let external = described.unwrap_or_else(|more| {
+            problems.extend(more);
+            Vec::new()
+        });
         for (file, entry) in kustomization.all_components() {
-            match self.component(folder, file, entry, std::mem::take(&mut objects)) {
-                Ok(changed) => objects = changed,
+            let before = (std::mem::take(&mut objects), Arc::clone(&config));
+            match self.component(folder, file, entry, before) {
+                Ok(changed) => (objects, config) = changed,
                 Err(more) => {
                     problems.extend(more);
                     break;
@@ -136,8 +184,48 @@ impl Builder<'_, '_> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        transformers.run(kustomization, &mut objects)?;
-        Ok(objects)
+        transformers.run(kustomization, &config, &self.tracker, &mut objects)?;
+        external.iter().try_for_each(|one| one.run(&mut objects, &self.tracker))?;
+        Ok((objects, config))
+    }
+
+    /// The objects that entries of generators or transformers hold: inline, in files, or what folders build.
+    fn described(
+        &mut self,
+        folder: &Folder,
+        kustomization: &Arc<Kustomization>,
+        entries: &[Entry],
+    ) -> Outcome<Vec<Resource>> {
+        let mut objects = Objects::default();
+        let mut files = Vec::new();
+        for entry in entries {
+            let name = kustomization.file.name().to_owned();
+            let Ok(read) = Arc::new(File::inline(name, &entry.text)).objects() else {
+                files.push(entry);
+                continue;
+            };
+            let own = Path::new(kustomization.file.name()).file_name().unwrap_or_default().to_string_lossy();
+            let own = Entry { text: own.into_owned(), span: entry.span };
+            objects.append_all(read.iter().map(|object| {
+                let mut resource = Resource::new(object.node.clone(), &kustomization.file, entry.span);
+                self.tracker.read(&mut resource, &own);
+                resource
+            }))?;
+        }
+        let mut config = Config::own();
+        for entry in files {
+            self.resource(folder, kustomization, entry, (&mut objects, &mut config))?;
+        }
+        Ok(objects.into_list())
+    }
+
+    /// What a generator with a file of its own makes.
+    fn external(&self, folder: &Folder, config: &Resource) -> Outcome<Resource> {
+        let (file, generator) = external::generator(config)?;
+        let mut resource = generate::generate(self.loader, folder, &file, &generator, None)?;
+        resource.origin = config.origin.clone();
+        self.tracker.generated(&mut resource, &By::object(config));
+        Ok(resource)
     }
 
     /// An entry of resources: a file with objects, or the folder of another kustomization.
@@ -146,7 +234,7 @@ impl Builder<'_, '_> {
         folder: &Folder,
         kustomization: &Arc<Kustomization>,
         entry: &Entry,
-        objects: &mut Objects,
+        (objects, config): (&mut Objects, &mut Arc<Config>),
     ) -> Outcome<()> {
         let from = &kustomization.file;
         if loader::is_remote(&entry.text) && !self.exists(folder, entry) {
@@ -156,13 +244,19 @@ impl Builder<'_, '_> {
         match self.loader.read(&path, &name) {
             Ok(file) => {
                 let read = file.objects()?;
-                objects.append_all(
-                    read.iter().map(|object| Resource::new(object.node.clone(), &object.file, object.span)),
-                )
+                objects.append_all(read.iter().map(|object| {
+                    let mut resource = Resource::new(object.node.clone(), &object.file, object.span);
+                    self.tracker.read(&mut resource, entry);
+                    resource
+                }))
             }
             Err(ErrorKind::IsADirectory) => {
                 let (folder, inner) = self.enter(folder, from, entry, Role::Kustomization)?;
-                let inner = self.accumulate(&folder, &inner, Objects::default())?;
+                let back = self.tracker.enter(entry);
+                let inner = self.accumulate(&folder, &inner, (Objects::default(), Config::own()));
+                self.tracker.leave(back);
+                let (inner, places) = inner?;
+                *config = merged(config, &places, from, Some(entry))?;
                 objects.append_all(inner.into_list())
             }
             Err(kind) => Err(vec![self.loader.unreadable(folder, from, entry, kind)]),
@@ -175,13 +269,16 @@ impl Builder<'_, '_> {
         folder: &Folder,
         from: &Arc<File>,
         entry: &Entry,
-        objects: Objects,
-    ) -> Outcome<Objects> {
+        before: Accumulated,
+    ) -> Outcome<Accumulated> {
         if loader::is_remote(&entry.text) && !self.exists(folder, entry) {
             return Err(vec![loader::remote(from, entry)]);
         }
         let (folder, component) = self.enter(folder, from, entry, Role::Component)?;
-        self.accumulate(&folder, &component, objects)
+        let back = self.tracker.enter(entry);
+        let after = self.accumulate(&folder, &component, before);
+        self.tracker.leave(back);
+        after
     }
 
     fn exists(&self, folder: &Folder, entry: &Entry) -> bool {
@@ -259,6 +356,17 @@ impl Builder<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// The places of two folders together.
+fn merged(
+    one: &Arc<Config>,
+    other: &Arc<Config>,
+    from: &Arc<File>,
+    entry: Option<&Entry>,
+) -> Outcome<Arc<Config>> {
+    let nowhere = Entry { text: String::new(), span: yaml::Span::new(0, 0) };
+    Config::merged(one, other).map_err(|path| config::contradicting(from, entry.unwrap_or(&nowhere), &path))
 }
 
 /// Generated objects get the hash of their content behind their name.

@@ -36,6 +36,7 @@ codes! {
     DUPLICATE_ID = "kustomize/duplicate-id", "Two objects have the same group, version, kind, namespace and name";
     // Transformers.
     FIELD_PATH = "kustomize/field-path", "Something else stands where a transformer expects a field";
+    CONFIGURATION = "kustomize/configuration", "A configuration contradicts kustomize's own places, or another one";
     LABELS = "kustomize/labels", "Field specifications of labels contradict each other";
     IMAGE = "kustomize/image", "An image name is no pattern that can be matched";
     REPLICAS = "kustomize/replicas", "No object has the name whose replicas are to be set";

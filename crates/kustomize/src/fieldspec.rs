@@ -44,6 +44,11 @@ impl Spec {
         Self::new(&spec.group, &spec.version, &spec.kind, &spec.path, spec.create)
     }
 
+    /// Whether it is about RoleBindings or ClusterRoleBindings.
+    pub(crate) fn is_of_binding(&self) -> bool {
+        matches!(self.kind.as_str(), "RoleBinding" | "ClusterRoleBinding")
+    }
+
     pub(crate) fn text(&self) -> &str {
         &self.text
     }

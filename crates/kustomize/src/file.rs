@@ -20,8 +20,10 @@ pub(crate) type Outcome<T> = Result<T, Problems>;
 pub(crate) struct File {
     /// As a person would name it, relative to where the build was asked for.
     name: String,
-    bytes: Vec<u8>,
-    text: OnceLock<Outcome<Box<str>>>,
+    /// The content; of what is no text the bytes.
+    content: Result<String, Vec<u8>>,
+    /// The text with line feeds only, where it has other line breaks.
+    unix: Option<Box<str>>,
     source: OnceLock<Arc<Source>>,
     objects: OnceLock<Outcome<Arc<[Object]>>>,
     kustomization: OnceLock<Outcome<Arc<Kustomization>>>,
@@ -29,10 +31,12 @@ pub(crate) struct File {
 
 impl File {
     pub(crate) fn new(name: &Path, bytes: Vec<u8>) -> Self {
+        let content = String::from_utf8(bytes).map_err(std::string::FromUtf8Error::into_bytes);
+        let unix = content.as_ref().ok().filter(|text| text.contains("\r\n"));
         Self {
             name: name.display().to_string(),
-            bytes,
-            text: OnceLock::new(),
+            unix: unix.map(|text| text.replace("\r\n", "\n").into()),
+            content,
             source: OnceLock::new(),
             objects: OnceLock::new(),
             kustomization: OnceLock::new(),
@@ -49,28 +53,25 @@ impl File {
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.content.as_ref().map_or_else(Vec::as_slice, String::as_bytes)
     }
 
     /// The text, with line feeds only.
     pub(crate) fn text(&self) -> Outcome<&str> {
-        let text = self.text.get_or_init(|| match std::str::from_utf8(&self.bytes) {
-            Ok(text) if text.contains("\r\n") => Ok(text.replace("\r\n", "\n").into()),
-            Ok(text) => Ok(text.into()),
-            Err(error) => {
-                let before = String::from_utf8_lossy(&self.bytes[..error.valid_up_to()]);
-                let line = 1 + before.matches('\n').count();
+        match (&self.unix, &self.content) {
+            (Some(text), _) => Ok(text),
+            (None, Ok(text)) => Ok(text),
+            (None, Err(bytes)) => {
+                let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+                let line = 1 + String::from_utf8_lossy(&bytes[..valid]).matches('\n').count();
+                let message = format!("{}: line {line} is not UTF-8 text", self.name);
                 Err(vec![
-                    Diagnostic::error(
-                        codes::ENCODING,
-                        format!("{}: line {line} is not UTF-8 text", self.name),
-                    )
-                    .in_file(&self.name)
-                    .with_help("save the file as UTF-8; binary data belongs into a generator's files"),
+                    Diagnostic::error(codes::ENCODING, message)
+                        .in_file(&self.name)
+                        .with_help("save the file as UTF-8; binary data belongs into a generator's files"),
                 ])
             }
-        });
-        text.as_deref().map_err(Clone::clone)
+        }
     }
 
     /// The objects of the file, in order.

@@ -19,6 +19,8 @@
 
 mod build;
 mod codes;
+mod config;
+mod crds;
 mod embedded;
 mod emit;
 mod fieldspec;
@@ -38,6 +40,7 @@ mod labels;
 mod loader;
 mod locate;
 mod merge;
+mod metadata;
 mod natural;
 mod node;
 mod objects;

@@ -7,21 +7,26 @@ use yaml::{Node, Span};
 
 use crate::file::File;
 
-/// The deepest part of `path` that the document at `span` has. None when the file has no such document.
-pub(crate) fn field(file: &Arc<File>, span: Span, path: &[&str]) -> Option<Location> {
+/// The deepest part of `path` that the document at `span` has, and whether that is all of it. None when the file has no
+/// such document, or nothing of the path.
+pub(crate) fn field(file: &Arc<File>, span: Span, path: &[&str]) -> Option<(Location, bool)> {
     let stream = yaml::parse(file.text().ok()?).ok()?;
     let document = stream.documents.iter().find(|document| document.root.span == span)?;
     let mut place = None;
     let mut node = &document.root;
+    let mut is_all = true;
     for segment in path {
-        let (span, next) = step(node, segment)?;
+        let Some((span, next)) = step(node, segment) else {
+            is_all = false;
+            break;
+        };
         place = Some(span);
         node = next;
         if matches!(node.kind, yaml::Kind::Scalar(..)) {
             place = Some(node.span);
         }
     }
-    place.map(|span| file.at(crate::read::first_line(file, span)))
+    place.map(|span| (file.at(crate::read::first_line(file, span)), is_all))
 }
 
 fn step<'n>(node: &'n Node, segment: &str) -> Option<(Span, &'n Node)> {

@@ -126,8 +126,11 @@ impl Objects {
             ([at], Behavior::Merge | Behavior::Replace) => {
                 let at = *at;
                 let old = &self.list[at];
+                let told = std::mem::take(&mut resource.history.told);
                 take_identity(&mut resource, old);
-                if behavior == Behavior::Merge {
+                if behavior == Behavior::Replace {
+                    resource.history.told.replacing(&told);
+                } else {
                     for key in ["data", "binaryData"] {
                         crate::generate::merge_data(&mut resource.node, &old.node, key);
                     }

@@ -1,9 +1,9 @@
 //! Names inside of objects that follow the objects they name: a Deployment's ConfigMap whose name got a hash.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
 use crate::codes;
+use crate::config::Config;
 use crate::fieldspec::{Create, Spec, set_scalar};
 use crate::file::{Outcome, Problems};
 use crate::ids::{Gvk, Id};
@@ -12,26 +12,34 @@ use crate::objects::Objects;
 use crate::resource::{Resource, set_untagged};
 
 /// Objects of a kind, and where others name them.
-struct Rule {
-    group: &'static str,
-    version: &'static str,
-    kind: &'static str,
-    places: Vec<Spec>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rule {
+    pub(crate) group: String,
+    pub(crate) version: String,
+    pub(crate) kind: String,
+    pub(crate) places: Vec<Spec>,
 }
 
-/// kustomize 5.8.1's places, in its order. (Its rule for IngressClass names a group that does not exist.)
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(rules);
+impl Rule {
+    /// Whether both are about objects of the same kind.
+    pub(crate) fn names_the_same(&self, other: &Rule) -> bool {
+        (&self.group, &self.version, &self.kind) == (&other.group, &other.version, &other.kind)
+    }
+}
 
 /// Updates all names.
-pub(crate) fn update(objects: &mut Objects) -> Outcome<()> {
-    if objects.list().iter().all(|resource| resource.history.former.is_empty()) {
+pub(crate) fn update(objects: &mut Objects, config: &Config) -> Outcome<()> {
+    let rules = &config.references;
+    // Nothing to do, unless places that somebody added lead nowhere.
+    if config.has_own_references() && objects.list().iter().all(|resource| resource.history.former.is_empty())
+    {
         return Ok(());
     }
     let mut changed = Vec::new();
     let mut problems = Problems::new();
     let names = Names::new(objects.list());
     for (n, resource) in objects.list().iter().enumerate() {
-        match names.updated(resource) {
+        match names.updated(resource, rules) {
             Ok(Some(node)) => changed.push((n, node)),
             Ok(None) => {}
             Err(why) => {
@@ -74,11 +82,11 @@ impl<'o> Names<'o> {
     }
 
     /// The object with its references updated; none when nothing changes.
-    fn updated(&self, resource: &'o Resource) -> Result<Option<Node>, String> {
+    fn updated(&self, resource: &'o Resource, rules: &[Rule]) -> Result<Option<Node>, String> {
         let original = resource.original_id().gvk;
         let mut referrer: Option<Referrer<'_, 'o>> = None;
         let mut node: Option<Node> = None;
-        for rule in RULES.iter() {
+        for rule in rules {
             for place in rule.places.iter().filter(|place| place.selects(original)) {
                 let current = node.as_ref().unwrap_or(&resource.node);
                 if !place.any_ungrouped(current, &mut |leaf| self.may_concern(leaf)) {
@@ -226,7 +234,7 @@ impl<'n, 'o> Referrer<'n, 'o> {
             .iter()
             .map(|n| &self.names.list[*n])
             .filter(|resource| self.can_name(resource) && fits(resource))
-            .filter(|resource| was(resource, |gvk| gvk.is_selected(rule.group, rule.version, rule.kind)))
+            .filter(|resource| was(resource, |gvk| gvk.is_selected(&rule.group, &rule.version, &rule.kind)))
             .filter(|resource| {
                 role.is_none_or(|(group, kind)| was(resource, |gvk| gvk.is_selected(group, "", kind)))
             })
@@ -333,8 +341,14 @@ fn with(mut specs: Vec<Spec>, more: &[(&str, &str, &str)]) -> Vec<Spec> {
 const RBAC: &str = "rbac.authorization.k8s.io";
 const ADMISSION: &str = "admissionregistration.k8s.io";
 
-fn rules() -> Vec<Rule> {
-    let rule = |group, version, kind, places| Rule { group, version, kind, places };
+/// kustomize 5.8.1's places, in its order. (Its rule for IngressClass names a group that does not exist.)
+pub(crate) fn rules() -> Vec<Rule> {
+    let rule = |group: &str, version: &str, kind: &str, places| Rule {
+        group: group.to_owned(),
+        version: version.to_owned(),
+        kind: kind.to_owned(),
+        places,
+    };
     let scaled = || vec![spec("", "HorizontalPodAutoscaler", "spec/scaleTargetRef/name")];
     vec![
         rule(

@@ -8,6 +8,7 @@ use yaml::Span;
 
 use crate::file::File;
 use crate::ids::{Gvk, Id};
+use crate::metadata::Told;
 use crate::node::{Map, Node, Scalar};
 
 /// A name an object had before a transformer changed it. (Group and version are always the current ones.)
@@ -40,6 +41,8 @@ pub(crate) struct History {
     pub(crate) needs_hash: bool,
     /// Made by a generator.
     pub(crate) generated: bool,
+    /// What `buildMetadata` asks for.
+    pub(crate) told: Told,
 }
 
 impl History {
@@ -82,7 +85,13 @@ impl Origin {
     /// The place of a field of the object as it was read: the deepest part of `path` (keys, and indices of lists)
     /// that is there. The file is parsed again for it, so it is for reports only.
     pub fn locate(&self, path: &[&str]) -> Location {
-        crate::locate::field(&self.file, self.span, path).unwrap_or_else(|| self.location())
+        self.find(path).0
+    }
+
+    /// As [`Self::locate`], and whether all of `path` is in the file: what is not was brought by a patch, a generator or
+    /// a variable.
+    pub fn find(&self, path: &[&str]) -> (Location, bool) {
+        crate::locate::field(&self.file, self.span, path).unwrap_or_else(|| (self.location(), false))
     }
 
     /// An error that is about this object.
@@ -127,6 +136,11 @@ impl Resource {
     /// The namespace; empty when none is given.
     pub fn namespace(&self) -> &str {
         self.id().namespace
+    }
+
+    /// Whether it has a field of that name at its top.
+    pub fn has(&self, field: &str) -> bool {
+        self.node.get(field).is_some()
     }
 
     /// A label's value.

@@ -105,6 +105,18 @@ impl Key {
     }
 }
 
+/// The place of a group, version and kind in the order in which kustomize keeps its own lists.
+pub(crate) fn rank(group: &str, version: &str, kind: &str) -> (usize, String) {
+    let place = FIRST.iter().position(|first| *first == kind);
+    let rank = match (place, LAST.iter().position(|last| *last == kind)) {
+        (Some(place), _) => place,
+        (None, Some(place)) => FIRST.len() + 1 + place,
+        (None, None) => FIRST.len(),
+    };
+    let or = |text: &str, none: &str| if text.is_empty() { none.to_owned() } else { text.to_owned() };
+    (rank, format!("{}_{}_{}", or(group, "~G"), or(version, "~V"), or(kind, "~K")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -117,6 +117,38 @@ fn long_lists() {
 }
 
 #[test]
+fn lists_of_very_many_images() {
+    let mut text = String::from("resources: [m.yaml]\nimages:\n");
+    for n in 0..50_000 {
+        writeln!(text, "- {{name: registry.example.com/team/app-{n}, newTag: v{n}}}").unwrap();
+    }
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: registry.example.com/team/app-15000:v1}]}\n";
+    let files = Memory::new().with("a/kustomization.yaml", text).with("a/m.yaml", pod);
+    let built = kustomize::build(&Loader::new(&files), Path::new("a")).unwrap();
+    assert!(
+        kustomize::to_yaml(&built.resources).contains("image: registry.example.com/team/app-15000:v15000\n")
+    );
+    // Each pattern is a program of its own.
+    let mut text = String::from("resources: [m.yaml]\nimages:\n");
+    for n in 0..3000 {
+        writeln!(text, "- {{name: \"app-{n}.*\", newTag: v{n}}}").unwrap();
+    }
+    let files = Memory::new().with("a/kustomization.yaml", text).with("a/m.yaml", pod);
+    assert!(build(&files).unwrap_err().iter().all(|code| *code == "kustomize/too-large"));
+}
+
+#[test]
+fn very_many_resources() {
+    let mut missing = String::new();
+    for n in 0..200_000 {
+        writeln!(missing, "- f{n}.yaml").unwrap();
+    }
+    let files = Memory::new().with("a/kustomization.yaml", format!("resources:\n{missing}"));
+    let codes = build(&files).unwrap_err();
+    assert!(codes.len() < 200 && codes.iter().all(|code| *code == "kustomize/missing"), "{}", codes.len());
+}
+
+#[test]
 fn copies_of_copies() {
     let mut text = String::from("resources: [m.yaml]\npatches:\n- target: {kind: X}\n  patch: |-\n");
     for n in 0..60 {

@@ -20,7 +20,7 @@ use crate::resource::Resource;
 
 pub use spec::{Kustomization, Reference};
 pub use tree::{Node, tree};
-pub use variables::Sources;
+pub use variables::{Sources, variables};
 
 /// How the controller is set up.
 #[derive(Debug, Clone, Copy)]

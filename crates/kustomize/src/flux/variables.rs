@@ -38,18 +38,9 @@ impl Sources {
     /// Adds an object when it is a ConfigMap or Secret. A value that sops has encrypted is replaced by a text that
     /// could be part of a host name, `placeholder-` and the key.
     pub fn add(&mut self, resource: &Resource) {
-        let Some(kind) = kind_of(resource.kind()).filter(|_| resource.api_version() == "v1") else { return };
-        let value = resource.value();
-        let mut data = BTreeMap::new();
-        for (field, encoded) in [("data", kind == "Secret"), ("stringData", false)] {
-            for (key, text) in
-                value.get(field).and_then(Value::as_mapping).into_iter().flat_map(yaml::Mapping::iter)
-            {
-                let (Some(key), Some(text)) = (key.as_str(), text.as_str()) else { continue };
-                data.insert(key.to_owned(), plain(key, text, encoded));
-            }
+        if let Some(data) = variables(resource) {
+            self.insert(resource.kind(), resource.namespace(), resource.name(), data);
         }
-        self.insert(kind, resource.namespace(), resource.name(), data);
     }
 
     /// The data of one.
@@ -70,6 +61,21 @@ impl std::fmt::Debug for Sources {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.data.keys()).finish()
     }
+}
+
+/// What variables a ConfigMap or Secret holds: its values, decoded. None of any other object.
+pub fn variables(resource: &Resource) -> Option<BTreeMap<String, String>> {
+    let kind = kind_of(resource.kind()).filter(|_| resource.api_version() == "v1")?;
+    let value = resource.value();
+    let mut data = BTreeMap::new();
+    for (field, encoded) in [("data", kind == "Secret"), ("stringData", false)] {
+        let texts = value.get(field).and_then(Value::as_mapping);
+        for (key, text) in texts.into_iter().flat_map(yaml::Mapping::iter) {
+            let (Some(key), Some(text)) = (key.as_str(), text.as_str()) else { continue };
+            data.insert(key.to_owned(), plain(key, text, encoded));
+        }
+    }
+    Some(data)
 }
 
 fn kind_of(kind: &str) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 mod fields;
 mod parts;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, did_you_mean};
@@ -50,6 +51,11 @@ pub(crate) struct Kustomization {
     pub(crate) sort_options: Option<SortOptions>,
     pub(crate) resources: Vec<Entry>,
     pub(crate) components: Vec<Entry>,
+    pub(crate) configurations: Vec<Entry>,
+    pub(crate) crds: Vec<Entry>,
+    pub(crate) build_metadata: Vec<String>,
+    pub(crate) generators: Vec<Entry>,
+    pub(crate) transformers: Vec<Entry>,
     pub(crate) config_maps: Vec<Generator>,
     pub(crate) secrets: Vec<Generator>,
     pub(crate) generator_options: Option<GeneratorOptions>,
@@ -86,12 +92,16 @@ impl Kustomization {
     /// The images, each with its file: one that is added takes the place of one with its name.
     pub(crate) fn all_images(&self) -> Vec<(&Arc<File>, &Image)> {
         let mut images: Vec<_> = self.images.iter().map(|image| (&self.file, image)).collect();
-        for (file, image) in
-            self.added.iter().flat_map(|added| added.images.iter().map(|image| (&added.file, image)))
-        {
-            match images.iter_mut().find(|(_, known)| known.name == image.name) {
-                Some(known) => *known = (file, image),
-                None => images.push((file, image)),
+        let Some(added) = self.added.as_ref().filter(|added| !added.images.is_empty()) else { return images };
+        let mut first: HashMap<&str, usize> = HashMap::new();
+        for (at, (_, image)) in images.iter().enumerate() {
+            first.entry(&image.name).or_insert(at);
+        }
+        for image in &added.images {
+            let at = *first.entry(&image.name).or_insert(images.len());
+            match images.get_mut(at) {
+                Some(known) => *known = (&added.file, image),
+                None => images.push((&added.file, image)),
             }
         }
         images
@@ -140,15 +150,10 @@ const FIELDS: &[&str] = &[
 const UNSUPPORTED: &[(&str, &str)] = &[
     ("openapi", "merge keys of the built-in kinds are known; others cannot be given here"),
     ("vars", "use replacements, which kustomize itself recommends"),
-    ("crds", "use patches that name the fields"),
     ("helmGlobals", "charts are not inflated: let Flux install them with a HelmRelease"),
     ("helmCharts", "charts are not inflated: let Flux install them with a HelmRelease"),
     ("helmChartInflationGenerator", "charts are not inflated: let Flux install them with a HelmRelease"),
-    ("configurations", "use the fields of labels, patches or replacements"),
-    ("generators", "plugins are not run: use configMapGenerator, secretGenerator or resources"),
-    ("transformers", "plugins are not run: use the fields of the kustomization, such as patches"),
     ("validators", "plugins are not run: validate manifests checks what is built"),
-    ("buildMetadata", "leave it out: findings name the file of each object"),
 ];
 
 /// Fields that kustomize warns about, with what replaces them.
@@ -216,6 +221,11 @@ fn read(file: &Arc<File>, fields: &mut Fields<'_, '_>) -> (Kustomization, Vec<Di
         sort_options: fields.part("sortOptions", SortOptions::read),
         resources,
         components: fields.entries("components"),
+        configurations: fields.entries("configurations"),
+        crds: fields.entries("crds"),
+        generators: fields.entries("generators"),
+        transformers: fields.entries("transformers"),
+        build_metadata: fields.entries("buildMetadata").into_iter().map(|entry| entry.text).collect(),
         config_maps: fields.list("configMapGenerator", Generator::config_map),
         secrets: fields.list("secretGenerator", Generator::secret),
         generator_options: fields.part("generatorOptions", GeneratorOptions::read),

@@ -27,7 +27,7 @@ pub(crate) struct FieldSpec {
 }
 
 impl FieldSpec {
-    fn read(file: &Arc<File>, node: &Node, problems: &mut Problems) -> Self {
+    pub(crate) fn read(file: &Arc<File>, node: &Node, problems: &mut Problems) -> Self {
         part!(file, node, problems, "a field specification", &["group", "version", "kind", "path", "create"], f => Self {
             group: f.text("group").unwrap_or_default(),
             version: f.text("version").unwrap_or_default(),

@@ -1,8 +1,7 @@
 //! `labels`, `commonLabels` and `commonAnnotations`.
 
-use std::sync::LazyLock;
-
 use crate::codes;
+use crate::config::Config;
 use crate::fieldspec::{Create, Spec};
 use crate::file::{Outcome, Problems};
 use crate::kustomization::{Kustomization, Label};
@@ -18,7 +17,7 @@ pub(crate) struct Rule {
 }
 
 /// Labels of objects and of the objects they make: kustomize 5.8.1's places.
-fn metadata_specs(leaf: &str) -> Vec<Spec> {
+pub(crate) fn places(leaf: &str) -> Vec<Spec> {
     let in_template = format!("spec/template/metadata/{leaf}");
     let labels = leaf == "labels";
     let mut specs = vec![
@@ -38,11 +37,8 @@ fn metadata_specs(leaf: &str) -> Vec<Spec> {
     specs
 }
 
-static ANNOTATIONS: LazyLock<Vec<Spec>> = LazyLock::new(|| metadata_specs("annotations"));
-static TEMPLATES: LazyLock<Vec<Spec>> = LazyLock::new(|| metadata_specs("labels"));
-
 /// Labels with selectors.
-static COMMON: LazyLock<Vec<Spec>> = LazyLock::new(|| {
+pub(crate) fn common_places() -> Vec<Spec> {
     let mut specs = vec![
         Spec::new("", "v1", "Service", "spec/selector", true),
         Spec::new("", "v1", "ReplicationController", "spec/selector", true),
@@ -74,16 +70,16 @@ static COMMON: LazyLock<Vec<Spec>> = LazyLock::new(|| {
             specs.push(Spec::new("apps", "", kind, &format!("spec/template/spec/{path}/matchLabels"), false));
         }
     }
-    specs.extend(TEMPLATES.iter().cloned());
+    specs.extend(places("labels"));
     specs
-});
+}
 
 /// The rules of a kustomization: each entry of `labels`, then `commonLabels`.
-pub(crate) fn rules(kustomization: &Kustomization) -> Outcome<Vec<Rule>> {
+pub(crate) fn rules(kustomization: &Kustomization, config: &Config) -> Outcome<Vec<Rule>> {
     let mut problems = Problems::new();
     let mut rules = Vec::new();
     for label in &kustomization.labels {
-        match specs(label) {
+        match specs(label, config) {
             Ok(specs) => rules.push(Rule { pairs: label.pairs.clone(), specs }),
             Err(path) => problems.push(
                 kustomization
@@ -98,19 +94,19 @@ pub(crate) fn rules(kustomization: &Kustomization) -> Outcome<Vec<Rule>> {
         }
     }
     if !kustomization.common_labels.is_empty() {
-        rules.push(Rule { pairs: kustomization.common_labels.clone(), specs: COMMON.clone() });
+        rules.push(Rule { pairs: kustomization.common_labels.clone(), specs: config.common_labels.clone() });
     }
     if problems.is_empty() { Ok(rules) } else { Err(problems) }
 }
 
 /// Where an entry's labels go; the path of a field that contradicts a built-in one.
-fn specs(label: &Label) -> Result<Vec<Spec>, String> {
+fn specs(label: &Label, config: &Config) -> Result<Vec<Spec>, String> {
     let mut specs: Vec<Spec> = label.fields.iter().map(Spec::of).collect();
     let own = [Spec::new("", "", "", "metadata/labels", true)];
     let lists: &[&[Spec]] = match (label.include_selectors, label.include_templates) {
-        (true, _) => &[&COMMON],
-        (false, true) => &[&TEMPLATES, &own],
-        (false, false) => &[&own],
+        (true, _) => &[&config.labels, &config.common_labels],
+        (false, true) => &[&config.labels, &config.template_labels, &own],
+        (false, false) => &[&config.labels, &own],
     };
     for spec in lists.iter().copied().flatten() {
         spec.clone().merge_into(&mut specs).map_err(|()| spec.text().to_owned())?;
@@ -119,14 +115,18 @@ fn specs(label: &Label) -> Result<Vec<Spec>, String> {
 }
 
 impl Rule {
+    pub(crate) fn new(pairs: Vec<(String, String)>, specs: Vec<Spec>) -> Self {
+        Self { pairs, specs }
+    }
+
     pub(crate) fn apply(&self, objects: &mut Objects) -> Outcome<()> {
         set_all(objects, &self.pairs, &self.specs, "labels")
     }
 }
 
 /// Sets `commonAnnotations`.
-pub(crate) fn annotate(objects: &mut Objects, pairs: &[(String, String)]) -> Outcome<()> {
-    set_all(objects, pairs, &ANNOTATIONS, "annotations")
+pub(crate) fn annotate(objects: &mut Objects, pairs: &[(String, String)], places: &[Spec]) -> Outcome<()> {
+    set_all(objects, pairs, places, "annotations")
 }
 
 fn set_all(objects: &mut Objects, pairs: &[(String, String)], specs: &[Spec], what: &str) -> Outcome<()> {

@@ -1,7 +1,5 @@
 //! `replicas`.
 
-use std::sync::LazyLock;
-
 use crate::codes;
 use crate::fieldspec::{Create, Spec, set_scalar};
 use crate::file::{File, Outcome, Problems};
@@ -9,19 +7,20 @@ use crate::kustomization::Replica;
 use crate::node::Tag;
 use crate::objects::Objects;
 
-static PLACES: LazyLock<Vec<Spec>> = LazyLock::new(|| {
+/// kustomize 5.8.1's places.
+pub(crate) fn places() -> Vec<Spec> {
     ["Deployment", "ReplicationController", "ReplicaSet", "StatefulSet"]
         .map(|kind| Spec::new("", "", kind, "spec/replicas", true))
         .into()
-});
+}
 
 /// Sets the replicas of every object that has, or had, the name.
-pub(crate) fn apply(objects: &mut Objects, file: &File, replica: &Replica) -> Outcome<()> {
+pub(crate) fn apply(objects: &mut Objects, file: &File, replica: &Replica, places: &[Spec]) -> Outcome<()> {
     let mut problems = Problems::new();
     let mut found = false;
     let count = replica.count.to_string();
     let is_meant = |spec: &Spec, name: &str, gvk| name == replica.name && spec.selects(gvk);
-    let meant: Vec<(usize, &Spec)> = PLACES
+    let meant: Vec<(usize, &Spec)> = places
         .iter()
         .flat_map(|spec| objects.list().iter().enumerate().map(move |(n, resource)| (n, resource, spec)))
         .filter(|(_, resource, spec)| resource.any_id().any(|id| is_meant(spec, id.name, id.gvk)))
