@@ -1,6 +1,8 @@
 //! What a check sees of an object: values with places, whatever tree they stand in. [`Yaml`] is the view of a parsed
 //! text in a dialect; a build's own tree can be seen the same way by implementing [`Tree`].
 
+use std::rc::Rc;
+
 use yaml::{Dialect, Kind, Node, Pair, Scalar, ScalarStyle, Span};
 
 /// A node of a tree of values.
@@ -134,6 +136,50 @@ fn tagged<'a, M, L>(node: &Node, text: &'a str, dialect: Dialect) -> Value<'a, M
         Ok(yaml::Value::Int(value)) => Value::Int(value),
         Ok(yaml::Value::Float(value)) => Value::Float(value),
         _ => Value::Text(text),
+    }
+}
+
+/// Data without places: findings have the path only.
+impl<'a> Tree<'a> for &'a yaml::Value {
+    type Entries = DataEntries<'a>;
+    type Items = std::slice::Iter<'a, yaml::Value>;
+
+    fn value(self) -> Value<'a, DataEntries<'a>, Self::Items> {
+        match self {
+            yaml::Value::Null => Value::Null,
+            yaml::Value::Bool(value) => Value::Bool(*value),
+            yaml::Value::Int(value) => Value::Int(*value),
+            yaml::Value::Float(value) => Value::Float(*value),
+            yaml::Value::String(text) => Value::Text(text),
+            yaml::Value::Sequence(items) => Value::List(items.iter()),
+            yaml::Value::Mapping(mapping) => {
+                Value::Map(DataEntries { entries: mapping.iter().collect(), at: 0 })
+            }
+        }
+    }
+
+    fn span(self) -> Span {
+        NOWHERE
+    }
+}
+
+/// The place of what has none.
+const NOWHERE: Span = Span { start: 0, end: 0 };
+
+/// The entries of a mapping of data.
+#[derive(Debug, Clone)]
+pub struct DataEntries<'a> {
+    entries: Rc<[(&'a yaml::Value, &'a yaml::Value)]>,
+    at: usize,
+}
+
+impl<'a> Iterator for DataEntries<'a> {
+    type Item = (Key<'a>, &'a yaml::Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (key, value) = *self.entries.get(self.at)?;
+        self.at += 1;
+        Some((Key { text: key.as_str().unwrap_or_default(), span: NOWHERE }, value))
     }
 }
 

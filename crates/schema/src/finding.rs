@@ -16,6 +16,8 @@ pub struct Finding {
     pub message: String,
     /// Where in the object: `spec.containers[0].image`; empty for the object itself.
     pub path: String,
+    /// The same as keys, and indices of lists.
+    pub steps: Vec<String>,
     /// Where in the text; empty where the object has none.
     pub span: Span,
     /// How to mend it.
@@ -25,7 +27,8 @@ pub struct Finding {
 impl Finding {
     pub(crate) fn error(code: &'static str, message: impl Into<String>, span: Span) -> Self {
         let message = message.into();
-        Self { severity: Severity::Error, code, message, path: String::new(), span, help: None }
+        let (path, steps) = (String::new(), Vec::new());
+        Self { severity: Severity::Error, code, message, path, steps, span, help: None }
     }
 
     pub(crate) fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Self {

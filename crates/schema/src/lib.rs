@@ -25,8 +25,9 @@ mod template;
 mod unknown;
 mod version;
 
+pub use check::StandIns;
 pub use crd::{CustomKind, custom_kinds};
-pub use data::{Entries, Items, Key, Tree, Value, Yaml};
+pub use data::{DataEntries, Entries, Items, Key, Tree, Value, Yaml};
 pub use finding::{Finding, Type, Verdict};
 pub use location::LocationError;
 pub use schemas::{NotBundled, Schemas, VersionError};

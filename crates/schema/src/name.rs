@@ -52,8 +52,8 @@ fn of_name(what: &Type, name: &str, span: Span) -> Option<Finding> {
     };
     let message =
         format!("metadata.name of {kind} must be {words}, the first and the last a letter or digit");
-    let finding =
-        Finding { path: "metadata.name".to_owned(), ..Finding::error("schema/name", message, span) };
+    let steps = vec!["metadata".to_owned(), "name".to_owned()];
+    let finding = Finding { path: steps.join("."), steps, ..Finding::error("schema/name", message, span) };
     let near = name.to_lowercase().replace(['_', ' '], "-");
     Some(if fits(&near) { finding.with_help(format!("did you mean {near}?")) } else { finding })
 }

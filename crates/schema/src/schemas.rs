@@ -3,7 +3,7 @@
 use yaml::{Dialect, Node, Span};
 
 use crate::bundle::{BUNDLE, Definitions, Kind, definition_name};
-use crate::check::{Allowed, Checker, Scoped};
+use crate::check::{Allowed, Checker, Scoped, StandIns};
 use crate::data::{Key, Tree, Value, Yaml};
 use crate::finding::{Finding, Type, Verdict};
 use crate::lifecycle::{self, Lifecycle};
@@ -30,7 +30,7 @@ pub struct Schemas {
     /// Index of the bundle's source for it.
     kubernetes: usize,
     locations: Vec<Location>,
-    substitutions: bool,
+    stand_ins: StandIns,
 }
 
 /// There are no schemas of a version of Kubernetes.
@@ -58,7 +58,7 @@ impl Schemas {
             normalized: "master".to_owned(),
             kubernetes: BUNDLE.kubernetes(version).unwrap_or_default(),
             locations: vec![Location::Bundle],
-            substitutions: false,
+            stand_ins: StandIns::None,
         }
     }
 
@@ -101,7 +101,7 @@ impl Schemas {
     /// Accepts text with `${…}` wherever it stands: Flux replaces it before the object is applied.
     #[must_use]
     pub fn with_substitutions(mut self, accepted: bool) -> Self {
-        self.substitutions = accepted;
+        self.stand_ins = if accepted { StandIns::Variables } else { StandIns::None };
         self
     }
 
@@ -134,10 +134,15 @@ impl Schemas {
 
     /// The verdict on an object of any tree.
     pub fn check<'a, T: Tree<'a>>(&self, object: T) -> Verdict {
-        self.check_at(object, MAX_LISTS)
+        self.check_with(object, self.stand_ins)
     }
 
-    fn check_at<'a, T: Tree<'a>>(&self, object: T, lists: usize) -> Verdict {
+    /// The verdict on an object in which such text stands for other values.
+    pub fn check_with<'a, T: Tree<'a>>(&self, object: T, stand_ins: StandIns) -> Verdict {
+        self.check_at(object, stand_ins, MAX_LISTS)
+    }
+
+    fn check_at<'a, T: Tree<'a>>(&self, object: T, stand_ins: StandIns, lists: usize) -> Verdict {
         let Value::Map(entries) = object.value() else {
             let finding =
                 Finding::error("schema/not-an-object", "this is no object: it is no mapping", object.span());
@@ -148,10 +153,10 @@ impl Schemas {
             return Verdict { what: None, has_schema: false, findings: missing };
         };
         if what.kind == "List" && what.api_version == "v1" && lists > 0 {
-            return self.check_items(what, entries, lists);
+            return self.check_items(what, entries, stand_ins, lists);
         }
         let encrypted = is_encrypted(entries.clone());
-        let allowed = Allowed { encrypted, substitutions: self.substitutions };
+        let allowed = Allowed { encrypted, stand_ins };
         let name = name::finding(&what, entries, |name| allowed.stands_for(name).is_some());
         let mut verdict = self.verdict(what, place, allowed, object);
         verdict.findings.extend(name);
@@ -162,13 +167,14 @@ impl Schemas {
         &self,
         what: Type,
         mut entries: impl Iterator<Item = (Key<'a>, T)>,
+        stand_ins: StandIns,
         lists: usize,
     ) -> Verdict {
         let mut verdict = Verdict { what: Some(what), has_schema: true, findings: Vec::new() };
         let items = entries.find(|(key, _)| key.text == "items").map(|(_, value)| value.value());
         if let Some(Value::List(items)) = items {
             for item in items {
-                let one = self.check_at(item, lists - 1);
+                let one = self.check_at(item, stand_ins, lists - 1);
                 verdict.has_schema &= one.has_schema;
                 verdict.findings.extend(one.findings);
             }

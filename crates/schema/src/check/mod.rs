@@ -19,6 +19,7 @@ use crate::data::{Tree, Value};
 use crate::finding::Finding;
 use crate::node::{Schema, Special, Types};
 use path::Step;
+pub use placeholder::StandIns;
 
 /// More problems of one object are counted, not shown.
 const MAX_FINDINGS: usize = 100;
@@ -44,8 +45,8 @@ impl<'s> Scoped<'s> {
 pub(crate) struct Allowed {
     /// The object is encrypted by SOPS: `ENC[…]` is a value of the type it names.
     pub(crate) encrypted: bool,
-    /// `${…}` is replaced later, by anything.
-    pub(crate) substitutions: bool,
+    /// What else stands for a value.
+    pub(crate) stand_ins: StandIns,
 }
 
 /// A check of one object.
@@ -190,6 +191,7 @@ impl<'s, 'a> Checker<'s, 'a> {
         let span = if span.is_empty() { self.anchor } else { span };
         let mut finding = Finding { help, ..Finding::error(code, message, span) };
         finding.path = path;
+        finding.steps = path::segments(&self.path);
         self.findings.push(finding);
     }
 

@@ -35,6 +35,15 @@ pub(crate) fn text(steps: &[Step]) -> String {
     out
 }
 
+/// The keys and indices on the way.
+pub(crate) fn segments(steps: &[Step]) -> Vec<String> {
+    let segment = |step: &Step| match step {
+        Step::Field(name) => (*name).to_owned(),
+        Step::Item(index) => index.to_string(),
+    };
+    steps.iter().map(segment).collect()
+}
+
 fn is_plain(name: &str) -> bool {
     (1..=MAX_NAME).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$'))

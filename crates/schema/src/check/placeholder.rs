@@ -3,10 +3,30 @@
 use super::{Allowed, Checker};
 use crate::node::Types;
 
+/// What the text begins with that stands for the value of a variable nobody knows here.
+const PLACEHOLDER: &str = "placeholder-";
+
+/// What text, besides what SOPS encrypted, may stand for a value of any type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StandIns {
+    /// None.
+    #[default]
+    None,
+    /// `${…}`: Flux replaces it before the object is applied.
+    Variables,
+    /// `placeholder-…`: the object is as Flux applies it, but for values that are not known here.
+    Placeholders,
+}
+
 impl Allowed {
     /// The type of the value that a text stands for: of any type when that is not known, none when it is just text.
     pub(crate) fn stands_for(self, text: &str) -> Option<Types> {
-        if self.substitutions && has_variable(text) {
+        let is_open = match self.stand_ins {
+            StandIns::None => false,
+            StandIns::Variables => has_variable(text),
+            StandIns::Placeholders => text.contains(PLACEHOLDER),
+        };
+        if is_open {
             return Some(Types::default());
         }
         if self.encrypted { encrypted_type(text) } else { None }

@@ -74,7 +74,11 @@ impl<'a> Checker<'_, 'a> {
 
     /// Several patterns of one value say the same thing mostly: the first one is reported.
     fn wrong_pattern(&mut self, pattern: &str, span: Span) {
-        let is_same = |finding: &Finding| finding.code == "schema/pattern" && finding.span == span;
+        let is_same = |finding: &Finding| {
+            finding.code == "schema/pattern"
+                && finding.span == span
+                && finding.steps == super::path::segments(&self.path)
+        };
         if self.is_shown() && self.findings.last().is_some_and(is_same) {
             return;
         }

@@ -26,6 +26,8 @@ pub(crate) struct Cluster {
     pub(crate) objects: Vec<Object>,
     /// Whether Flux brings the objects, so that what is not among them is not in the cluster.
     pub(crate) is_flux: bool,
+    /// What is read of how the cluster is brought up before Flux runs: names of charts stand in it.
+    pub(crate) bootstrap: String,
     /// What was found on the way: builds that fail, and words about those that do not.
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -48,7 +50,7 @@ impl Cluster {
 
     /// Builds everything that Flux would from a start.
     pub(crate) fn build(loader: &Loader<'_>, root: &Path, start: Start, options: Options) -> Self {
-        let mut cluster = Self { is_flux: start.is_flux, ..Self::default() };
+        let mut cluster = Self { is_flux: start.is_flux, bootstrap: start.bootstrap, ..Self::default() };
         let mut sources = Sources::new();
         for resource in &start.loose {
             sources.add(resource);

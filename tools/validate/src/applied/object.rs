@@ -1,5 +1,7 @@
 //! An object as the cluster gets it.
 
+use std::sync::OnceLock;
+
 use cliutil::{Diagnostic, Location, Severity};
 use kustomize::Resource;
 use yaml::Value;
@@ -9,8 +11,8 @@ use yaml::Value;
 pub(crate) struct Object {
     /// The object itself.
     pub(crate) resource: Resource,
-    /// Its data.
-    pub(crate) value: Value,
+    /// Its data, made when some rule asks for it.
+    value: OnceLock<Value>,
     /// What names it.
     pub(crate) id: Id,
     /// Place of the Flux Kustomization in the list of nodes; none for what is not applied by one.
@@ -54,7 +56,17 @@ impl Object {
         let api = resource.api_version();
         let group = api.split_once('/').map_or("", |(group, _)| group);
         let id = Id::new(group, resource.kind(), resource.namespace(), resource.name());
-        Self { value: resource.value(), id, resource, owner }
+        Self { value: OnceLock::new(), id, resource, owner }
+    }
+
+    /// Its data.
+    pub(crate) fn value(&self) -> &Value {
+        self.value.get_or_init(|| self.resource.value())
+    }
+
+    /// Whether SOPS encrypted it.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.resource.has("sops")
     }
 
     /// Whether it is of that kind, in any version.
@@ -64,17 +76,17 @@ impl Object {
 
     /// The value at a path of keys.
     pub(crate) fn at(&self, path: &[&str]) -> Option<&Value> {
-        at(&self.value, path)
+        at(self.value(), path)
     }
 
     /// The text at a path of keys.
     pub(crate) fn text(&self, path: &[&str]) -> Option<&str> {
-        text(&self.value, path)
+        text(self.value(), path)
     }
 
     /// The items of the list at a path of keys.
     pub(crate) fn items(&self, path: &[&str]) -> &[Value] {
-        items(&self.value, path)
+        items(self.value(), path)
     }
 
     /// The place of a field, as near as the file it was read from has it.

@@ -23,6 +23,8 @@ pub(crate) struct Start {
     pub(crate) loose: Vec<Resource>,
     /// Whether there is any Flux Kustomization.
     pub(crate) is_flux: bool,
+    /// The text of what brings the cluster up before.
+    pub(crate) bootstrap: String,
     /// What could not be read.
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -31,14 +33,44 @@ pub(crate) struct Start {
 /// it is missing, all below `folder` (relative to the root, too) is searched.
 pub(crate) fn starts(loader: &Loader<'_>, root: &Path, entry: &Path, folder: &Path) -> Vec<Start> {
     let full = root.join(entry);
+    let bootstrap = bootstrap(root);
     if full.is_dir() {
-        let mut start = Start { name: shown(entry), is_flux: true, ..Start::default() };
+        let mut start = Start { name: shown(entry), is_flux: true, bootstrap, ..Start::default() };
         start.loose = loose_objects(loader, &root.join("bootstrap"));
         let source = source_of(loader, &full);
         start.kustomizations = vec![Kustomization::start(&shown(entry), source)];
         return vec![start];
     }
-    search(loader, root, &root.join(folder))
+    let mut starts = search(loader, root, &root.join(folder));
+    for start in &mut starts {
+        start.bootstrap.clone_from(&bootstrap);
+    }
+    starts
+}
+
+/// Where it stands what is installed before Flux: helmfiles, scripts, Terraform.
+const BOOTSTRAP_PLACES: [&str; 6] =
+    ["bootstrap", "helmfile.d", "helmfile.yaml", "helmfile.yaml.gotmpl", "terraform", "infra"];
+
+/// Larger files are no list of charts.
+const MAX_BOOTSTRAP: u64 = 1 << 20;
+
+/// The text of what brings the cluster up, encrypted files left out.
+fn bootstrap(root: &Path) -> String {
+    let mut text = String::new();
+    for place in BOOTSTRAP_PLACES {
+        let walk = walkdir::WalkDir::new(root.join(place)).max_depth(6).sort_by_file_name().into_iter();
+        for entry in walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+            let name = entry.file_name().to_string_lossy();
+            let is_small = entry.metadata().is_ok_and(|metadata| metadata.len() <= MAX_BOOTSTRAP);
+            let ends = [".yaml", ".yml", ".gotmpl", ".tf", ".json", ".sh", "justfile", ".just"];
+            if is_small && !name.contains(".sops.") && ends.iter().any(|end| name.ends_with(end)) {
+                text.push_str(&std::fs::read_to_string(entry.path()).unwrap_or_default());
+                text.push('\n');
+            }
+        }
+    }
+    text
 }
 
 fn shown(path: &Path) -> String {

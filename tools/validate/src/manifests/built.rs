@@ -13,22 +13,27 @@ use super::tree::{Area, Tree};
 use crate::applied::{self, Cluster, DISK};
 use crate::rules;
 
-/// What the builds of the repository say, of the files that are checked. What is known of a line is not said again.
-pub(super) fn check(tree: &Tree, scope: &Scope, known: &[Diagnostic]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for file in tree.files.iter().filter(|file| file.area == Area::Stream) {
-        found.extend(rules::check(&Cluster::of_stream(file.source.text())));
-    }
+/// The clusters of the repository, as they are built, and those that come on standard input.
+pub(super) fn clusters(tree: &Tree, scope: &Scope) -> Vec<Cluster> {
+    let streams = tree.files.iter().filter(|file| file.area == Area::Stream);
+    let mut clusters: Vec<_> = streams.map(|file| Cluster::of_stream(file.source.text())).collect();
     if !scope.given.is_empty() {
         let loader = Loader::new(DISK);
         let root = scope.shown_root();
         let entry = scope.entry.strip_prefix(&scope.root).unwrap_or(Path::new(".no-entry"));
         let options = Options { assume_sources: true, ..Options::default() };
-        for start in applied::starts(&loader, &root, entry, &scope.searched()) {
-            let cluster = Cluster::build(&loader, &root, start, options);
-            found.extend(cluster.problems.iter().cloned());
-            found.extend(rules::check(&cluster));
-        }
+        let starts = applied::starts(&loader, &root, entry, &scope.searched());
+        clusters.extend(starts.into_iter().map(|start| Cluster::build(&loader, &root, start, options)));
+    }
+    clusters
+}
+
+/// What the builds of the repository say, of the files that are checked. What is known of a line is not said again.
+pub(super) fn check(tree: &Tree, clusters: &[Cluster], known: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for cluster in clusters {
+        found.extend(cluster.problems.iter().cloned());
+        found.extend(rules::check(cluster));
     }
     let is_there: BTreeSet<(String, usize)> = known
         .iter()

@@ -23,7 +23,8 @@ struct Uses {
 }
 
 pub(crate) fn check(tree: &Tree, findings: &mut Findings) {
-    for (file, as_objects) in manifests(tree) {
+    for (at, as_objects) in manifests(tree) {
+        let file = &tree.files[at];
         for document in &file.documents {
             self::document(file, document, as_objects, findings);
         }
@@ -31,7 +32,7 @@ pub(crate) fn check(tree: &Tree, findings: &mut Findings) {
 }
 
 /// The files that may hold objects, and whether all that they hold must be objects. Patches and data are none.
-pub(crate) fn manifests(tree: &Tree) -> Vec<(&File, bool)> {
+pub(crate) fn manifests(tree: &Tree) -> Vec<(usize, bool)> {
     let uses = uses(tree);
     let manifest = |(index, file): (usize, &'_ File)| {
         let as_objects = uses.objects.contains(&index) || file.area == Area::Stream;
@@ -39,7 +40,7 @@ pub(crate) fn manifests(tree: &Tree) -> Vec<(&File, bool)> {
         (!skipped && (as_objects || !uses.data.contains(&index))).then_some(as_objects)
     };
     let files = tree.files.iter().enumerate();
-    files.filter_map(|(index, file)| Some((file, manifest((index, file))?))).collect()
+    files.filter_map(|(index, file)| Some((index, manifest((index, file))?))).collect()
 }
 
 fn uses(tree: &Tree) -> Uses {

@@ -17,6 +17,9 @@ pub(crate) const GROUP: &str = "kustomize.config.k8s.io";
 /// Fields that hold a list of text.
 const TEXT_LISTS: [&str; 6] = ["resources", "components", "bases", "crds", "configurations", "buildMetadata"];
 
+/// After so many entries that are wrong the rest of a kustomization's lists is left alone.
+const MAX_MISSING: usize = 100;
+
 /// Fields that hold text.
 const TEXTS: [&str; 3] = ["namespace", "namePrefix", "nameSuffix"];
 
@@ -51,10 +54,9 @@ fn one(tree: &Tree, kustomization: Kustomization, findings: &mut Findings) {
     twin(file, findings);
     let entries = kustomization.entries();
     listed_twice(file, &entries, findings);
-    for entry in &entries {
-        if let Some(finding) = missing(tree, kustomization, entry) {
-            findings.push(finding);
-        }
+    let missing = entries.iter().filter_map(|entry| missing(tree, kustomization, entry));
+    for finding in missing.take(MAX_MISSING) {
+        findings.push(finding);
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`tree`] reads and parses every file once; [`kustomization`] says what a kustomization lists; [`build`] puts
 //! together what kustomize and Flux would apply, as far as names and namespaces go; the other modules are the checks.
 
+mod applied;
 mod args;
 mod build;
 mod built;
@@ -38,11 +39,14 @@ use tree::Tree;
 pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let scope = Scope::new(args)?;
     let schemas = schemas::Check::new(&args.schemas, &scope)?;
-    let tree = Tree::load(&scope, args.allow_empty, io)?;
+    let mut tree = Tree::load(&scope, args.allow_empty, io)?;
     let mut findings = all_findings(&tree, &scope);
-    let (against_schemas, unchecked) = schemas.run(&tree);
+    let manifests: Vec<usize> = files::manifests(&tree).into_iter().map(|(at, _)| at).collect();
+    tree.forget();
+    let clusters = built::clusters(&tree, &scope);
+    let (against_schemas, unchecked) = schemas.run(&tree, &manifests, &clusters);
     findings.extend(against_schemas);
-    findings.extend(built::check(&tree, &scope, &findings));
+    findings.extend(built::check(&tree, &clusters, &findings));
     let sources = tree.files.iter().filter(|file| file.checked).map(|file| &file.source);
     let mut findings = crate::rules::silence(findings, sources);
     let fails = |finding: &Diagnostic| args.strict || finding.severity == Severity::Error;

@@ -3,13 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use yaml::{Dialect, Kind, Node, Scalar, ScalarStyle};
+use yaml::{Dialect, Kind, Node, Scalar, ScalarStyle, Span};
 
 /// An object.
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
-    /// Its content.
+    /// Its content; empty once the tree has forgotten it (see [`super::tree::Tree::forget`]).
     pub(crate) node: Arc<Node>,
+    /// Where it stands in its file.
+    pub(crate) span: Span,
     /// `apiVersion` without the version; empty for the core group.
     pub(crate) group: String,
     /// The version in `apiVersion`.
@@ -32,6 +34,7 @@ impl Object {
         let of_metadata = |key| metadata.and_then(|metadata| text(metadata, key)).map(str::to_owned);
         Some(Self {
             node: Arc::clone(node),
+            span: node.span,
             group: group.to_owned(),
             version: version.to_owned(),
             kind,

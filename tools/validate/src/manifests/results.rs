@@ -183,7 +183,7 @@ fn of_file<'t>(file: &'t File, mut found: Vec<&'t Diagnostic>, unchecked: &Unche
     let mut results = Vec::new();
     for object in &file.objects {
         let inside = |finding: &&Diagnostic| {
-            let span = object.node.span;
+            let span = object.span;
             let start = finding.location.as_ref().map(|place| place.range.start);
             start.is_some_and(|start| span.start <= start && start < span.end.max(span.start + 1))
         };
@@ -192,7 +192,7 @@ fn of_file<'t>(file: &'t File, mut found: Vec<&'t Diagnostic>, unchecked: &Unche
         let has_error = problems.iter().any(|problem| problem.severity == Severity::Error);
         let status = if has_error {
             Status::Invalid
-        } else if unchecked.holds(file.name(), object.node.span.start) {
+        } else if unchecked.holds(file.name(), object.span.start) {
             Status::Skipped
         } else {
             Status::Valid

@@ -1,18 +1,20 @@
-//! Objects against their schemas: fields, types, values, and versions of APIs.
+//! Objects against their schemas: fields, types, values, and versions of APIs. What some build takes in is checked as the
+//! cluster gets it (see [`super::applied`]), the rest as it stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use cliutil::{Diagnostic, Failure, Outcome};
 use rayon::prelude::*;
-use schema::{KubernetesVersion, Schemas, Type, Verdict, VersionError};
+use schema::{Finding, KubernetesVersion, Schemas, Type, Verdict, VersionError};
 use yaml::Dialect;
 
+use super::applied;
 use super::args::SchemaArgs;
-use super::files::manifests;
-use super::object::{Object, text};
+use super::object::{Object, place_of, text};
 use super::scope::Scope;
 use super::tree::{Area, File, Tree};
+use crate::applied::Cluster;
 
 /// Where the cluster's version of Kubernetes stands, relative to the root.
 const TALENV: &str = "talos/talenv.yaml";
@@ -66,38 +68,48 @@ impl Check {
         Ok(Self { schemas, version, ignore_missing: args.ignore_missing_schemas, skip, reject })
     }
 
-    /// The findings in the files that are checked, and which objects were not.
-    pub(super) fn run(&self, tree: &Tree) -> (Vec<Diagnostic>, Unchecked) {
-        let files: Vec<_> =
-            manifests(tree).into_iter().map(|(file, _)| file).filter(|file| file.checked).collect();
-        let verdicts: Vec<_> = files.par_iter().flat_map_iter(|file| self.file(file)).collect();
-        let mut findings: Vec<_> = self.version.iter().cloned().collect();
-        let mut missing: BTreeMap<Type, (Diagnostic, usize)> = BTreeMap::new();
-        let mut unchecked = Unchecked::default();
-        for (file, object, verdict) in verdicts {
-            let Some(verdict) = verdict else {
-                unchecked.places.insert((file.name().to_owned(), object.node.span.start));
-                continue;
-            };
-            if !verdict.has_schema {
-                unchecked.places.insert((file.name().to_owned(), object.node.span.start));
-            }
+    /// The findings on what is applied, and on what stands in the files and no build takes in; and which objects have
+    /// no verdict.
+    pub(super) fn run(
+        &self,
+        tree: &Tree,
+        manifests: &[usize],
+        clusters: &[Cluster],
+    ) -> (Vec<Diagnostic>, Unchecked) {
+        let skips = |group: &str, version: &str, kind: &str| is_named(&self.skip, (group, version, kind));
+        let applied = applied::check(tree, clusters, &self.schemas, &skips);
+        let mut sum = Sum::default();
+        let mut covered = HashSet::new();
+        let mut told = HashSet::new();
+        for verdict in applied {
+            // What several builds take in is counted once.
+            let is_first =
+                verdict.written.is_none_or(|one| covered.insert((verdict.file.name(), one.span.start)));
+            let place = verdict.written.map(|one| one.span.start);
+            sum.unchecked(verdict.file, place.filter(|_| !verdict.has_schema));
             for finding in verdict.findings {
-                // That the name and namespace must be text is said with the shape of objects.
-                if finding.code == "schema/type"
-                    && matches!(finding.path.as_str(), "metadata.name" | "metadata.namespace")
+                let start = finding.location.as_ref().map(|place| place.range.start);
+                let is_missing = finding.code == MISSING;
+                if is_missing && is_first
+                    || !is_missing
+                        && told.insert((verdict.file.name(), start, finding.code, finding.message.clone()))
                 {
-                    continue;
-                }
-                let finding = finding.diagnostic(&file.source);
-                match &verdict.what {
-                    Some(what) if finding.code == MISSING => {
-                        missing.entry(what.clone()).or_insert((finding, 0)).1 += 1;
-                    }
-                    _ => findings.push(finding),
+                    sum.add(verdict.what.as_ref(), finding);
                 }
             }
         }
+        let files: Vec<_> = manifests.iter().map(|at| &tree.files[*at]).filter(|file| file.checked).collect();
+        let verdicts: Vec<_> = files.par_iter().flat_map_iter(|file| self.file(file, &covered)).collect();
+        for (file, object, verdict) in verdicts {
+            let has_schema = verdict.as_ref().is_some_and(|verdict| verdict.has_schema);
+            sum.unchecked(file, Some(object.span.start).filter(|_| !has_schema));
+            let Some(verdict) = verdict else { continue };
+            for finding in verdict.findings.into_iter().filter(|finding| !is_shape(finding)) {
+                sum.add(verdict.what.as_ref(), finding.diagnostic(&file.source));
+            }
+        }
+        let Sum { mut findings, missing, mut unchecked } = sum;
+        findings.splice(0..0, self.version.iter().cloned());
         for file in files.iter().filter(|_| !self.reject.is_empty()) {
             findings.extend(self.rejected(file));
         }
@@ -109,41 +121,94 @@ impl Check {
     }
 
     /// Objects of kinds that must not be there.
-    fn rejected<'f>(&'f self, file: &'f File) -> impl Iterator<Item = Diagnostic> + 'f {
-        let wrong = file.objects.iter().filter(|object| is_named(&self.reject, object));
-        wrong.map(|object| {
-            let message = format!("{} {} is of a kind that must not be here", object.kind, object.name);
-            Diagnostic::error("manifest/rejected", message)
-                .at(file.place(object.place()))
-                .with_help("remove it, or take the kind out of --reject")
-        })
+    fn rejected(&self, file: &File) -> Vec<Diagnostic> {
+        let is_wrong = |object: &Object| is_named(&self.reject, named(object));
+        if !file.objects.iter().any(is_wrong) {
+            return Vec::new();
+        }
+        let wrong = file.objects.iter().zip(file.nodes()).filter(|(object, _)| is_wrong(object));
+        wrong
+            .map(|(object, node)| {
+                let message = format!("{} {} is of a kind that must not be here", object.kind, object.name);
+                Diagnostic::error("manifest/rejected", message)
+                    .at(file.place(place_of(&node)))
+                    .with_help("remove it, or take the kind out of --reject")
+            })
+            .collect()
     }
 
-    /// The verdict on each object of a file; none for those that are skipped.
-    fn file<'t>(&self, file: &'t File) -> Vec<(&'t File, &'t Object, Option<Verdict>)> {
+    /// The verdict on each object of a file that no build takes in; none for those that are skipped.
+    fn file<'t>(
+        &self,
+        file: &'t File,
+        covered: &HashSet<(&str, usize)>,
+    ) -> Vec<(&'t File, &'t Object, Option<Verdict>)> {
         // What a kustomization names is read as kustomize does, anything else as the API server.
         let dialect = match file.area {
             Area::Kubernetes => Dialect::GoYamlV3,
             _ => Dialect::Kubernetes,
         };
-        let wanted = file.objects.iter().filter(|object| !object.version.is_empty());
-        wanted
-            .map(|object| {
-                let is_skipped = is_named(&self.skip, object);
-                let verdict = (!is_skipped).then(|| self.schemas.validate(&object.node, dialect));
+        let is_wanted = |object: &Object| {
+            !object.version.is_empty() && !covered.contains(&(file.name(), object.span.start))
+        };
+        if !file.objects.iter().any(is_wanted) {
+            return Vec::new();
+        }
+        let all = file.objects.iter().zip(file.nodes());
+        all.filter(|(object, _)| is_wanted(object))
+            .map(|(object, node)| {
+                let is_skipped = is_named(&self.skip, named(object));
+                let verdict = (!is_skipped).then(|| self.schemas.validate(&node, dialect));
                 (file, object, verdict)
             })
             .collect()
     }
 }
 
-/// Whether one of the names, `Kind` or `group/version/Kind`, is the object's kind.
-fn is_named(names: &[String], object: &Object) -> bool {
+/// That the name and namespace must be text is said with the shape of objects.
+pub(super) fn is_shape(finding: &Finding) -> bool {
+    finding.code == "schema/type" && matches!(finding.path.as_str(), "metadata.name" | "metadata.namespace")
+}
+
+/// What the verdicts come to.
+#[derive(Default)]
+struct Sum {
+    findings: Vec<Diagnostic>,
+    /// One note a type that has no schema, with the number of objects.
+    missing: BTreeMap<Type, (Diagnostic, usize)>,
+    unchecked: Unchecked,
+}
+
+impl Sum {
+    fn add(&mut self, what: Option<&Type>, finding: Diagnostic) {
+        match what {
+            Some(what) if finding.code == MISSING => {
+                self.missing.entry(what.clone()).or_insert((finding, 0)).1 += 1;
+            }
+            _ => self.findings.push(finding),
+        }
+    }
+
+    /// Notes an object that was not checked, by the place it begins at.
+    fn unchecked(&mut self, file: &File, start: Option<usize>) {
+        if let Some(start) = start {
+            self.unchecked.places.insert((file.name().to_owned(), start));
+        }
+    }
+}
+
+/// Group, version and kind.
+fn named(object: &Object) -> (&str, &str, &str) {
+    (&object.group, &object.version, &object.kind)
+}
+
+/// Whether one of the names, `Kind` or `group/version/Kind`, is that group, version and kind.
+fn is_named(names: &[String], (group, version, kind): (&str, &str, &str)) -> bool {
     names.iter().any(|name| match name.rsplit_once('/') {
-        None => *name == object.kind,
-        Some((api, kind)) => {
-            let (group, version) = api.split_once('/').unwrap_or(("", api));
-            kind == object.kind && group == object.group && version == object.version
+        None => *name == kind,
+        Some((api, name)) => {
+            let api = api.split_once('/').unwrap_or(("", api));
+            name == kind && api == (group, version)
         }
     })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cliutil::{Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Source};
 use rayon::prelude::*;
-use yaml::{Dialect, Node};
+use yaml::{Dialect, Kind, Node, Span};
 
 use super::object::Object;
 use super::scope::Scope;
@@ -113,6 +113,24 @@ impl Tree {
         KUSTOMIZATIONS.iter().find_map(|name| self.find(&folder.join(name)))
     }
 
+    /// Lets go of what was parsed, but for kustomizations: the builds need the memory. What is needed once more is
+    /// parsed again ([`File::nodes`]).
+    pub(crate) fn forget(&mut self) {
+        let nothing = Arc::new(Node {
+            kind: Kind::Mapping(Vec::new()),
+            span: Span::new(0, 0),
+            tag: None,
+            anchor: None,
+            flow: false,
+        });
+        for file in self.files.iter_mut().filter(|file| !file.is_kustomization()) {
+            file.documents = Vec::new();
+            for object in &mut file.objects {
+                object.node = Arc::clone(&nothing);
+            }
+        }
+    }
+
     /// How many files and objects were checked.
     pub(crate) fn checked(&self) -> (usize, usize) {
         let checked = self.files.iter().filter(|file| file.checked);
@@ -121,6 +139,14 @@ impl Tree {
 }
 
 impl File {
+    /// The content of its objects, in their order, parsed again.
+    pub(crate) fn nodes(&self) -> Vec<Arc<Node>> {
+        // It was parsed before, so that there is no error.
+        let documents = yaml::parse(self.source.text()).map(|stream| stream.documents).unwrap_or_default();
+        let documents = documents.into_iter().map(|document| Arc::new(document.root));
+        documents.flat_map(|document| objects(&document)).map(|object| object.node).collect()
+    }
+
     /// A place in it.
     pub(crate) fn place(&self, range: std::ops::Range<usize>) -> Location {
         Location::new(&self.source, range)
@@ -183,6 +209,14 @@ pub(crate) fn is_sops_name(name: &str) -> bool {
 fn read_path(path: &Path, scope: &Scope) -> (Option<File>, Vec<Diagnostic>) {
     let checked = scope.holds(path);
     let shown = scope.show(path);
+    // Of a larger file nothing is said but that.
+    if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > kustomize::MAX_FILE) {
+        let message = format!("{shown}: larger than {} MiB", kustomize::MAX_FILE >> 20);
+        let problem = Diagnostic::error("io/size", message)
+            .in_file(&shown)
+            .with_help("a cluster takes objects of about 1 MiB at most");
+        return (None, if checked { vec![problem] } else { Vec::new() });
+    }
     // As shown it can be opened, too, and so errors name it that way.
     match cliutil::read_file(Path::new(&shown)) {
         Ok(source) => {
@@ -257,7 +291,11 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<Fi
     file.documents = stream
         .documents
         .into_iter()
-        .map(|document| Arc::new(document.root))
+        .map(|document| {
+            let mut root = document.root;
+            compact(&mut root);
+            Arc::new(root)
+        })
         // Of a kustomization the first document counts, even an empty one.
         .filter(|root| file.is_kustomization() || !super::object::is_null(root))
         .collect();
@@ -265,6 +303,25 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<Fi
         file.objects = file.documents.iter().flat_map(objects).collect();
     }
     (Some(file), problems)
+}
+
+/// Gives back the room that lists keep for growing: in ten thousand small manifests it is more than what they hold.
+fn compact(node: &mut Node) {
+    match &mut node.kind {
+        Kind::Scalar(text, _) => text.shrink_to_fit(),
+        Kind::Sequence(items) => {
+            items.iter_mut().for_each(compact);
+            items.shrink_to_fit();
+        }
+        Kind::Mapping(pairs) => {
+            for pair in pairs.iter_mut() {
+                compact(&mut pair.key);
+                compact(&mut pair.value);
+            }
+            pairs.shrink_to_fit();
+        }
+        Kind::Alias(target) => compact(target),
+    }
 }
 
 /// The object of a document, or those of a list.

@@ -1,0 +1,131 @@
+//! Objects as the cluster gets them, after builds, patches and variables, against their schemas. What is wrong is told
+//! at the place it comes from: of what stands in a file as it is applied the very field, of what a patch or a variable
+//! brings the nearest field around it.
+
+use std::collections::HashMap;
+
+use cliutil::Diagnostic;
+use rayon::prelude::*;
+use schema::{Finding, Schemas, StandIns, Type};
+use yaml::Dialect;
+
+use super::object::Object as Written;
+use super::tree::{Area, File, Tree};
+use crate::applied::{Cluster, Object};
+
+/// What the schemas say of an object that is applied.
+pub(super) struct Verdict<'t> {
+    /// The file it comes from.
+    pub(super) file: &'t File,
+    /// The object as it is written; none of what a generator makes.
+    pub(super) written: Option<&'t Written>,
+    /// What it says it is; none when its fields were not checked.
+    pub(super) what: Option<Type>,
+    /// Whether there is a schema.
+    pub(super) has_schema: bool,
+    /// The findings with their codes and places.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// The verdicts on everything in the clusters that comes from a file that is checked. `skips` says of which group,
+/// version and kind nothing is said.
+pub(super) fn check<'t>(
+    tree: &'t Tree,
+    clusters: &[Cluster],
+    schemas: &Schemas,
+    skips: &(dyn Fn(&str, &str, &str) -> bool + Sync),
+) -> Vec<Verdict<'t>> {
+    let wanted = |file: &&File| file.checked && file.area != Area::Stream;
+    let files: HashMap<&str, &File> =
+        tree.files.iter().filter(wanted).map(|file| (file.name(), file)).collect();
+    let one = |(cluster, object): (&Cluster, &Object)| {
+        let origin = object.resource.origin();
+        let file = *files.get(origin.file().to_str()?)?;
+        let written = written(file, object);
+        let (group, kind) = (object.id.group.as_str(), object.id.kind.as_str());
+        let version = object.resource.api_version().rsplit('/').next().unwrap_or_default();
+        let mut verdict = Verdict { file, written, what: None, has_schema: false, findings: Vec::new() };
+        if skips(group, version, kind) {
+            return Some(verdict);
+        }
+        // Outside of Flux nobody knows what is filled in later; Flux has filled in what it will.
+        let stand_ins = if object.owner.is_some() { StandIns::Placeholders } else { StandIns::Variables };
+        let value = object.resource.value();
+        let said = schemas.check_with(&value, stand_ins);
+        let place = Places { cluster, object, file, written, schemas };
+        verdict.findings = place.all(said.findings);
+        (verdict.what, verdict.has_schema) = (said.what, said.has_schema);
+        Some(verdict)
+    };
+    let all: Vec<_> = clusters
+        .iter()
+        .flat_map(|cluster| cluster.objects.iter().map(move |object| (cluster, object)))
+        .collect();
+    all.into_par_iter().filter_map(one).collect()
+}
+
+/// The object of a file that an applied one comes from.
+fn written<'t>(file: &'t File, object: &Object) -> Option<&'t Written> {
+    let span = object.resource.origin().span();
+    let inside = file.objects.iter().filter(|one| span.start <= one.span.start && one.span.end <= span.end);
+    let mut same = inside.clone().filter(|one| one.span == span);
+    same.next().or_else(|| {
+        // An item of a list.
+        inside.clone().find(|one| one.kind == object.id.kind && one.name == object.id.name)
+    })
+}
+
+/// Where the findings on an applied object are shown.
+struct Places<'p> {
+    cluster: &'p Cluster,
+    object: &'p Object,
+    file: &'p File,
+    written: Option<&'p Written>,
+    schemas: &'p Schemas,
+}
+
+impl Places<'_> {
+    fn all(&self, mut findings: Vec<Finding>) -> Vec<Diagnostic> {
+        findings.retain(|finding| !super::schemas::is_shape(finding));
+        if findings.is_empty() {
+            return Vec::new();
+        }
+        // What is wrong in the file as it stands has exact places there.
+        let node = self.written.and_then(|one| {
+            let mut nodes = self.file.nodes().into_iter();
+            nodes.find(|node| node.span == one.span)
+        });
+        let as_written = node.map(|node| {
+            let written = schema::Yaml::new(&node, Dialect::GoYamlV3);
+            self.schemas.check_with(written, StandIns::Variables).findings
+        });
+        let mut as_written = as_written.unwrap_or_default();
+        let one = |finding: Finding| {
+            let same = |one: &Finding| {
+                (one.code, &one.steps, &one.message) == (finding.code, &finding.steps, &finding.message)
+            };
+            match as_written.iter().position(same) {
+                Some(at) => as_written.swap_remove(at).diagnostic(&self.file.source),
+                None => self.brought(finding),
+            }
+        };
+        findings.into_iter().map(one).collect()
+    }
+
+    /// What is not so in the file itself.
+    fn brought(&self, finding: Finding) -> Diagnostic {
+        let mut steps: Vec<&str> = finding.steps.iter().map(String::as_str).collect();
+        if steps.is_empty() {
+            steps.push("kind");
+        }
+        let (place, _) = self.object.resource.origin().find(&steps);
+        let by = match self.object.owner.map(|owner| &self.cluster.nodes[owner].kustomization) {
+            Some(node) => format!("as Kustomization {}/{} applies it", node.namespace, node.name),
+            None => "as it is built".to_owned(),
+        };
+        let message = format!("{}, {by}: {}", self.object.id, finding.message);
+        let from = "a patch, a transformer, a generator or a variable brings this: it is not so in the file";
+        let help = finding.help.map_or_else(|| from.to_owned(), |help| format!("{help}; {from}"));
+        Diagnostic::new(finding.severity, finding.code, message).at(place).with_help(help)
+    }
+}
