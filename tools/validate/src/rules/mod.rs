@@ -8,6 +8,7 @@ mod gateways;
 mod images;
 mod order;
 mod owners;
+mod providers;
 mod references;
 mod routes;
 mod silence;

@@ -44,7 +44,7 @@ fn two_owners(context: &mut Context<'_>) {
 
 /// Whether Flux does not fight over it: it is only made, or left alone.
 fn is_shared(object: &Object) -> bool {
-    let value = object.text(&["metadata", "annotations", "kustomize.toolkit.fluxcd.io/ssa"]);
+    let value = object.resource.annotation("kustomize.toolkit.fluxcd.io/ssa");
     matches!(value, Some("IfNotPresent" | "Ignore" | "Merge"))
 }
 
@@ -53,7 +53,7 @@ fn decryption(context: &mut Context<'_>) {
     let cluster = context.cluster;
     let mut told = BTreeSet::new();
     for object in &cluster.objects {
-        let Some(owner) = object.owner.filter(|_| object.at(&["sops"]).is_some()) else { continue };
+        let Some(owner) = object.owner.filter(|_| object.is_encrypted()) else { continue };
         let node = &cluster.nodes[owner].kustomization;
         if node.decrypts() || !told.insert(owner) {
             continue;
@@ -76,7 +76,7 @@ fn namespaces(context: &mut Context<'_>) {
     let mut made: BTreeSet<String> = context.namespaces.iter().map(|name| (*name).to_owned()).collect();
     made.extend(BUILT_IN.map(str::to_owned));
     for release in cluster.of("helm.toolkit.fluxcd.io", "HelmRelease") {
-        if flag(&release.value, &["spec", "install", "createNamespace"]) {
+        if flag(release.value(), &["spec", "install", "createNamespace"]) {
             made.insert(release_namespace(release).to_owned());
         }
     }

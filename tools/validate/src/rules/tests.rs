@@ -98,3 +98,47 @@ fn pages_say_what_the_rules_are() {
     let pages = std::fs::read_dir(folder.join("graph")).unwrap().count();
     assert_eq!(pages, RULES.len(), "a page without a rule");
 }
+
+/// A Flux Kustomization of a name, with what it depends on.
+fn kustomization(name: &str, depends: &str) -> String {
+    format!(
+        "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {name}, namespace: flux-system}}\nspec: {{interval: 1h, path: ./kubernetes/{name}, prune: true, sourceRef: {{kind: GitRepository, name: flux-system}}, dependsOn: [{depends}]}}\n"
+    )
+}
+
+const RELEASE: &str = "apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {name: cm, namespace: flux-system}
+spec: {interval: 1h, url: 'oci://quay.io/jetstack/charts/cert-manager', ref: {tag: v1.19.1}}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: cm, namespace: flux-system}
+spec: {interval: 1h, chartRef: {kind: OCIRepository, name: cm}}
+";
+
+const ISSUER: &str = "---
+apiVersion: cert-manager.io/v1
+kind: Issuer
+metadata: {name: own, namespace: flux-system}
+spec: {selfSigned: {}}
+";
+
+#[test]
+fn definitions_that_charts_bring() {
+    let order = BTreeSet::from(["graph/crd-order".to_owned()]);
+    let apart = |depends: &str| {
+        let flux = kustomization("one", "") + &kustomization("two", depends);
+        format!("{flux}# FILE kubernetes/one/a.yaml\n{RELEASE}# FILE kubernetes/two/b.yaml\n{ISSUER}")
+    };
+    assert_eq!(codes(&apart("")), order);
+    assert!(codes(&apart("{name: one}")).is_empty());
+    let together = format!("{}# FILE kubernetes/one/a.yaml\n{RELEASE}{ISSUER}", kustomization("one", ""));
+    assert_eq!(codes(&together), order);
+    // What is installed before Flux is there.
+    let helmfile = "# FILE bootstrap/helmfile.yaml\nreleases: [{name: cm, chart: jetstack/cert-manager}]\n";
+    assert!(codes(&format!("{together}{helmfile}")).is_empty());
+    // Nothing is known of where the definition comes from.
+    let alone = format!("{}# FILE kubernetes/two/b.yaml\n{ISSUER}", kustomization("two", ""));
+    assert!(codes(&alone).is_empty());
+}

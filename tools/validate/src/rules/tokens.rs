@@ -35,7 +35,7 @@ static SET: LazyLock<Option<RegexSet>> =
 pub(crate) fn check(context: &mut Context<'_>) {
     let Some(set) = &*SET else { return };
     let mut seen = BTreeSet::new();
-    let plain = context.cluster.objects.iter().filter(|object| object.at(&["sops"]).is_none());
+    let plain = context.cluster.objects.iter().filter(|object| !object.is_encrypted());
     let files: Vec<_> =
         plain.map(|object| object.resource.origin()).filter(|origin| seen.insert(origin.file())).collect();
     let findings: Vec<_> = files
