@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use yaml::{EmitOptions, Value};
 
+use super::known::Known;
 use super::redact;
 use super::side::Side;
 use crate::applied::{Id, Object};
@@ -44,12 +45,17 @@ pub(super) struct Change {
 pub(super) fn changes(old: &Side, new: &Side, strip: &[String]) -> Vec<Change> {
     let index = |side| -> BTreeMap<_, &Object> { by_name(side) };
     let (before, after) = (index(old), index(new));
+    let known = Known::of(old, new);
+    let change = |what, before: Option<&Object>, after: Option<&Object>| {
+        let file = after.map(|object| new.file(object)).or_else(|| before.map(|object| old.file(object)))?;
+        change((what, file), (before, after), strip, &known)
+    };
     let mut changes = Vec::new();
     for (key, object) in &after {
         match before.get(key) {
-            None => changes.extend(change(What::Added, None, Some(object), strip)),
-            Some(first) if first.value != object.value => {
-                changes.extend(change(What::Changed, Some(first), Some(object), strip));
+            None => changes.extend(change(What::Added, None, Some(object))),
+            Some(first) if first.value() != object.value() => {
+                changes.extend(change(What::Changed, Some(first), Some(object)));
             }
             Some(_) => {}
         }
@@ -60,7 +66,7 @@ pub(super) fn changes(old: &Side, new: &Side, strip: &[String]) -> Vec<Change> {
         let _ = key;
         let annotation = ["metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune"];
         let left = stays.get(&object.id) == Some(&true) || object.text(&annotation) == Some("disabled");
-        changes.extend(change(if left { What::Left } else { What::Removed }, Some(object), None, strip));
+        changes.extend(change(if left { What::Left } else { What::Removed }, Some(object), None));
     }
     changes.sort_by(|one, other| key(&one.id).cmp(&key(&other.id)));
     changes
@@ -77,21 +83,23 @@ fn by_name(side: &Side) -> BTreeMap<Key<'_>, &Object> {
 }
 
 /// The change, unless nothing is left of it when what does not count is taken out.
-fn change(what: What, old: Option<&Object>, new: Option<&Object>, strip: &[String]) -> Option<Change> {
-    let value = |object: Option<&Object>| object.map(|object| object.value.clone());
-    let (before, after) = redact::pair(value(old).as_ref(), value(new).as_ref(), strip);
+fn change(
+    (what, file): (What, String),
+    (old, new): (Option<&Object>, Option<&Object>),
+    strip: &[String],
+    known: &Known,
+) -> Option<Change> {
+    let value = |object: Option<&Object>| object.map(|object| object.value().clone());
+    let (mut before, mut after) = redact::pair(value(old).as_ref(), value(new).as_ref(), strip);
     if before == after {
         return None;
     }
+    let mut nothing = [Value::Null, Value::Null];
+    let [none, neither] = &mut nothing;
+    known.hide(before.as_mut().unwrap_or(none), after.as_mut().unwrap_or(neither));
     let text = |value: Option<Value>| {
         value.map(|value| yaml::emit(&value, EmitOptions::default())).unwrap_or_default()
     };
     let object = new.or(old)?;
-    Some(Change {
-        what,
-        id: object.id.clone(),
-        file: object.resource.origin().file().display().to_string(),
-        old: text(before),
-        new: text(after),
-    })
+    Some(Change { what, id: object.id.clone(), file, old: text(before), new: text(after) })
 }

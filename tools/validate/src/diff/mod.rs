@@ -1,8 +1,9 @@
 //! `validate diff`: what changes in the cluster between two states of a repository, object by object, after build and
-//! substitution. Values of Secrets are never shown.
+//! substitution. Values of Secrets are never shown, in other objects neither.
 
 mod args;
 mod compare;
+mod known;
 mod redact;
 mod show;
 mod side;

@@ -14,6 +14,8 @@ use crate::applied::{self, Cluster, DISK, Object};
 /// The objects of one side.
 pub(super) struct Side {
     pub(super) objects: Vec<Object>,
+    /// The folder a revision was written into, with the revision.
+    revision: Option<(String, String)>,
     /// For each object whether it is deleted when it goes.
     pub(super) pruned: Vec<bool>,
     /// What is worth a word, and did not stop the build.
@@ -28,7 +30,7 @@ impl Side {
     pub(super) fn load(name: &str, args: &DiffArgs) -> Outcome<Self> {
         let path = Path::new(name);
         if path.is_dir() {
-            return Self::build(&path.join(&args.root), args, &|_: &str| None);
+            return Self::build(&path.join(&args.root), args, None);
         }
         let folder = checked_out(name)?;
         let prefix = git(&["rev-parse", "--show-prefix"], b"")?;
@@ -40,13 +42,24 @@ impl Side {
         }
         // Places are shown as git names them.
         let inside = format!("{}/", folder.path().display());
-        Self::build(&root, args, &|file: &str| Some(format!("{name}:{}", file.strip_prefix(&inside)?)))
+        Self::build(&root, args, Some((inside, name.to_owned())))
     }
 
-    fn build(root: &Path, args: &DiffArgs, rename: &dyn Fn(&str) -> Option<String>) -> Outcome<Self> {
+    /// The file of an object as a person would name it: of a revision as git names it.
+    pub(super) fn file(&self, object: &Object) -> String {
+        let file = object.resource.origin().file().display().to_string();
+        self.named(&file).unwrap_or(file)
+    }
+
+    fn named(&self, file: &str) -> Option<String> {
+        let (folder, revision) = self.revision.as_ref()?;
+        Some(format!("{revision}:{}", file.strip_prefix(folder.as_str())?))
+    }
+
+    fn build(root: &Path, args: &DiffArgs, revision: Option<(String, String)>) -> Outcome<Self> {
         let loader = Loader::new(DISK);
         let options = Options { assume_sources: true, ..Options::default() };
-        let mut side = Self { objects: Vec::new(), pruned: Vec::new(), problems: Vec::new() };
+        let mut side = Self { objects: Vec::new(), revision, pruned: Vec::new(), problems: Vec::new() };
         for start in applied::starts(&loader, root, &args.entry, Path::new("")) {
             let cluster = Cluster::build(&loader, root, start, options);
             side.problems.extend(cluster.problems);
@@ -56,11 +69,12 @@ impl Side {
                 side.objects.push(object);
             }
         }
-        for problem in &mut side.problems {
-            renamed(problem, rename);
+        let mut problems = std::mem::take(&mut side.problems);
+        for problem in &mut problems {
+            renamed(problem, &|file| side.named(file));
         }
         let (errors, words): (Vec<_>, Vec<_>) =
-            side.problems.into_iter().partition(|problem| problem.severity == Severity::Error);
+            problems.into_iter().partition(|problem| problem.severity == Severity::Error);
         side.problems = words;
         if errors.is_empty() { Ok(side) } else { Err(Failure { diagnostics: errors }) }
     }
