@@ -5,10 +5,12 @@
 set -eu
 schemas=$2
 cd "$1"
-find kubernetes/flux kubernetes/apps -name kustomization.yaml | sort | while read -r file; do
+find kubernetes/flux kubernetes/apps -name kustomization.yaml 2>/dev/null | sort | while read -r file; do
     kustomize build --load-restrictor=LoadRestrictionsNone "${file%/*}" >"$TMPDIR/built.yaml"
     kubeconform -strict -ignore-missing-schemas -skip Secret \
         -schema-location "$schemas/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json" "$TMPDIR/built.yaml"
 done
-kubeconform -strict -ignore-missing-schemas -skip Secret \
-    -schema-location "$schemas/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json" kubernetes/flux
+if [ -d kubernetes/flux ]; then
+    kubeconform -strict -ignore-missing-schemas -skip Secret \
+        -schema-location "$schemas/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json" kubernetes/flux
+fi

@@ -116,10 +116,22 @@ def size(kilobytes):
     return f"{kilobytes / 1024:.1f} MB"
 
 
+def once(commands, before):
+    """Times and peaks of one run each: for what takes minutes, and more memory than this program."""
+    taken = []
+    for command in commands:
+        if before:
+            subprocess.run(["/bin/sh", "-euc", before], check=True, stdin=subprocess.DEVNULL)
+        taken.append(command.run())
+    return [seconds for seconds, _ in taken], [size(kilobytes) for _, kilobytes in taken]
+
+
 def row(task, input_, ours, peer, before, runs, peer_name):
     commands = [Command(ours)] + ([Command(peer)] if peer else [])
-    times = measure(commands, before, runs)
-    memory = peaks(commands, before)
+    if runs == 0:
+        times, memory = once(commands, before)
+    else:
+        times, memory = measure(commands, before, runs), peaks(commands, before)
     cells = [task, input_, duration(times[0]), "-", "-", memory[0], "-", peer_name]
     if peer:
         cells[3] = duration(times[1])
@@ -131,7 +143,7 @@ def row(task, input_, ours, peer, before, runs, peer_name):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--header", action="store_true", help="print the table's head and end")
-    parser.add_argument("--runs", type=int, default=11, help="how often each command is timed")
+    parser.add_argument("--runs", type=int, default=11, help="how often each command is timed; 0: once, without a first run to warm up")
     parser.add_argument("--before", default="", help="a shell line run before each run, not timed")
     parser.add_argument("--peer-name", default="", help="the peer, for the last column")
     parser.add_argument("task", nargs="?")

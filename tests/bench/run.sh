@@ -316,3 +316,22 @@ if [ -d "$example/kubernetes" ]; then
 else
     without 'validate manifests' 'example' 'no tree was rendered'
 fi
+
+# A large repository: 10,000 manifests in 500 folders. The peers as the field runs them, one kustomize and one kubeconform
+# a folder, are measured once: they take minutes. Then each in its best form: one root, one process.
+big=$work/big
+python3 -I "$root/tests/bench/manifests.py" "$big" 500 10000
+runs=0
+row 'validate manifests' '10000 in 500 folders' 'validate manifests' 'kubeconform kustomize' "$big" '' \
+    'validate manifests --root . kubernetes' "sh $root/tests/bench/kubeconform.sh . $peers/schemas"
+row 'validate build' '500 folders' 'validate build' kustomize "$big" '' \
+    'validate build kubernetes' \
+    'for folder in kubernetes/apps/*/*; do kustomize build --load-restrictor=LoadRestrictionsNone $folder; done'
+row 'validate build' 'a root of 250' 'validate build' kustomize "$big" '' \
+    'validate build half' 'kustomize build --load-restrictor=LoadRestrictionsNone half'
+runs=$([ "$runs_before" -lt 5 ] && echo "$runs_before" || echo 5)
+find "$big/kubernetes" -name kustomization.yaml -delete
+row 'validate manifests' '10000, no kustomize' 'validate manifests' kubeconform "$big" '' \
+    'validate manifests --root . kubernetes' \
+    "kubeconform -strict -n $(getconf _NPROCESSORS_ONLN) -schema-location $peers/schemas/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json kubernetes"
+runs=$runs_before
