@@ -35,10 +35,8 @@ impl Bench {
     /// asked at once, and their records must not mix.
     fn program(self, name: &str, then: &str) -> Self {
         let log = self.path("calls");
-        let script = format!(
-            "#!/bin/sh\nprintf '%s\\n' \"{name}\" \"$@\" '' >> '{}'\n{then}\n",
-            log.display()
-        );
+        let script =
+            format!("#!/bin/sh\nprintf '%s\\n' \"{name}\" \"$@\" '' >> '{}'\n{then}\n", log.display());
         let path = self.path("bin").join(name);
         std::fs::write(&path, script).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
