@@ -242,7 +242,7 @@ fn ctrl_c_lets_the_step_end_and_begins_no_other() {
     let child = bench.start(&["reboot", "--role", "worker", "--yes"]);
     let begun = Instant::now();
     while !bench.path("rebooting").exists() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it never began");
+        assert!(begun.elapsed() < Duration::from_mins(2), "it never began");
         std::thread::sleep(Duration::from_millis(20));
     }
     let locked = bench.run(&["reboot", "worker-1", "--yes"]);
@@ -259,12 +259,12 @@ fn ctrl_c_lets_the_step_end_and_begins_no_other() {
 #[test]
 fn a_hanging_program_is_ended_at_its_limit() {
     let bench = Bench::new(&FIVE);
-    bench.fault("reboot", "10.0.0.21", "sleep 60");
+    bench.fault("reboot", "10.0.0.21", "sleep 300");
     let begun = Instant::now();
-    let failed = bench.run(&["reboot", "worker-0", "--yes", "--timeout", "1"]);
+    let failed = bench.run(&["reboot", "worker-0", "--yes", "--timeout", "5"]);
     assert_eq!(failed.status.code(), Some(1));
-    assert!(words(&failed).contains("did not end within 1 s"), "{}", words(&failed));
-    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert!(words(&failed).contains("did not end within 5 s"), "{}", words(&failed));
+    assert!(begun.elapsed() < Duration::from_mins(2));
 }
 
 fn validator(bench: &Bench, format: &str) -> jsonschema::Validator {

@@ -136,14 +136,14 @@ fn a_part_that_fails_does_not_stop_the_rest() {
 
 #[test]
 fn a_program_that_hangs_is_ended() {
-    let bench = Bench::new().program("talosctl", "[ \"$1\" = health ] || { echo begun; sleep 30; }");
+    let bench = Bench::new().program("talosctl", "[ \"$1\" = health ] || { echo begun; sleep 300; }");
     let begun = Instant::now();
-    let output = bench.status(&["--timeout", "1", "--quiet"]);
-    assert!(begun.elapsed() < Duration::from_secs(15));
+    let output = bench.status(&["--timeout", "5", "--quiet"]);
+    assert!(begun.elapsed() < Duration::from_mins(2));
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(oks(&output), [part("nodes", true), part("versions", false), part("health", true)]);
     let versions = &documents(&output)[1];
-    assert_eq!(text(versions, "reason"), "talosctl did not end within 1 s and was ended");
+    assert_eq!(text(versions, "reason"), "talosctl did not end within 5 s and was ended");
     assert_eq!(versions.get("output").unwrap().as_sequence().unwrap(), ["begun".into()]);
 }
 

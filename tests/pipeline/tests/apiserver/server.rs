@@ -33,7 +33,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         // `timeout` passes the signal on to what it runs.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_mins(1);
         while Instant::now() < end {
             match self.0.try_wait() {
                 Ok(Some(_)) => return,
