@@ -453,7 +453,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__apply)
-            opts="-n -m -i -y -o -q -h -V --node --role --mode --insecure --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -m -i -y -o -q -h -V --node --role --mode --insecure --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -507,6 +507,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -553,7 +557,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__bootstrap__subcmd__apps)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -576,6 +580,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -659,7 +667,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__bootstrap__subcmd__talos)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -682,6 +690,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -731,7 +743,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__debug)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -754,6 +766,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -781,7 +797,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__drift)
-            opts="-n -y -o -q -h -V --node --role --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -824,6 +840,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -873,7 +893,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__etcd__subcmd__defrag)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -896,6 +916,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1007,7 +1031,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__etcd__subcmd__members)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1030,6 +1054,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1057,7 +1085,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__etcd__subcmd__snapshot)
-            opts="-n -y -o -q -h -V --keep --node --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --keep --node --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1095,6 +1123,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -1119,7 +1151,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__etcd__subcmd__status)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1142,6 +1174,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1169,7 +1205,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__health)
-            opts="-y -o -q -h -V --wait-timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --wait-timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1196,6 +1232,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1895,7 +1935,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__kubeconfig)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1918,6 +1958,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1989,7 +2033,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__apply)
-            opts="-n -m -i -y -o -q -h -V --node --role --mode --insecure --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -m -i -y -o -q -h -V --node --role --mode --insecure --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2043,6 +2087,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -2089,7 +2137,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__bootstrap__subcmd__apps)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2112,6 +2160,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2195,7 +2247,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__bootstrap__subcmd__talos)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2218,6 +2270,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2245,7 +2301,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__debug)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2268,6 +2324,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2295,7 +2355,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__drift)
-            opts="-n -y -o -q -h -V --node --role --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2338,6 +2398,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2387,7 +2451,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__etcd__subcmd__defrag)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2410,6 +2474,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2521,7 +2589,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__etcd__subcmd__members)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2544,6 +2612,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2571,7 +2643,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__etcd__subcmd__snapshot)
-            opts="-n -y -o -q -h -V --keep --node --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --keep --node --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2609,6 +2681,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -2633,7 +2709,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__etcd__subcmd__status)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2656,6 +2732,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2683,7 +2763,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__health)
-            opts="-y -o -q -h -V --wait-timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --wait-timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2710,6 +2790,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3045,7 +3129,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__kubeconfig)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3068,6 +3152,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3095,7 +3183,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__reboot)
-            opts="-n -m -y -o -q -h -V --node --role --mode --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -m -y -o -q -h -V --node --role --mode --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3149,6 +3237,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -3173,7 +3265,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__reconcile)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3196,6 +3288,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3223,7 +3319,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__reset)
-            opts="-n -y -o -q -h -V --node --role --graceful --shutdown --wipe-disk --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --graceful --shutdown --wipe-disk --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3273,6 +3369,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -3297,7 +3397,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__shutdown)
-            opts="-n -y -o -q -h -V --node --role --force --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --force --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3343,6 +3443,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -3367,7 +3471,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__talosconfig)
-            opts="-y -o -q -h -V --for --hours --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --for --hours --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3401,6 +3505,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -3425,7 +3533,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__upgrade)
-            opts="-n -y -o -q -h -V --node --role --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3471,6 +3579,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -3495,7 +3607,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__plan__subcmd__upgrade__subcmd__k8s)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3518,6 +3630,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3545,7 +3661,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__reboot)
-            opts="-n -m -y -o -q -h -V --node --role --mode --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -m -y -o -q -h -V --node --role --mode --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3599,6 +3715,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -3623,7 +3743,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__reconcile)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3646,6 +3766,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3673,7 +3797,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__reset)
-            opts="-n -y -o -q -h -V --node --role --graceful --shutdown --wipe-disk --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --graceful --shutdown --wipe-disk --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3723,6 +3847,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -3747,7 +3875,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__run)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3770,6 +3898,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3819,7 +3951,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__shutdown)
-            opts="-n -y -o -q -h -V --node --role --force --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --force --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3862,6 +3994,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3951,7 +4087,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__talosconfig)
-            opts="-y -o -q -h -V --for --hours --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --for --hours --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3985,6 +4121,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -4009,7 +4149,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__upgrade)
-            opts="-n -y -o -q -h -V --node --role --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-n -y -o -q -h -V --node --role --accept-etcd-outage --parallel --timeout --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4055,6 +4195,10 @@ _nodeop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --question-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
                     return 0
@@ -4079,7 +4223,7 @@ _nodeop() {
             return 0
             ;;
         nodeop__subcmd__upgrade__subcmd__k8s)
-            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --dry --dry-run --output --color --quiet --format --help --version"
+            opts="-y -o -q -h -V --talconfig --talenv --talosconfig --kubeconfig --yes --confirm --question-timeout --dry --dry-run --output --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4102,6 +4246,10 @@ _nodeop() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --question-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -90,7 +90,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l talenv -d 'The f
 complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand apply" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -110,7 +111,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l talenv -d '
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand kubeconfig" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -134,7 +136,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l talenv -d 
 complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand talosconfig" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -158,7 +161,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l talenv -d 'The f
 complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand drift" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -184,7 +188,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l talenv -d 'The 
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand reboot" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -209,7 +214,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l talenv -d 'Th
 complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand shutdown" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -235,7 +241,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l talenv -d 'The
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -255,7 +262,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l talenv -d 
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand upgrade-k8s" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -275,7 +283,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l talenv -d 'The 
 complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand health" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand health" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand health" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -307,7 +316,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from talos" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -326,7 +336,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand bootstrap; and __fish_seen_subcommand_from apps" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -355,7 +366,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l talenv -d 'The f
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand reset" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -393,7 +405,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from snapshot" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -412,7 +425,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from members" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -431,7 +445,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from status" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -450,7 +465,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand etcd; and __fish_seen_subcommand_from defrag" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -474,7 +490,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l talenv -d 'T
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand reconcile" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -493,7 +510,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l talenv -d 'The f
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand debug" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -547,7 +565,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -567,7 +586,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from kubeconfig" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -591,7 +611,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from talosconfig" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -615,7 +636,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from drift" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -641,7 +663,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reboot" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -666,7 +689,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from shutdown" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -692,7 +716,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -712,7 +737,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from upgrade-k8s" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -732,7 +758,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from health" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -771,7 +798,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -807,7 +835,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from reconcile" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -826,7 +855,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subc
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand plan; and __fish_seen_subcommand_from debug" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
@@ -860,7 +890,8 @@ complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l talenv -d 'The fil
 complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l talosconfig -d 'Access to the machines [default: $TALOSCONFIG, else talos/clusterconfig/talosconfig]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l kubeconfig -d 'Access to Kubernetes [default: $KUBECONFIG, else kubeconfig, where it is]' -r -F
 complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l confirm -d 'The cluster\'s name: answers every question, also before what destroys' -r
-complete -c nodeop -n "__fish_nodeop_using_subcommand run" -s o -l output -d 'How results are written: YAML documents, or JSON lines with an event when a step begins' -r -f -a "yaml\t'A stream of documents'
+complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l question-timeout -d 'How long one look at a machine or the API server may take, in seconds' -r
+complete -c nodeop -n "__fish_nodeop_using_subcommand run" -s o -l output -d 'How results are written: YAML documents, or JSON lines with events of what steps are about' -r -f -a "yaml\t'A stream of documents'
 json\t'An object a line'"
 complete -c nodeop -n "__fish_nodeop_using_subcommand run" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''

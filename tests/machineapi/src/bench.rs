@@ -3,8 +3,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
-use crate::{Cluster, SCHEMATIC, configuration};
+use crate::{Cluster, Disk, SCHEMATIC, configuration};
 
 /// Which talosctl.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +27,13 @@ impl Talosctl {
 /// A repository and programs.
 pub struct Bench {
     dir: tempfile::TempDir,
+    plain: bool,
 }
 
 impl Bench {
     /// A repository that describes a cluster that runs.
     pub fn new(cluster: &Cluster, talosctl: Talosctl) -> Self {
-        let bench = Self { dir: tempfile::tempdir().unwrap() };
+        let bench = Self { dir: tempfile::tempdir().unwrap(), plain: false };
         bench.write("repo/talos/talenv.yaml", "talosVersion: v1.13.0\nkubernetesVersion: v1.34.2\n");
         bench.write("repo/talos/talconfig.yaml", &talconfig(cluster));
         bench.write("repo/talos/clusterconfig/talosconfig", &cluster.talosconfig());
@@ -46,7 +48,7 @@ impl Bench {
 
     /// The programs alone.
     pub fn empty(talosctl: Talosctl) -> Self {
-        let bench = Self { dir: tempfile::tempdir().unwrap() };
+        let bench = Self { dir: tempfile::tempdir().unwrap(), plain: false };
         bench.programs(talosctl);
         bench
     }
@@ -60,6 +62,12 @@ impl Bench {
         for name in ["kubectl", "helmfile", "flux"] {
             std::os::unix::fs::symlink(&standin, bin.join(name)).unwrap();
         }
+    }
+
+    /// The stand-in for talosctl comes without TLS: for tests that start it very often, and are about nodeop's steps.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        Self { plain: true, ..self }
     }
 
     /// A file or folder here.
@@ -82,20 +90,58 @@ impl Bench {
     /// nodeop in the repository, with nothing of this machine's settings.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(pipeline_bin().join("nodeop"));
+        command.args(args).current_dir(self.path("repo"));
+        self.clean(command)
+    }
+
+    /// The same on a small disk that holds its journal and its lock, and what is written to `disk`.
+    pub fn command_on(&self, disk: &Disk, args: &[&str]) -> Command {
+        let mut command = disk.command(&pipeline_bin().join("nodeop"), &self.path("repo"));
+        command.args(args);
+        let mut command = self.clean(command);
+        command.env("XDG_STATE_HOME", self.path("disk/state")).env("TMPDIR", self.path("disk"));
         command
-            .args(args)
-            .current_dir(self.path("repo"))
+    }
+
+    /// A small disk on the folder `disk`; none where this machine does not let us mount one.
+    pub fn disk(&self) -> Option<Disk> {
+        std::fs::create_dir_all(self.path("disk")).unwrap();
+        Disk::on(&self.path("disk"))
+    }
+
+    fn clean(&self, mut command: Command) -> Command {
+        command
             .env_clear()
             .env("HOME", self.path("home"))
             .env("STANDIN_CALLS", self.path("calls"))
             .env("PATH", format!("{}:/usr/bin:/bin", self.path("bin").display()))
             .stdin(Stdio::null());
+        if self.plain {
+            command.env("STANDIN_PLAIN", "1");
+        }
         command
     }
 
     /// Runs nodeop.
     pub fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().unwrap()
+    }
+
+    /// Waits until no nodeop is at work here and nothing that one started: they hold its lock.
+    ///
+    /// # Panics
+    /// When they do not end within two minutes.
+    pub fn settle(&self) {
+        let folder = self.path("home/.local/state/clusterpipe");
+        let locks = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        for lock in locks.filter(|path| path.extension().is_some_and(|end| end == "lock")) {
+            let file = std::fs::File::open(&lock).unwrap();
+            let begun = std::time::Instant::now();
+            while file.try_lock().is_err() {
+                assert!(begun.elapsed() < Duration::from_mins(2), "what a run started does not end");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
     }
 
     /// Starts nodeop.

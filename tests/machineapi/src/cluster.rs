@@ -123,6 +123,11 @@ impl Cluster {
         self.with(|state| state.rules.clear());
     }
 
+    /// Whether everything that was to go wrong has.
+    pub fn struck(&self) -> bool {
+        self.look(|state| state.rules.iter().all(Rule::is_over))
+    }
+
     /// Turns a machine on that is off.
     pub fn turn_on(&self, hostname: &str) {
         let address = self.address(hostname);
@@ -186,10 +191,10 @@ impl Cluster {
         made.and_then(Result::ok).unwrap_or_else(|| panic!("no authority"))
     }
 
-    /// Waits until something holds, at most ten seconds, and gives whether it does.
+    /// Waits until something holds, at most two minutes, which only a failure takes, and gives whether it does.
     pub fn wait(&self, holds: impl Fn(&mut State) -> bool) -> bool {
-        let waiting = tokio::time::timeout(Duration::from_secs(10), self.shared.until(holds));
-        self.runtime.block_on(async { waiting.await.is_ok() })
+        let limit = Duration::from_mins(2);
+        self.runtime.block_on(async { tokio::time::timeout(limit, self.shared.until(holds)).await.is_ok() })
     }
 }
 

@@ -40,12 +40,14 @@ pub struct Rule {
     pub times: usize,
     /// What goes wrong.
     pub fault: Fault,
+    /// Calls count only after the machine has got this one.
+    pub since: Option<&'static str>,
 }
 
 impl Rule {
     /// Strikes the first such call, once.
     pub fn once(call: &str, address: &str, fault: Fault) -> Self {
-        Self { call: call.to_owned(), address: address.to_owned(), skip: 0, times: 1, fault }
+        Self { call: call.to_owned(), address: address.to_owned(), skip: 0, times: 1, fault, since: None }
     }
 
     /// Strikes every such call.
@@ -59,10 +61,27 @@ impl Rule {
         Self { skip: count, ..self }
     }
 
+    /// Strikes only after the machine has got another call.
+    #[must_use]
+    pub fn since(self, call: Option<&'static str>) -> Self {
+        Self { since: call, ..self }
+    }
+
+    /// Whether it has struck as often as it was to.
+    pub(crate) fn is_over(&self) -> bool {
+        self.times == 0
+    }
+
     /// Whether it strikes this call, which it counts.
     pub(crate) fn strikes(&mut self, call: &str, address: &str) -> bool {
-        let meant =
-            (self.call == "*" || self.call == call) && (self.address == "*" || self.address == address);
+        let here = self.address == "*" || self.address == address;
+        if let Some(since) = self.since {
+            if here && since == call {
+                self.since = None;
+            }
+            return false;
+        }
+        let meant = here && (self.call == "*" || self.call == call);
         if !meant || self.times == 0 {
             return false;
         }

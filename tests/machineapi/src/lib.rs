@@ -13,6 +13,7 @@ mod api;
 mod bench;
 mod calls;
 mod cluster;
+mod disk;
 mod fault;
 mod identity;
 mod kubernetes;
@@ -26,6 +27,7 @@ mod streams;
 
 pub use bench::{Bench, Talosctl, documents, out, states, words};
 pub use cluster::{Cluster, FIVE, Node, configuration};
+pub use disk::Disk;
 pub use fault::{Fault, Rule};
 pub use machine::{Machine, Member, SCHEMATIC, Stage, System, TALOS, Wiping};
 pub use serve::PORT;

@@ -14,13 +14,14 @@ use crate::message::{
 use crate::serve::Shared;
 
 /// Type, namespace and another name of each resource that is played here.
-const KINDS: [(&str, &str, &str); 6] = [
+const KINDS: [(&str, &str, &str); 7] = [
     ("HostnameStatuses.net.talos.dev", "network", "hostname"),
     ("MachineStatuses.runtime.talos.dev", "runtime", "machinestatus"),
     ("ExtensionStatuses.runtime.talos.dev", "runtime", "extensions"),
     ("MachineConfigs.config.talos.dev", "config", "machineconfig"),
     ("KubeletSpecs.kubernetes.talos.dev", "k8s", "kubeletspec"),
     ("Nodenames.kubernetes.talos.dev", "k8s", "nodename"),
+    ("NodeStatuses.kubernetes.talos.dev", "k8s", "nodestatus"),
 ];
 
 /// What defines the others.
@@ -102,6 +103,13 @@ fn resources(machine: &Machine, ready: bool, kubelet: &str, kind: &str) -> Vec<R
         "kubeletspec" => {
             one("kubelet", format!("image: ghcr.io/siderolabs/kubelet:{kubelet}\nconfig: {{}}\n"))
         }
+        "nodestatus" => one(
+            &machine.hostname,
+            format!(
+                "nodename: {}\nnodeReady: {ready}\nunschedulable: {}\nlabels: {{}}\nannotations: {{}}\n",
+                machine.hostname, machine.cordoned
+            ),
+        ),
         "machineconfig" => {
             let Some(config) = &machine.config else { return Vec::new() };
             one("v1alpha1", String::from_utf8_lossy(config).into_owned())

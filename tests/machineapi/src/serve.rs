@@ -123,13 +123,19 @@ async fn connection(shared: Arc<Shared>, address: String, stream: TcpStream) {
     let _ = stream.set_nodelay(true);
     let line: Line = Arc::new(Notify::new());
     let work = async {
-        let Ok(tls) = TlsAcceptor::from(identity).accept(stream).await else { return };
+        let mut first = [0];
+        // A stand-in may come without TLS (see its client).
+        let plain = stream.peek(&mut first).await.is_ok_and(|read| read == 1 && first == *b"P");
         let service = service_fn(|request| {
             api::answer(Arc::clone(&shared), address.clone(), Arc::clone(&line), request)
         });
         let builder = http2::Builder::new(TokioExecutor::new());
         // How a connection ends is the client's matter.
-        let _ = builder.serve_connection(TokioIo::new(tls), service).await;
+        if plain {
+            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+        } else if let Ok(tls) = TlsAcceptor::from(identity).accept(stream).await {
+            let _ = builder.serve_connection(TokioIo::new(tls), service).await;
+        }
     };
     tokio::select! {
         () = work => {}

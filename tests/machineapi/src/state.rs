@@ -41,6 +41,8 @@ pub struct State {
     pub kubelet: String,
     /// Namespaces.
     pub namespaces: Vec<String>,
+    /// What etcd's data is, where it is to be something.
+    pub snapshot: Option<Vec<u8>>,
     /// Everything that was applied to Kubernetes, by the order it came.
     pub applied: Vec<String>,
     /// What goes wrong.
@@ -71,6 +73,7 @@ impl State {
             namespaces: ["default", "kube-node-lease", "kube-public", "kube-system"]
                 .map(str::to_owned)
                 .into(),
+            snapshot: None,
             applied: Vec::new(),
             rules: Vec::new(),
             deeds: Vec::new(),

@@ -72,7 +72,8 @@ pub(crate) fn answer(
             if !shared.look(|state| state.machine(address).is_some_and(|machine| machine.has_etcd())) {
                 return Err(Status::new(Code::Unknown, "etcd is not running"));
             }
-            Ok(tagged(Data { bytes: snapshot() }.encode_to_vec()))
+            let bytes = shared.look(|state| state.snapshot.clone()).unwrap_or_else(snapshot);
+            Ok(tagged(Data { bytes }.encode_to_vec()))
         }
         "HealthCheck" => {
             let request: HealthRequest = calls::read(body)?;

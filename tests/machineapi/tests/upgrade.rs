@@ -1,6 +1,7 @@
 //! Upgrades of machines that answer, with the stand-in for talosctl.
 
 mod cases;
+mod first;
 
 use machineapi::Talosctl;
 
@@ -45,11 +46,36 @@ fn reset_wipes_what_was_said_and_reports_what_failed() {
 }
 
 #[test]
+fn shutdown_keeps_the_quorum_or_takes_the_whole_cluster() {
+    cases::shutdown(Talosctl::StandIn);
+}
+
+#[test]
+fn etcd_is_saved_and_nothing_is_overwritten() {
+    cases::snapshot(Talosctl::StandIn, &b"THROWAWAY".repeat(100));
+}
+
+#[test]
+fn a_configuration_takes_effect_as_its_mode_says() {
+    cases::apply_modes(Talosctl::StandIn);
+}
+
+#[test]
+fn kubernetes_goes_up_and_its_manifests_are_not_shown() {
+    cases::upgrade_k8s(Talosctl::StandIn);
+}
+
+#[test]
 fn access_files_drift_and_etcd() {
     cases::looking(Talosctl::StandIn);
 }
 
 #[test]
-fn a_hundred_machines_have_a_status_in_two_seconds() {
+fn a_hundred_machines_have_a_status() {
     cases::hundred(Talosctl::StandIn);
+}
+
+#[test]
+fn the_three_recipes_of_a_first_cluster() {
+    first::three_recipes(Talosctl::StandIn);
 }

@@ -1,4 +1,4 @@
-//! Looks at credentials before anything is sent with them: whether a certificate has ended, and whether they are those of
+//! Looks at credentials before anything is sent with them: whether they are there, whether a certificate has ended, and whether they are those of
 //! another cluster, for example of the one that was here before. What cannot be read here is left to the programs that
 //! are given the files: they say what they do not like.
 
@@ -11,11 +11,14 @@ use cliutil::{Diagnostic, Outcome};
 use pki::read_certificate;
 use yaml::{Dialect, Value};
 
+use crate::files;
+
 /// Checks the access file of Talos, also against the authority in a machine's generated configuration.
 ///
 /// # Errors
-/// `nodeop/access-ended`, `nodeop/access-cluster`, `nodeop/access-form`.
+/// `io/missing`, `nodeop/access-ended`, `nodeop/access-cluster`, `nodeop/access-form`.
 pub(crate) fn talos(path: &Path, configuration: Option<&Path>) -> Outcome<()> {
+    files::expect(path, "make it with talosgen genconfig, or give --talosconfig")?;
     let Some(root) = load(path) else { return Ok(()) };
     let name = root.get("context").and_then(Value::as_str).unwrap_or_default();
     let Some(contexts) = root.get("contexts") else { return Ok(()) };
@@ -37,6 +40,7 @@ pub(crate) fn talos(path: &Path, configuration: Option<&Path>) -> Outcome<()> {
 /// # Errors
 /// As [`talos`].
 pub(crate) fn kubernetes(path: &Path, configuration: Option<&Path>) -> Outcome<()> {
+    files::expect(path, "bootstrap talos writes it; or give --kubeconfig")?;
     let Some(root) = load(path) else { return Ok(()) };
     let Some(current) = root.get("current-context").and_then(Value::as_str) else { return Ok(()) };
     let named = |list: &str, name: &str| {

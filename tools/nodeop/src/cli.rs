@@ -134,10 +134,13 @@ pub(crate) struct RunArgs {
     /// The cluster's name: answers every question, also before what destroys
     #[arg(long, value_name = "CLUSTER")]
     pub(crate) confirm: Option<String>,
+    /// How long one look at a machine or the API server may take, in seconds
+    #[arg(long, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub(crate) question_timeout: u64,
     /// Print the plan, and start no program
     #[arg(long, visible_alias = "dry")]
     pub(crate) dry_run: bool,
-    /// How results are written: YAML documents, or JSON lines with an event when a step begins
+    /// How results are written: YAML documents, or JSON lines with events of what steps are about
     #[arg(long, short = 'o', value_name = "FORM", default_value = "yaml")]
     pub(crate) output: OutputForm,
 }

@@ -51,18 +51,10 @@ impl Cluster {
     }
 }
 
-/// Reads the machines of the talconfig.
-///
-/// # Errors
-/// What is wrong with the talconfig or the talenv; `io/missing`.
-pub(crate) fn read(args: &FileArgs) -> Outcome<Inventory> {
-    cluster(args).map(|cluster| cluster.inventory)
-}
-
 /// Reads the cluster of the talconfig.
 ///
 /// # Errors
-/// As [`read`].
+/// What is wrong with the talconfig or the talenv; `io/missing`.
 pub(crate) fn cluster(args: &FileArgs) -> Outcome<Cluster> {
     let source = Arc::new(cliutil::read_file(&args.talconfig).map_err(|failure| {
         failure.with_help("run this in the cluster's repository, after configure, or give --talconfig")

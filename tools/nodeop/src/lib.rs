@@ -10,6 +10,7 @@ mod command;
 mod execute;
 mod files;
 mod inventory;
+mod known;
 mod observe;
 mod operations;
 mod plan;

@@ -11,8 +11,9 @@ use yaml::{EmitOptions, Mapping, Value};
 use crate::cli::{OutputForm, StatusArgs};
 use crate::command::Command;
 use crate::execute::json_line;
+use crate::inventory::Cluster;
 use crate::runner::{Ending, Said};
-use crate::{files, inventory, runner};
+use crate::{access, files, inventory, runner};
 
 /// What a program may take beyond its own time limit before it is ended.
 const GRACE: Duration = Duration::from_secs(15);
@@ -28,8 +29,9 @@ struct Part {
 }
 
 pub(crate) fn run(args: &StatusArgs, common: &CommonArgs, reporter: &Reporter, io: &mut Io) -> Outcome<Exit> {
-    let inventory = inventory::read(&args.files)?;
-    let machines = inventory::select(&inventory, &args.nodes)?;
+    let cluster = inventory::cluster(&args.files)?;
+    let inventory = &cluster.inventory;
+    let machines = inventory::select(inventory, &args.nodes)?;
     let environment = |name: &str| std::env::var_os(name);
     let talosconfig = files::talosconfig(&args.files, &environment);
     let kubeconfig = files::kubeconfig(&args.files, &environment);
@@ -37,11 +39,11 @@ pub(crate) fn run(args: &StatusArgs, common: &CommonArgs, reporter: &Reporter, i
         io.say("nodes: left out, for there is no kubeconfig");
     }
     let access = Access { talosconfig, kubeconfig };
-    let parts = parts(args, &inventory, &machines, &access)?;
+    let parts = parts(args, inventory, &machines, &access)?;
     if args.dry_run {
         return dry_run(&parts, io);
     }
-    let programs = preconditions(&parts, &access)?;
+    let programs = preconditions(&parts, &access, &cluster)?;
     let mut failed = false;
     if !common.quiet {
         for part in &parts {
@@ -143,18 +145,16 @@ fn addresses<'m>(machines: impl Iterator<Item = &'m Machine>) -> Vec<String> {
     machines.map(|machine| machine.address().to_owned()).collect()
 }
 
-/// Every file and program that is needed is there; all that are missing are named at once.
-fn preconditions(parts: &[Part], access: &Access) -> Outcome<Vec<PathBuf>> {
+/// Every file and program that is needed is there, and no credential has ended or is another cluster's; all that is wrong
+/// is named at once.
+fn preconditions(parts: &[Part], files: &Access, cluster: &Cluster) -> Outcome<Vec<PathBuf>> {
+    let configuration = cluster.first_controller().ok().map(|machine| cluster.configuration(machine));
     let mut missing = Vec::new();
-    let mut expect = |path: &PathBuf, hint| {
-        if let Err(failure) = files::expect(path, hint) {
-            missing.extend(failure.diagnostics);
-        }
-    };
-    expect(&access.talosconfig, "make it with talosgen genconfig, or give --talosconfig");
-    if let Some(kubeconfig) = &access.kubeconfig {
-        expect(kubeconfig, "bootstrap talos writes it; or give --kubeconfig");
+    missing.extend(access::talos(&files.talosconfig, configuration.as_deref()).err());
+    if let Some(kubeconfig) = &files.kubeconfig {
+        missing.extend(access::kubernetes(kubeconfig, configuration.as_deref()).err());
     }
+    let mut missing: Vec<_> = missing.into_iter().flat_map(|failure| failure.diagnostics).collect();
     let mut programs = Vec::new();
     for part in parts {
         let name = part.command.program;

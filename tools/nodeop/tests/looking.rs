@@ -89,8 +89,23 @@ fn results_are_lines_of_json_too() {
     let lines: Vec<serde_json::Value> =
         out(&done).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0]["event"], "begins");
-    assert_eq!((lines[1]["result"].as_str(), lines[1]["state"].as_str()), (Some("step"), Some("done")));
-    assert_eq!(lines[2]["result"], "summary");
+    let is_about = |line: &serde_json::Value| {
+        (line["event"] == "state").then(|| format!("{} {}", line["state"], line["detail"]).replace('"', ""))
+    };
+    let states: Vec<_> = lines.iter().filter_map(is_about).collect();
+    assert_eq!(states, ["looking null", "waiting null", "running talosctl apply-config", "checking null"]);
+    let [.., step, summary] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((step["result"].as_str(), step["state"].as_str()), (Some("step"), Some("done")));
+    assert_eq!(summary["result"], "summary");
+    // What is waited for is told, once.
+    bench.set("10.0.0.21", "config", "THROWAWAY: other\n");
+    let boots = "echo booting > \"$N/stage\"; cp \"$file\" \"$N/config\"; exit 0";
+    bench.fault("apply-config", "10.0.0.21", boots);
+    let once = "if [ -e \"$D/seen\" ]; then echo running > \"$N/stage\"; else : > \"$D/seen\"; fi";
+    bench.fault("get-machinestatus", "10.0.0.21", once);
+    let done = bench.run(&["apply", "worker-0", "--output", "json"]);
+    assert_eq!(done.status.code(), Some(0), "{}", words(&done));
+    assert!(out(&done).contains("the machine runs: its stage is booting, not running"), "{}", out(&done));
     let plan = bench.run(&["apply", "worker-0", "--dry-run", "--output", "json"]);
     let plan: serde_json::Value = serde_json::from_str(&out(&plan)).unwrap();
     assert_eq!(plan["planVersion"], 1);

@@ -6,7 +6,6 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 
 struct Bench {
     dir: tempfile::TempDir,
@@ -136,15 +135,21 @@ fn a_part_that_fails_does_not_stop_the_rest() {
 
 #[test]
 fn a_program_that_hangs_is_ended() {
-    let bench = Bench::new().program("talosctl", "[ \"$1\" = health ] || { echo begun; sleep 300; }");
-    let begun = Instant::now();
-    let output = bench.status(&["--timeout", "5", "--quiet"]);
-    assert!(begun.elapsed() < Duration::from_mins(2));
-    assert_eq!(output.status.code(), Some(1));
-    assert_eq!(oks(&output), [part("nodes", true), part("versions", false), part("health", true)]);
-    let versions = &documents(&output)[1];
-    assert_eq!(text(versions, "reason"), "talosctl did not end within 5 s and was ended");
-    assert_eq!(versions.get("output").unwrap().as_sequence().unwrap(), ["begun".into()]);
+    let bench = Bench::new().program("talosctl", "[ \"$1\" = health ] || { echo begun; sleep 3000; }");
+    // What it said until then is kept; a busy machine may need more than a second for it to say it.
+    for timeout in [1, 4, 16, 64] {
+        let output = bench.status(&["--timeout", &timeout.to_string(), "--quiet"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(oks(&output)[1..], [part("versions", false), part("health", true)]);
+        let versions = &documents(&output)[1];
+        let reason = format!("talosctl did not end within {timeout} s and was ended");
+        assert_eq!(text(versions, "reason"), reason);
+        if versions.get("output").unwrap().as_sequence().unwrap() == ["begun".into()] {
+            assert_eq!(oks(&output)[0], part("nodes", true));
+            return;
+        }
+    }
+    panic!("what it said was not kept");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! definitions. Every object is applied server-side with strict validation, which also runs the rules (CEL) that the
 //! definitions carry and Kubernetes' own validation, that no schema says.
 
+mod first;
 mod server;
 
 use std::path::PathBuf;

@@ -48,15 +48,23 @@ impl Drop for Process {
 impl Server {
     /// Starts both and waits until the API is ready.
     pub(crate) fn start(etcd: &Path, apiserver: &Path, kubectl: &Path) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let [client, peer, port] = free_ports();
-        let mut server = Self { folder, kubectl: kubectl.to_owned(), port, processes: Vec::new() };
-        server.start_etcd(etcd, client, peer);
-        server.start_apiserver(apiserver, client);
-        server
+        let mut last = String::new();
+        // Somebody else may take a port between the look for a free one and its use.
+        for _ in 0..5 {
+            let folder = tempfile::tempdir().unwrap();
+            let [client, peer, port] = free_ports();
+            let mut server = Self { folder, kubectl: kubectl.to_owned(), port, processes: Vec::new() };
+            let begun = server.start_etcd(etcd, client, peer);
+            match begun.and_then(|()| server.start_apiserver(apiserver, client)) {
+                Ok(()) => return server,
+                Err(why) if why.contains("address already in use") => last = why,
+                Err(why) => panic!("{why}"),
+            }
+        }
+        panic!("{last}")
     }
 
-    fn start_etcd(&mut self, program: &Path, client: u16, peer: u16) {
+    fn start_etcd(&mut self, program: &Path, client: u16, peer: u16) -> Result<(), String> {
         let (client_url, peer_url) =
             (format!("http://127.0.0.1:{client}"), format!("http://127.0.0.1:{peer}"));
         let args = [
@@ -70,10 +78,10 @@ impl Server {
             "--log-level=error".to_owned(),
         ];
         self.spawn(program, &args, "etcd");
-        self.wait("etcd", |_| TcpStream::connect(("127.0.0.1", client)).is_ok());
+        self.wait("etcd", |_| TcpStream::connect(("127.0.0.1", client)).is_ok())
     }
 
-    fn start_apiserver(&mut self, program: &Path, etcd: u16) {
+    fn start_apiserver(&mut self, program: &Path, etcd: u16) -> Result<(), String> {
         let key = pki::service_account_key(pki::ServiceAccountKey::EcdsaP256).unwrap();
         std::fs::write(self.folder.path().join("sa.key"), key.expose()).unwrap();
         std::fs::write(self.folder.path().join("tokens.csv"), format!("{TOKEN},admin,1,system:masters\n"))
@@ -96,7 +104,7 @@ impl Server {
             "--v=0".to_owned(),
         ];
         self.spawn(program, &args, "kube-apiserver");
-        self.wait("kube-apiserver", |server| server.run(&["get", "--raw", "/readyz"], None).status.success());
+        self.wait("kube-apiserver", |server| server.run(&["get", "--raw", "/readyz"], None).status.success())
     }
 
     fn spawn(&mut self, program: &Path, args: &[String], name: &str) {
@@ -111,7 +119,7 @@ impl Server {
         self.processes.insert(0, Process(command.spawn().unwrap()));
     }
 
-    fn wait(&mut self, name: &str, is_ready: impl Fn(&Self) -> bool) {
+    fn wait(&mut self, name: &str, is_ready: impl Fn(&Self) -> bool) -> Result<(), String> {
         let end = Instant::now() + PATIENCE;
         while !is_ready(self) {
             let ended = self.processes[0].0.try_wait().unwrap().is_some();
@@ -120,21 +128,29 @@ impl Server {
                     std::fs::read(self.folder.path().join(name).with_extension("log")).unwrap_or_default();
                 let log = String::from_utf8_lossy(&log);
                 let last: Vec<_> = log.lines().rev().take(20).collect();
-                panic!(
-                    "{name} did not become ready:\n{}",
-                    last.into_iter().rev().collect::<Vec<_>>().join("\n")
-                );
+                let last = last.into_iter().rev().collect::<Vec<_>>().join("\n");
+                return Err(format!("{name} did not become ready:\n{last}"));
             }
             std::thread::sleep(Duration::from_millis(200));
         }
+        Ok(())
     }
 
     fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 
+    /// The access file of kubectl.
+    pub(crate) fn kubeconfig(&self) -> String {
+        format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: test\nclusters:\n  - name: test\n    cluster:\n      server: https://127.0.0.1:{}\n      certificate-authority: {}\ncontexts:\n  - name: test\n    context: {{cluster: test, user: admin}}\nusers:\n  - name: admin\n    user:\n      token: {TOKEN}\n",
+            self.port,
+            self.path("certificates/apiserver.crt")
+        )
+    }
+
     /// Runs kubectl; `input` is its standard input.
-    fn run(&self, args: &[&str], input: Option<&str>) -> Output {
+    pub(crate) fn run(&self, args: &[&str], input: Option<&str>) -> Output {
         let mut kubectl = Command::new("timeout");
         kubectl.args(["--kill-after=10", "600"]).arg(&self.kubectl);
         kubectl

@@ -1,63 +1,35 @@
 //! Plans for what runs on Kubernetes: the first apps, Flux, and a look at all of it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cliutil::{Failure, Outcome};
 
 use super::Builder;
+use crate::known::known;
 use crate::plan::{Action, Plan};
-
-/// A folder for each namespace.
-const APPS: &str = "kubernetes/apps";
-
-/// What Flux needs before it can read the repository, in this order. A public repository has no deploy key, and not
-/// every cluster has secrets of its own.
-const SECRETS: [&str; 3] = [
-    "bootstrap/github-deploy-key.sops.yaml",
-    "bootstrap/sops-age.sops.yaml",
-    "kubernetes/components/sops/cluster-secrets.sops.yaml",
-];
-
-/// Where those go.
-const FLUX: &str = "flux-system";
-
-/// The CustomResourceDefinitions.
-const CRDS: &str = "bootstrap/helmfile.d/00-crds.yaml";
-
-/// The releases.
-const RELEASES: &str = "bootstrap/helmfile.d/01-apps.yaml";
-
-/// The kinds that `task template:debug` lists.
-const KINDS: [&str; 9] = [
-    "certificates",
-    "certificaterequests",
-    "gitrepositories",
-    "helmrepositories",
-    "helmreleases",
-    "httproutes",
-    "kustomizations",
-    "nodes",
-    "pods",
-];
 
 impl Builder {
     pub(super) fn bootstrap_apps(&self) -> Outcome<Plan> {
         if Path::new(super::chain::CHAIN).is_file() {
             return self.chain();
         }
+        let wanted = &known().bootstrap;
         let maker = self.maker();
         let mut steps = vec![maker.whole(Action::WaitForNodes, "wait until every node is registered")];
-        for name in namespaces(Path::new(APPS))? {
+        for name in namespaces(&wanted.namespaces)? {
             let reason = format!("make namespace {name}");
             steps.push(maker.whole(Action::Namespace { name }, reason));
         }
-        for file in SECRETS.iter().map(PathBuf::from).filter(|file| file.is_file()) {
+        for file in wanted.secrets.iter().filter(|file| file.is_file()).cloned() {
             let reason = format!("decrypt {} into a pipe and apply it", file.display());
-            steps.push(maker.whole(Action::ApplySecret { file, namespace: FLUX.to_owned() }, reason));
+            steps
+                .push(maker.whole(Action::ApplySecret { file, namespace: wanted.namespace.clone() }, reason));
         }
         let reason = "apply the CustomResourceDefinitions";
-        steps.push(maker.whole(Action::ApplyCrds { file: CRDS.into() }, reason));
-        steps.push(maker.whole(Action::SyncReleases { file: RELEASES.into() }, "install CNI, DNS, Flux"));
+        steps.push(maker.whole(Action::ApplyCrds { file: wanted.crds.clone() }, reason));
+        steps.push(
+            maker.whole(Action::SyncReleases { file: wanted.releases.clone() }, "install CNI, DNS, Flux"),
+        );
         self.finish("bootstrap apps", 1, steps)
     }
 
@@ -68,9 +40,9 @@ impl Builder {
 
     pub(super) fn debug(&self) -> Outcome<Plan> {
         let maker = self.maker();
-        let steps = KINDS
-            .iter()
-            .map(|kind| maker.whole(Action::List { kind: (*kind).to_owned() }, format!("list all {kind}")));
+        let list =
+            |kind: &String| maker.whole(Action::List { kind: kind.clone() }, format!("list all {kind}"));
+        let steps = known().debug.iter().map(list);
         self.finish("debug", 1, steps.collect())
     }
 }

@@ -7,13 +7,11 @@ use cliutil::{Failure, Outcome};
 use serde::Deserialize;
 
 use super::Builder;
+use crate::known::known;
 use crate::plan::{Action, Object, Plan, Step};
 
 /// The file.
 pub(super) const CHAIN: &str = "bootstrap/chain.yaml";
-
-/// The namespace that the secrets of a chain go to when they name none.
-const FLUX: &str = "flux-system";
 
 /// How long a phase may take to become ready when it does not say, in seconds.
 const TIMEOUT: u64 = 600;
@@ -81,10 +79,11 @@ impl Builder {
             let reason = format!("{}: make namespace {name}", phase.name);
             steps.push(maker.whole(Action::Namespace { name }, reason));
         }
-        // A public repository needs no credentials to be read.
+        // A public repository needs no credentials to be read. Where they name no namespace they go to Flux.
+        let namespace = &known().bootstrap.namespace;
         for file in phase.secrets.into_iter().filter(|file| file.is_file()) {
             let reason = format!("{}: decrypt {} into a pipe and apply it", phase.name, file.display());
-            steps.push(maker.whole(Action::ApplySecret { file, namespace: FLUX.to_owned() }, reason));
+            steps.push(maker.whole(Action::ApplySecret { file, namespace: namespace.clone() }, reason));
         }
         for source in phase.manifests {
             let reason = format!("{}: apply {source}", phase.name);

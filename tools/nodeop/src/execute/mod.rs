@@ -11,8 +11,10 @@ mod result;
 mod step;
 mod teller;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::time::Duration;
 
 use cliutil::{CommonArgs, Diagnostic, Exit, Io, Outcome, Reporter};
 use talos::compatibility::Version;
@@ -61,7 +63,8 @@ pub(crate) fn run(
     }
     let programs = preflight::preconditions(plan, &cluster)?;
     let stop = Stop::on_signals()?;
-    let observer = Observer { programs: &programs, access: &plan.access, stop: &stop };
+    let question = Duration::from_secs(args.question_timeout);
+    let observer = Observer::new(&programs, &plan.access, &stop, question);
     if !common.quiet || (plan.asks() && !args.yes && args.confirm.is_none()) {
         io.say(show(plan).trim_end());
     }
@@ -79,10 +82,18 @@ pub(crate) fn run(
         io.say("nothing was sent");
         return Ok(Exit::No);
     }
-    let progress = Progress::new(io.stderr_is_terminal && !common.quiet);
+    let progress = Progress::new(io.stderr_is_terminal && !common.quiet, plan);
     let results = Vec::new();
-    let mut teller =
-        Teller { journal, quiet: common.quiet, form: args.output, progress, reporter, io, results };
+    let mut teller = Teller {
+        journal,
+        quiet: common.quiet,
+        form: args.output,
+        progress,
+        reporter,
+        io,
+        results,
+        last: BTreeMap::new(),
+    };
     execute(plan, &observer, &mut teller)?;
     teller.finish(plan)
 }
@@ -139,7 +150,10 @@ fn run_batch(batch: &[&Step], parallel: usize, observer: &Observer, teller: &mut
                     let Some(step) = batch.get(next.fetch_add(1, Ordering::SeqCst)) else { break };
                     // A receiver that went away has halted the batch already.
                     let _ = sender.send(Event::Begins(step));
-                    let result = step::run(step, observer);
+                    let tell = |phase, detail: &str| {
+                        let _ = sender.send(Event::Phase(step, phase, detail.to_owned()));
+                    };
+                    let result = step::run(step, observer, &tell);
                     if !result.state.is_good() && !step.action.is_optional() {
                         halted.store(true, Ordering::SeqCst);
                     }

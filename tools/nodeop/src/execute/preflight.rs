@@ -7,10 +7,10 @@ use cliutil::{CommonArgs, Diagnostic, Failure, Io, Outcome};
 
 use super::already;
 use super::journal::Journal;
+use crate::access;
 use crate::inventory::Cluster;
 use crate::observe::{Observer, Programs, Verdict};
 use crate::plan::{Condition, Plan, Step};
-use crate::{access, files};
 
 /// How many machines are looked at beside each other: looking changes nothing.
 const LOOKS: usize = 16;
@@ -30,17 +30,10 @@ pub(super) fn preconditions(plan: &Plan, cluster: &Cluster) -> Outcome<Programs>
     let uses = |word: &str| args.iter().any(|arg| arg.to_string_lossy().starts_with(word));
     let configuration = cluster.first_controller().ok().map(|machine| cluster.configuration(machine));
     if uses("--talosconfig") {
-        let path = &plan.access.talosconfig;
-        let hint = "make it with talosgen genconfig, or give --talosconfig";
-        let checked = files::expect(path, hint).and_then(|()| access::talos(path, configuration.as_deref()));
-        missing.extend(checked.err());
+        missing.extend(access::talos(&plan.access.talosconfig, configuration.as_deref()).err());
     }
     if uses("--kubeconfig") || uses("helmfile") || plan.steps.iter().any(asks_kubernetes) {
-        let path = &plan.access.kubeconfig;
-        let hint = "bootstrap talos writes it; or give --kubeconfig";
-        let checked =
-            files::expect(path, hint).and_then(|()| access::kubernetes(path, configuration.as_deref()));
-        missing.extend(checked.err());
+        missing.extend(access::kubernetes(&plan.access.kubeconfig, configuration.as_deref()).err());
     }
     match Programs::of(plan) {
         Ok(programs) if missing.is_empty() => Ok(programs),
@@ -53,14 +46,7 @@ pub(super) fn preconditions(plan: &Plan, cluster: &Cluster) -> Outcome<Programs>
 
 fn asks_kubernetes(step: &Step) -> bool {
     let conditions = step.unless.iter().chain(&step.preconditions).chain(&step.checks);
-    conditions.into_iter().any(|condition| {
-        matches!(
-            condition,
-            Condition::KubeletVersion { .. }
-                | Condition::KubernetesMinorStep { .. }
-                | Condition::NodesRegistered
-        )
-    })
+    conditions.into_iter().any(Condition::asks_kubernetes)
 }
 
 /// What was found at one step.
@@ -136,6 +122,7 @@ fn patient(step: &Step, observer: &Observer, killed: bool) -> Outcome<Found> {
 
 /// What is found now, and whether time may change it.
 fn one(step: &Step, observer: &Observer) -> Outcome<(Found, bool)> {
+    let observer = observer.sweep();
     if !step.unless.is_empty() && observer.first_open(&step.unless, step)?.is_none() {
         return Ok((Found::Held, false));
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use cliutil::{Failure, Outcome};
 
 use super::{State, StepResult, already, drift, input};
+use crate::known::known;
 use crate::observe::{Observer, Verdict};
 use crate::plan::{Action, Condition, Step};
 use crate::runner::{self, Ending, Said};
@@ -17,18 +18,6 @@ const FIRST_WAIT: Duration = Duration::from_millis(100);
 /// The longest wait between two looks.
 const LAST_WAIT: Duration = Duration::from_secs(5);
 
-/// What a program says when trying again cannot help.
-const HOPELESS: &[&str] = &[
-    "x509:",
-    "certificate signed by unknown authority",
-    "PermissionDenied",
-    "Unauthenticated",
-    "InvalidArgument",
-    "Unimplemented",
-    "unknown flag",
-    "no such host",
-];
-
 /// How waiting ended.
 enum Wait {
     Holds,
@@ -36,38 +25,75 @@ enum Wait {
     Stopped(String),
 }
 
+/// Is told what a step is about, in a word, and what it waits for.
+pub(super) type Tell<'t> = &'t dyn Fn(Phase, &str);
+
+/// What a step is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Phase {
+    /// It looks whether there is anything to do.
+    Looking,
+    /// It waits for what must hold before.
+    Waiting,
+    /// A program works.
+    Running,
+    /// The program failed, and is started again.
+    Again,
+    /// It waits for what must hold afterwards.
+    Checking,
+}
+
 /// Runs a step.
-pub(super) fn run(step: &Step, observer: &Observer) -> StepResult {
+pub(super) fn run(step: &Step, observer: &Observer, tell: Tell) -> StepResult {
     let begun = Instant::now();
-    let mut result = attempt(step, observer).unwrap_or_else(|failure| {
+    tell(Phase::Looking, "");
+    let mut result = attempt(step, observer, tell).unwrap_or_else(|failure| {
         let words: Vec<_> = failure.diagnostics.iter().map(|one| one.message.clone()).collect();
         StepResult { reason: Some(words.join("; ")), ..StepResult::of(step, State::Failed) }
     });
-    result.seconds = begun.elapsed().as_secs();
     if !result.state.is_good() {
         result.remedy = Some(step.action.remedy().to_owned());
+    } else if let Some(note) = left_cordoned(step, observer) {
+        result.reason = Some(result.reason.map_or(note.clone(), |reason| format!("{reason}; {note}")));
     }
+    result.seconds = begun.elapsed().as_secs();
     result
 }
 
-fn attempt(step: &Step, observer: &Observer) -> Outcome<StepResult> {
-    if !step.unless.is_empty() && observer.first_open(&step.unless, step)?.is_none() {
+/// talosctl takes pods off a machine before its upgrade and lets them back afterwards. When it was ended in between, what
+/// runs again finds the upgrade done and would say nothing. Whether a person meant it so cannot be known: it is said.
+fn left_cordoned(step: &Step, observer: &Observer) -> Option<String> {
+    let node = step.node.as_ref().filter(|_| matches!(step.action, Action::Upgrade { .. }))?;
+    let cordoned = observer.is_cordoned(&node.address).ok()??;
+    cordoned.then(|| format!("it takes no pods: kubectl uncordon {}, if nobody meant it so", node.hostname))
+}
+
+fn attempt(step: &Step, observer: &Observer, tell: Tell) -> Outcome<StepResult> {
+    let sweep = observer.sweep();
+    if !step.unless.is_empty() && sweep.first_open(&step.unless, step)?.is_none() {
         return Ok(StepResult { reason: Some(already(step)), ..StepResult::of(step, State::Skipped) });
     }
-    match wait(&step.preconditions, step, step.timeout.before, observer)? {
+    tell(Phase::Waiting, "");
+    let waits = |why: &str| tell(Phase::Waiting, why);
+    match wait(&step.preconditions, step, step.timeout.before, sweep, &waits)? {
         Wait::Holds => {}
         Wait::Open(why) => return Ok(ended(step, State::Failed, format!("{why}; nothing was sent"))),
         Wait::Stopped(why) => return Ok(ended(step, State::Stopped, format!("{why}; nothing was sent"))),
     }
-    let mut result = commands(step, observer)?;
+    let mut result = commands(step, observer, tell)?;
     if !result.state.is_good() {
         return Ok(result);
     }
-    if let Action::EtcdSnapshot { path, keep: Some(keep) } = &step.action {
-        result.messages.extend(prune(path, *keep));
-    }
-    match wait(&step.checks, step, step.timeout.after, observer)? {
-        Wait::Holds => {}
+    tell(Phase::Checking, "");
+    let checks = |why: &str| tell(Phase::Checking, why);
+    match wait(&step.checks, step, step.timeout.after, observer.sweep(), &checks)? {
+        // Old ones go only when the new one is there.
+        Wait::Holds => {
+            if let Action::EtcdSnapshot { path, keep: Some(keep) } = &step.action {
+                result.messages.extend(prune(path, *keep));
+            }
+        }
         Wait::Open(why) => {
             result.state = State::Failed;
             let limit = step.timeout.after;
@@ -82,7 +108,7 @@ fn attempt(step: &Step, observer: &Observer) -> Outcome<StepResult> {
 }
 
 /// Runs the commands, as often as the step allows.
-fn commands(step: &Step, observer: &Observer) -> Outcome<StepResult> {
+fn commands(step: &Step, observer: &Observer, tell: Tell) -> Outcome<StepResult> {
     let mut result = StepResult::of(step, State::Done);
     let commands = step.commands(observer.access);
     if commands.is_empty() {
@@ -93,6 +119,7 @@ fn commands(step: &Step, observer: &Observer) -> Outcome<StepResult> {
     }
     loop {
         result.attempts += 1;
+        tell(Phase::Running, &words(&commands));
         let (reason, said) = pipe(step, &commands, observer)?;
         if let (Some(said), Action::Drift { file }) = (&said, &step.action)
             && reason.is_none()
@@ -108,9 +135,8 @@ fn commands(step: &Step, observer: &Observer) -> Outcome<StepResult> {
             result.reason = Some(format!("{reason}, but {}", already(step)));
             return Ok(result);
         }
-        let words = || result.messages.iter().chain(&result.output);
-        let hopeless = words().any(|line| HOPELESS.iter().any(|word| line.contains(word)));
-        result.reason = Some(reason);
+        let hopeless = result.messages.iter().chain(&result.output).any(|line| known().is_hopeless(line));
+        result.reason = Some(reason.clone());
         if observer.stop.soon() {
             result.state = State::Stopped;
             return Ok(result);
@@ -119,11 +145,21 @@ fn commands(step: &Step, observer: &Observer) -> Outcome<StepResult> {
             result.state = State::Failed;
             return Ok(result);
         }
+        tell(Phase::Again, &reason);
         if !observer.stop.sleep(Duration::from_secs(step.retry.delay)) {
             result.state = State::Stopped;
             return Ok(result);
         }
     }
+}
+
+/// The programs and what they do: the words before their first flag.
+fn words(commands: &[crate::command::Command]) -> String {
+    let one = |command: &crate::command::Command| {
+        let argv = command.argv();
+        argv.into_iter().take_while(|word| !word.starts_with('-')).collect::<Vec<_>>().join(" ")
+    };
+    commands.iter().map(one).collect::<Vec<_>>().join(" | ")
 }
 
 /// Makes the folder of a file that will hold secrets, for its owner only. talosctl makes the file so by itself. One that
@@ -196,18 +232,27 @@ fn shown(action: &Action, output: Vec<String>) -> Vec<String> {
     output.into_iter().filter(|line| !difference(line)).collect()
 }
 
-/// Waits until all conditions hold. What time cannot mend ends it at once.
-fn wait(conditions: &[Condition], step: &Step, limit: u64, observer: &Observer) -> Outcome<Wait> {
+/// Waits until all conditions hold. What time cannot mend ends it at once. Each look is a new sweep; the first may know
+/// what was just asked.
+fn wait(
+    conditions: &[Condition],
+    step: &Step,
+    limit: u64,
+    mut observer: Observer,
+    tell: &dyn Fn(&str),
+) -> Outcome<Wait> {
     let begun = Instant::now();
     let limit = Duration::from_secs(limit);
     let mut pause = FIRST_WAIT;
     loop {
         let Some((what, verdict)) = observer.first_open(conditions, step)? else { return Ok(Wait::Holds) };
+        observer = observer.sweep();
         let why = format!("{what}: {}", verdict.why());
+        tell(&why);
         if observer.stop.soon() {
             return Ok(Wait::Stopped(why));
         }
-        let mendable = !is_final(conditions, &what, &verdict);
+        let mendable = !is_final(conditions, &what, &verdict) && !is_refused(conditions, &what, &verdict);
         if !mendable || begun.elapsed() >= limit {
             return Ok(Wait::Open(why));
         }
@@ -233,6 +278,14 @@ fn is_final(conditions: &[Condition], what: &str, verdict: &Verdict) -> bool {
         _ => false,
     };
     lasting && matches!(verdict, Verdict::No(_))
+}
+
+/// The API server does not know who asks: it will not later either. A machine may, for it shows another certificate once
+/// it has its configuration.
+fn is_refused(conditions: &[Condition], what: &str, verdict: &Verdict) -> bool {
+    let asked =
+        conditions.iter().any(|condition| condition.asks_kubernetes() && condition.to_string() == what);
+    asked && matches!(verdict, Verdict::Unknown(why) if known().is_hopeless(why))
 }
 
 fn ended(step: &Step, state: State, reason: String) -> StepResult {

@@ -1,7 +1,7 @@
 //! Tells what happens: results on standard output, as YAML documents or JSON lines, progress on standard error, and both
 //! to the journal.
 
-use std::time::Instant;
+use std::collections::BTreeMap;
 
 use cliutil::{Diagnostic, Exit, Io, Outcome, Reporter};
 use serde::Serialize;
@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::journal::Journal;
 use super::progress::Progress;
 use super::result::Summary;
+use super::step::Phase;
 use super::{ResultDocument, State, StepResult};
 use crate::cli::OutputForm;
 use crate::plan::{Plan, Step, Target, document};
@@ -16,6 +17,8 @@ use crate::plan::{Plan, Step, Target, document};
 /// What happens while a plan runs.
 pub(super) enum Event<'p> {
     Begins(&'p Step),
+    /// What it is about, and what it waits for.
+    Phase(&'p Step, Phase, String),
     Ended(Box<StepResult>),
 }
 
@@ -29,6 +32,16 @@ struct Begins<'s> {
     node: Option<&'s Target>,
 }
 
+/// What a step is about, as JSON has it.
+#[derive(Serialize)]
+struct Now<'s> {
+    event: &'static str,
+    step: &'s str,
+    state: Phase,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail: &'s str,
+}
+
 pub(super) struct Teller<'t, 'i, 'r> {
     pub(super) journal: Option<Journal>,
     pub(super) quiet: bool,
@@ -37,13 +50,15 @@ pub(super) struct Teller<'t, 'i, 'r> {
     pub(super) reporter: &'t Reporter<'r>,
     pub(super) io: &'t mut Io<'i>,
     pub(super) results: Vec<(String, State)>,
+    /// What was last said about each step.
+    pub(super) last: BTreeMap<String, (Phase, String)>,
 }
 
 impl Teller<'_, '_, '_> {
     pub(super) fn tell(&mut self, event: Event) -> Outcome<()> {
         match event {
             Event::Begins(step) => {
-                if !self.quiet && !self.progress.begins(&step.id, Instant::now()) {
+                if !self.progress.begins(step) && !self.quiet {
                     self.io.say(format!("{}: begins", step.id));
                 }
                 self.note(|journal| journal.begins(step));
@@ -52,6 +67,18 @@ impl Teller<'_, '_, '_> {
                 }
                 let (operation, node) = (step.action.name(), step.node.as_ref());
                 self.line(&Begins { event: "begins", step: &step.id, operation, node })
+            }
+            Event::Phase(step, phase, detail) => {
+                self.progress.is_about(&step.id, phase, &detail);
+                // What is seen again and again is said once.
+                let said = (phase, detail);
+                if self.form == OutputForm::Yaml || self.last.get(&step.id) == Some(&said) {
+                    return Ok(());
+                }
+                let line = Now { event: "state", step: &step.id, state: phase, detail: &said.1 };
+                self.line(&line)?;
+                self.last.insert(step.id.clone(), said);
+                Ok(())
             }
             Event::Ended(result) => self.ended(*result),
         }
@@ -90,13 +117,18 @@ impl Teller<'_, '_, '_> {
 
     fn result(&mut self, result: &ResultDocument) -> Outcome<()> {
         match self.form {
-            OutputForm::Yaml => self.io.write_out(result.to_yaml()?),
+            OutputForm::Yaml => self.write(result.to_yaml()?),
             OutputForm::Json => self.line(result),
         }
     }
 
     fn line(&mut self, data: &impl Serialize) -> Outcome<()> {
-        self.io.write_out(json_line(data)?)
+        self.write(json_line(data)?)
+    }
+
+    /// Standard output may be the terminal that the lines are drawn on.
+    fn write(&mut self, text: String) -> Outcome<()> {
+        self.progress.aside(|| self.io.write_out(text))
     }
 
     /// The steps that never began, and the count of all.

@@ -6,7 +6,7 @@ use cliutil::Outcome;
 use talos::compatibility::{Talos, Version};
 use yaml::Value;
 
-use super::{Observer, QUESTION, Verdict, documents, heard};
+use super::{Observer, Verdict, documents, heard};
 use crate::command::Command;
 use crate::plan::Stage;
 use crate::runner::{Ending, Said};
@@ -78,7 +78,7 @@ impl Observer<'_> {
     /// Sends the configuration as a dry run. Its answer holds secrets: only whether it says that nothing would change
     /// is looked at.
     pub(super) fn configuration_applied(&self, address: &str, file: &Path) -> Outcome<Verdict> {
-        let command = Command::talosctl("apply-config", &self.access.talosconfig, QUESTION)
+        let command = Command::talosctl("apply-config", &self.access.talosconfig, self.question)
             .flag("--nodes", address)
             .path_arg("--file", file)
             .args(["--dry-run"]);
@@ -156,13 +156,23 @@ impl Observer<'_> {
         Ok(Verdict::Yes)
     }
 
+    /// Whether its node is cordoned, as the machine itself sees it; none where it does not say.
+    ///
+    /// # Errors
+    /// As [`Observer::look`].
+    pub(crate) fn is_cordoned(&self, address: &str) -> Outcome<Option<bool>> {
+        let said = self.talosctl(&["get", "nodestatuses.kubernetes.talos.dev", "--output=yaml"], address)?;
+        let of_spec = |all: Vec<Value>| all.first()?.get("spec")?.get("unschedulable")?.as_bool();
+        Ok(documents(&said).and_then(of_spec))
+    }
+
     fn machine_status(&self, address: &str) -> Outcome<Said> {
         self.talosctl(&["get", "machinestatus", "--output=yaml"], address)
     }
 
     /// Without credentials: a machine in maintenance mode knows none.
     fn maintenance_status(&self, address: &str) -> Outcome<Said> {
-        let command = Command::bare("talosctl", QUESTION)
+        let command = Command::bare("talosctl", self.question)
             .args(["get", "machinestatus", "--insecure", "--output=yaml"])
             .flag("--nodes", address);
         self.ask(&command)

@@ -7,7 +7,9 @@ mod machine;
 mod table;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use cliutil::{Failure, Outcome, program};
@@ -16,9 +18,6 @@ use crate::command::Command;
 use crate::plan::{Access, Condition, Plan, Step};
 use crate::runner::{self, Ending, Said};
 use crate::stop::Stop;
-
-/// How long one question may take.
-const QUESTION: Duration = Duration::from_secs(30);
 
 /// Whether a condition holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,11 +113,7 @@ pub(crate) fn install(program: &str) -> &'static str {
 fn needs(condition: &Condition) -> Option<&'static str> {
     match condition {
         Condition::FileWritten { .. } => None,
-        Condition::KubeletVersion { .. }
-        | Condition::KubernetesMinorStep { .. }
-        | Condition::NodesRegistered
-        | Condition::ObjectsReady { .. }
-        | Condition::NamespaceExists { .. } => Some("kubectl"),
+        condition if condition.asks_kubernetes() => Some("kubectl"),
         _ => Some("talosctl"),
     }
 }
@@ -128,6 +123,30 @@ pub(crate) struct Observer<'o> {
     pub(crate) programs: &'o Programs,
     pub(crate) access: &'o Access,
     pub(crate) stop: &'o Stop,
+    /// How long one question may take.
+    pub(crate) question: Duration,
+    /// Answers of one sweep: several conditions ask the same.
+    answers: Option<Mutex<BTreeMap<Vec<OsString>, Said>>>,
+}
+
+impl<'o> Observer<'o> {
+    /// One that asks every time.
+    pub(crate) fn new(
+        programs: &'o Programs,
+        access: &'o Access,
+        stop: &'o Stop,
+        question: Duration,
+    ) -> Self {
+        Self { programs, access, stop, question, answers: None }
+    }
+
+    /// One for a single sweep over conditions, which asks nothing twice.
+    pub(crate) fn sweep(&self) -> Self {
+        Self {
+            answers: Some(Mutex::default()),
+            ..Self::new(self.programs, self.access, self.stop, self.question)
+        }
+    }
 }
 
 impl Observer<'_> {
@@ -186,14 +205,15 @@ impl Observer<'_> {
     /// # Errors
     /// As [`Observer::look`].
     pub(crate) fn talosctl_version(&self) -> Outcome<Option<String>> {
-        let said = self.ask(&Command::bare("talosctl", QUESTION).args(["version", "--client", "--short"]))?;
+        let said =
+            self.ask(&Command::bare("talosctl", self.question).args(["version", "--client", "--short"]))?;
         let mut words = said.output.iter().flat_map(|line| line.split_whitespace());
         Ok(words.find(|word| talos::compatibility::Version::parse(word).is_some()).map(str::to_owned))
     }
 
     /// A question to machines.
     fn talosctl(&self, words: &[&str], nodes: &str) -> Outcome<Said> {
-        let command = Command::bare("talosctl", QUESTION)
+        let command = Command::bare("talosctl", self.question)
             .args(words.iter().copied())
             .path_arg("--talosconfig", &self.access.talosconfig)
             .flag("--nodes", nodes);
@@ -202,14 +222,25 @@ impl Observer<'_> {
 
     /// A question to the API server.
     fn kubectl(&self, verb: &str, words: &[&str]) -> Outcome<Said> {
-        let command = Command::kubectl(verb, &self.access.kubeconfig, QUESTION)
-            .flag("--request-timeout", "20s")
+        let command = Command::kubectl(verb, &self.access.kubeconfig, self.question)
+            .flag("--request-timeout", &format!("{}s", (self.question.as_secs() * 2 / 3).max(1)))
             .args(words.iter().copied());
         self.ask(&command)
     }
 
     fn ask(&self, command: &Command) -> Outcome<Said> {
-        runner::run_with(self.programs.path(command.program)?, command, None, self.stop)
+        let answers = self.answers.as_ref().map(|all| all.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(said) = answers.as_ref().and_then(|all| all.get(&command.args)) {
+            return Ok(said.clone());
+        }
+        let mut said = runner::run_with(self.programs.path(command.program)?, command, None, self.stop)?;
+        if said.ending == Ending::Timeout {
+            said.messages.push(said.ending.words(command));
+        }
+        if let Some(mut all) = answers {
+            all.insert(command.args.clone(), said.clone());
+        }
+        Ok(said)
     }
 }
 
@@ -225,7 +256,6 @@ fn documents(said: &Said) -> Option<Vec<yaml::Value>> {
 fn heard(said: &Said, program: &str) -> String {
     let last = said.messages.iter().rev().find(|line| !line.trim().is_empty());
     match (&said.ending, last) {
-        (Ending::Timeout, _) => format!("{program} gave no answer within {} s", QUESTION.as_secs()),
         (Ending::Stopped, _) => "stopped on request".to_owned(),
         (_, Some(line)) => line.trim().to_owned(),
         _ => format!("{program} gave no answer that can be read"),

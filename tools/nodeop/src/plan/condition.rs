@@ -126,6 +126,18 @@ pub(crate) enum Stage {
 }
 
 impl Condition {
+    /// Whether the API server is asked about it, and not a machine.
+    pub(crate) fn asks_kubernetes(&self) -> bool {
+        matches!(
+            self,
+            Self::KubeletVersion { .. }
+                | Self::KubernetesMinorStep { .. }
+                | Self::NodesRegistered
+                | Self::ObjectsReady { .. }
+                | Self::NamespaceExists { .. }
+        )
+    }
+
     /// The controllers it is about, where it is about etcd.
     pub(crate) fn controllers(&self) -> Option<&[String]> {
         match self {

@@ -40,6 +40,7 @@ esac
 case $verb in
 get-hostname) printf 'node: %s\nmetadata:\n    type: HostnameStatuses.net.talos.dev\nspec:\n    hostname: %s\n    domainname: ""\n' "$nodes" "$(cat "$N/hostname")" ;;
 get-machinestatus) printf 'node: %s\nspec:\n    stage: %s\n    status:\n        ready: %s\n        unmetConditions: [{name: nodeReady, reason: waiting}]\n' "$nodes" "$stage" "$(cat "$N/ready")" ;;
+get-nodestatuses.kubernetes.talos.dev) printf 'node: %s\nspec:\n    nodename: %s\n    unschedulable: false\n' "$nodes" "$(cat "$N/hostname")" ;;
 get-extensions) printf 'node: %s\nspec:\n    metadata:\n        name: qemu-guest-agent\n        version: 1\n---\nnode: %s\nspec:\n    metadata:\n        name: schematic\n        version: %s\n' "$nodes" "$nodes" "$(cat "$N/schematic")" ;;
 version) printf 'Client:\nTalos v1.11.5\nServer:\n\tNODE:        %s\n\tTag:         %s\n' "$nodes" "$(cat "$N/version")" ;;
 dry-run)
