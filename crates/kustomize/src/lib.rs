@@ -41,6 +41,7 @@ mod loader;
 mod locate;
 mod merge;
 mod metadata;
+mod names;
 mod natural;
 mod node;
 mod objects;

@@ -164,6 +164,7 @@ fn mapping(file: &Arc<File>, pairs: Vec<Pair>, keys: Keys, problems: &mut Proble
             problems.push(key_problem(file, span));
             continue;
         };
+        key.text = crate::names::shared(key.text);
         match keys {
             Keys::Outermost => key.tag = Tag::Str,
             Keys::Text if !matches!(scalar::finish(&key, true), Ok(scalar::Final::Str(_))) => {

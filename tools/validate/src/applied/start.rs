@@ -193,9 +193,11 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path) -> Vec<Start> {
     let mut others = Start { name: shown(Path::new("")), ..Start::default() };
     let kustomizations = Kustomizations::below(folder);
     let mut paths = BTreeSet::new();
-    for file in manifests(folder) {
+    let files = manifests(folder);
+    let read: Vec<_> = files.par_iter().map(|file| kustomize::read(loader, file)).collect();
+    for (file, objects) in files.into_iter().zip(read) {
         let is_part = kustomizations.listed.contains(&file);
-        let Ok(objects) = kustomize::read(loader, &file) else { continue };
+        let Ok(objects) = objects else { continue };
         let home = file.parent().unwrap_or(folder).to_path_buf();
         for object in objects {
             if Kustomization::is(&object) {
