@@ -6,7 +6,7 @@
 #
 #   quick        what every conformance run needs (the default), and the schemas that kubeconform is given
 #   full         quick, and what the deeper comparisons need: cue, pydantic, talhelper, three talosctl, Talos's library
-#                three times, the schema of SARIF, and an API server (kube-apiserver, etcd, kubectl)
+#                three times, the schema of SARIF, OpenTofu, kubeseal, and an API server (kube-apiserver, etcd, kubectl)
 #   NAME…        only these of the set, by their name in .peers/bin
 #   --available  a peer that cannot be had is named, and the run still succeeds: for callers that can do without it
 #   --list       prints names, versions and what is installed, and installs nothing
@@ -29,7 +29,7 @@ quick go      age-keygen       v1.3.1   filippo.io/age/cmd/age-keygen
 quick go      kubeconform      v0.8.0   github.com/yannh/kubeconform/cmd/kubeconform
 quick pypi    makejinja        2.8.1    makejinja
 quick ours    flux-peer        2        tests/conformance/flux-peer
-quick schemas schemas          2        -
+quick schemas schemas          3        -
 full  crate   sarif-schema     0.8.0    serde-sarif                               src/schema.json
 full  module  pydantic         2.12.4   pydantic
 full  go      cue              v0.15.1  cuelang.org/go/cmd/cue
@@ -41,6 +41,9 @@ full  loader  machinery-1.11.5 v1.11.5  github.com/siderolabs/talos/pkg/machiner
 full  loader  machinery-1.12.0 v1.12.0  github.com/siderolabs/talos/pkg/machinery
 full  loader  machinery-1.13.0 v1.13.0  github.com/siderolabs/talos/pkg/machinery
 full  crds    crds             1        -
+full  wrapped tofu             v1.11.0  github.com/opentofu/opentofu/cmd/tofu     github.com/opentofu/opentofu
+full  ours    tofu-provider    1        tests/conformance/tofu-provider
+full  go      kubeseal         v0.40.0  github.com/bitnami-labs/sealed-secrets/cmd/kubeseal
 full  wrapped etcd             v3.6.8   go.etcd.io/etcd/server/v3                 go.etcd.io/etcd/server/v3
 full  wrapped kube-apiserver   v1.36.3  k8s.io/kubernetes/cmd/kube-apiserver      k8s.io/kubernetes
 full  wrapped kubectl          v1.36.3  k8s.io/kubernetes/cmd/kubectl             k8s.io/kubernetes
@@ -66,12 +69,6 @@ github.com/kgateway-dev/kgateway/v2                    v2.2.0   install/helm/kga
 github.com/kgateway-dev/kgateway/v2                    v2.2.0   install/helm/agentgateway-crds/templates
 github.com/envoyproxy/ai-gateway                       v1.0.0   manifests/charts/ai-gateway-crds-helm/templates
 github.com/kubernetes-csi/external-snapshotter/client/v8 v8.7.0  config/crd
-END
-}
-
-# Definitions that an API server is given besides those of schema_pins: they are in our bundle, or of other systems.
-crd_pins() {
-    cat <<'END'
 github.com/controlplaneio-fluxcd/flux-operator         v0.58.0  config/crd/bases
 go.universe.tf/metallb                                 v0.16.2  config/crd/bases
 github.com/bitnami-labs/sealed-secrets                 v0.40.0  helm/sealed-secrets/crds
@@ -102,7 +99,7 @@ install_go() {
 # replacements FILE VERSION: the replace lines of a go.mod as OLD=NEW@VERSION. One that points into the module's own
 # repository names what is published as a module of its own, at the same version.
 replacements() {
-    sed -n 's/^replace //; s/^[[:space:]]*\([^/[:space:]][^[:space:]]*\) => \([^[:space:]]*\) *\([^[:space:]]*\).*/\1 \2 \3/p' "$1" |
+    sed -n 's/^replace //; s/^[[:space:]]*\([^/[:space:]][^[:space:]]*\)\( v[^[:space:]]*\)\{0,1\} => \([^[:space:]]*\) *\([^[:space:]]*\).*/\1 \3 \4/p' "$1" |
         while read -r old new version; do
             case $new in
             */FORBIDDEN_DEPENDENCY) ;;
@@ -215,7 +212,7 @@ install_crds() {
         case $path in *.json) continue ;; esac
         folder=$(module_folder "$module" "$version")
         sources+=("$folder/$path")
-    done < <(schema_pins && crd_pins)
+    done < <(schema_pins)
     nice -n 15 "$peers/venv/bin/python3" tests/conformance/crds.py "$work/crds" "${sources[@]}"
     rm -rf "$peers/crds"
     mv "$work/crds" "$peers/crds"

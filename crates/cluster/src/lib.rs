@@ -22,6 +22,7 @@ mod link;
 mod mask;
 mod model;
 mod nodes;
+mod pin;
 mod provided;
 pub mod reference;
 mod rules;
@@ -39,6 +40,7 @@ pub use explain::explain;
 pub use fix::{Rename, Renamed, renames};
 pub use input::Inputs;
 pub use model::Model;
+pub use pin::Pin;
 
 /// How plain scalars of cluster.yaml and nodes.yaml are read: as go-yaml v3 does, so `yes` is text, and `0123` is told
 /// apart from 123.

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use crate::catalogue::{self, Loaded};
 use crate::declaration::{AddressRole, Computed, Declaration, Group, Rule};
 use crate::expression::Expressions;
+use crate::pin::{self, Pin};
 use crate::systems::{Declared, declared};
 use crate::verify;
 
@@ -151,6 +152,11 @@ impl Model {
     /// The versions of all components: `namespace/app` to what to its parts.
     pub fn versions(&self) -> yaml::Value {
         crate::context::versions(self)
+    }
+
+    /// What each component pins, sorted by component.
+    pub fn pins(&self) -> Vec<Pin> {
+        self.components.iter().flat_map(pin::of).collect()
     }
 
     pub(crate) fn option(&self, key: &str) -> Option<&Declaration> {

@@ -14,6 +14,7 @@ mod configuration;
 mod image;
 mod look;
 mod once;
+pub mod parts;
 mod stand_ins;
 pub mod statements;
 mod system;

@@ -2,18 +2,24 @@
 //! written from the providers' documentation, `terraform.schema.json`), and whether what an expression names is there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
+use serde_json::Value as Json;
 use yaml::{Mapping, Value};
 
 use crate::{Look, System};
 
-const SCHEMA: &str = include_str!("../terraform.schema.json");
+static SCHEMA: LazyLock<Json> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../terraform.schema.json")).unwrap());
+
+static VALIDATOR: LazyLock<jsonschema::Validator> =
+    LazyLock::new(|| jsonschema::draft202012::new(&SCHEMA).unwrap());
 
 /// What a reference may begin with beside a resource's type.
 const NAMES: [&str; 4] = ["each", "path", "self", "count"];
 
 /// A module: all files of its folder.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Module {
     folder: String,
     files: BTreeMap<String, Value>,
@@ -35,11 +41,95 @@ pub fn module(system: &System, folder: &str) -> Module {
         .map(|path| (path.clone(), system.document(&path)))
         .collect();
     assert!(!files.is_empty(), "{folder} holds no Terraform");
-    let mut merged = Mapping::new();
-    for file in files.values() {
-        merge(&mut merged, file, 3);
+    Module::of(folder, files)
+}
+
+/// The module in a folder on disk.
+///
+/// # Panics
+/// When there is none, or two of its files say one thing.
+pub fn read(root: &std::path::Path, folder: &std::path::Path) -> Module {
+    let files = pipeline::files(&root.join(folder)).into_iter();
+    let named = files.filter(|(path, _)| path.to_string_lossy().ends_with(".tf.json"));
+    let values = named.map(|(path, bytes)| {
+        let name = folder.join(path).display().to_string();
+        (name, crate::yaml(&String::from_utf8(bytes).unwrap()))
+    });
+    Module::of(&folder.display().to_string(), values.collect())
+}
+
+impl Module {
+    fn of(folder: &str, files: BTreeMap<String, Value>) -> Self {
+        let mut merged = Mapping::new();
+        for file in files.values() {
+            merge(&mut merged, file, 3);
+        }
+        Self { folder: folder.to_owned(), files, merged: Value::Mapping(merged) }
     }
-    Module { folder: folder.to_owned(), files, merged: Value::Mapping(merged) }
+
+    /// The same module after a change to what stands at a path of one of its files, in whichever it does.
+    fn changed(&self, path: &[&str], change: impl Fn(&mut Mapping, &str)) -> Self {
+        let mut files = self.files.clone();
+        let (last, folder) = path.split_last().unwrap();
+        for file in files.values_mut() {
+            let mut at = Some(&mut *file);
+            for key in folder {
+                at = at.and_then(|value| match value {
+                    Value::Mapping(mapping) => mapping.get_mut(key),
+                    _ => None,
+                });
+            }
+            if let Some(Value::Mapping(mapping)) = at
+                && mapping.contains_key(last)
+            {
+                change(mapping, last);
+            }
+        }
+        Self::of(&self.folder, files)
+    }
+}
+
+/// Ways to break a module, each with its words: every required argument gone, every argument misspelled, everything that
+/// an expression names gone, every provider without its pin.
+pub fn damages(module: &Module) -> Vec<(String, Module)> {
+    let mut all = Vec::new();
+    let gone = |mapping: &mut Mapping, key: &str| drop(mapping.remove(key));
+    for block in ["resource", "data"] {
+        for (kind, named) in entries(&module.merged, block) {
+            let rules = &SCHEMA["properties"][block]["properties"][&kind]["additionalProperties"]["required"];
+            let required = rules.as_array().into_iter().flatten().filter_map(Json::as_str);
+            let required: Vec<_> = required.collect();
+            for (name, body) in entries(&named, "") {
+                for argument in &required {
+                    let path = [block, &kind, &name, argument];
+                    all.push((format!("no {}", path.join(" ")), module.changed(&path, gone)));
+                }
+                for (argument, _) in entries(&body, "").iter().filter(|(argument, _)| argument != "//") {
+                    let misspelled = |mapping: &mut Mapping, key: &str| {
+                        let value = mapping.remove(key).unwrap_or_default();
+                        mapping.insert(format!("{key}_s"), value);
+                    };
+                    let path = [block, &kind, &name, argument];
+                    all.push((format!("{} misspelled", path.join(" ")), module.changed(&path, misspelled)));
+                }
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    words(&module.merged, &mut found);
+    let targets: BTreeSet<_> = found.iter().filter_map(|word| target(word)).collect();
+    for target in targets {
+        let path: Vec<_> = target.split(' ').collect();
+        all.push((format!("{target} gone, which something names"), module.changed(&path, gone)));
+    }
+    for (provider, _) in entries(&module.merged, "terraform required_providers") {
+        let used = ["resource", "data"].iter().flat_map(|block| entries(&module.merged, block));
+        if used.into_iter().any(|(kind, _)| provider_of(&kind) == provider) {
+            let path = ["terraform", "required_providers", &provider];
+            all.push((format!("no pin of {provider}"), module.changed(&path, gone)));
+        }
+    }
+    all
 }
 
 /// Blocks of several files come together down to their names.
@@ -57,12 +147,10 @@ fn merge(into: &mut Mapping, from: &Value, depth: usize) {
 /// What is wrong with a module.
 pub fn problems(module: &Module) -> Vec<String> {
     let mut problems = Vec::new();
-    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
     for (file, value) in &module.files {
-        let json = serde_json::Value::from(value.clone());
+        let json = Json::from(value.clone());
         problems.extend(
-            validator.iter_errors(&json).map(|error| format!("{file}: {}: {error}", error.instance_path())),
+            VALIDATOR.iter_errors(&json).map(|error| format!("{file}: {}: {error}", error.instance_path())),
         );
     }
     let mut found = BTreeSet::new();
@@ -112,6 +200,44 @@ pub fn needs(module: &Module, name: &str) -> BTreeSet<String> {
     all
 }
 
+/// The source and the version of each provider that a module pins.
+pub fn providers(module: &Module) -> Vec<(String, String)> {
+    let pins = entries(&module.merged, "terraform required_providers").into_iter();
+    pins.map(|(_, pin)| (pin.text("source").to_owned(), pin.text("version").to_owned())).collect()
+}
+
+/// Of each provider that a module pins its name, its source, and what it takes and gives, as
+/// tests/conformance/tofu-provider reads it.
+pub fn stand_ins(module: &Module) -> Vec<(String, String, String)> {
+    let names = |value: &Json| -> Vec<String> {
+        value.as_array().into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    };
+    // The blocks that belong to Terraform itself are not the provider's.
+    let arguments = |rules: &Json, required: bool| {
+        let must = if required { names(&rules["required"]) } else { Vec::new() };
+        let all = rules["properties"].as_object().into_iter().flat_map(|all| all.keys());
+        let may: Vec<_> = all.filter(|name| !must.contains(name) && *name != "//").cloned().collect();
+        serde_json::json!({ "required": must, "optional": may, "gives": names(&rules["x-gives"]) })
+    };
+    let of = |provider: &str, block: &str| {
+        let kinds = SCHEMA["properties"][block]["properties"].as_object().into_iter().flatten();
+        let own = kinds.filter(|(kind, _)| provider_of(kind) == provider);
+        own.map(|(kind, rules)| (kind.clone(), arguments(&rules["additionalProperties"], true)))
+            .collect::<serde_json::Map<_, _>>()
+    };
+    let pins = entries(&module.merged, "terraform required_providers").into_iter();
+    pins.map(|(name, pin)| {
+        let provider = &SCHEMA["properties"]["provider"]["properties"][&name];
+        let description = serde_json::json!({
+            "provider": arguments(provider, false),
+            "resources": of(&name, "resource"),
+            "data": of(&name, "data"),
+        });
+        (name, pin.text("source").to_owned(), description.to_string())
+    })
+    .collect()
+}
+
 fn provider_of(kind: &str) -> &str {
     kind.split('_').next().unwrap_or_default()
 }
@@ -123,16 +249,31 @@ fn entries(value: &Value, path: &str) -> Vec<(String, Value)> {
 
 /// Why a reference leads nowhere.
 fn unresolved(module: &Module, word: &str) -> Option<String> {
+    let path = target(word)?;
+    if module.merged.find(&path).is_none() {
+        return Some(format!("{}: {word} is not there", module.folder));
+    }
+    // Of a resource only what it takes or gives can be read.
+    let path: Vec<_> = path.split(' ').collect();
+    let [block @ ("resource" | "data"), kind, _] = path[..] else { return None };
+    let attribute = word.split('.').nth(if block == "data" { 3 } else { 2 })?;
+    let rules = &SCHEMA["properties"][block]["properties"][kind]["additionalProperties"];
+    let gives = rules["x-gives"].as_array().is_some_and(|all| all.iter().any(|one| one == attribute));
+    let known = gives || rules["properties"].get(attribute).is_some();
+    (!known).then(|| format!("{}: {word}: {kind} has no {attribute}", module.folder))
+}
+
+/// Where what a reference names is declared; none for what Terraform itself names.
+fn target(word: &str) -> Option<String> {
     let parts: Vec<_> = word.split('.').collect();
-    let path = match parts.as_slice() {
-        [first, ..] if NAMES.contains(first) => return None,
-        ["var", name, ..] => format!("variable {name}"),
-        ["local", name, ..] => format!("locals {name}"),
-        ["data", kind, name, ..] => format!("data {kind} {name}"),
-        [kind, name, ..] => format!("resource {kind} {name}"),
-        _ => return None,
-    };
-    module.merged.find(&path).is_none().then(|| format!("{}: {word} is not there", module.folder))
+    match parts.as_slice() {
+        [first, ..] if NAMES.contains(first) => None,
+        ["var", name, ..] => Some(format!("variable {name}")),
+        ["local", name, ..] => Some(format!("locals {name}")),
+        ["data", kind, name, ..] => Some(format!("data {kind} {name}")),
+        [kind, name, ..] => Some(format!("resource {kind} {name}")),
+        _ => None,
+    }
 }
 
 /// The references in every expression below a value; texts in lists that name an order are references as they stand.
@@ -236,6 +377,11 @@ mod tests {
             ("random_password", "randum_password", "randum_password"),
             ("\"3.7.2\"", "\"~> 3.7\"", "~> 3.7"),
             ("\"length\": 4", "", "length"),
+            (
+                "\"length\": 4",
+                "\"length\": 4, \"override_special\": \"${random_password.a.resultt}\"",
+                "resultt",
+            ),
         ] {
             let broken = of(&fine.replace(from, to));
             assert!(broken.iter().any(|problem| problem.contains(word)), "{from} -> {to}: {broken:?}");

@@ -60,6 +60,7 @@ fn run(pins: &Path, cache: &Path, out: &Path) -> Outcome<()> {
             }
             "crds" | "ours" => crds::read(&pin.place, source)?,
             "amend" => amend(&pin.place, source)?,
+            "current" => current(&pin.place, source)?,
             other => return Err(format!("unknown kind of input: {other}").into()),
         }
     }
@@ -77,6 +78,24 @@ fn amend(file: &Path, source: &mut Source) -> Outcome<()> {
     for (name, amendment) in &amendments {
         let definition = source.definitions.get_mut(name).ok_or_else(|| format!("no definition {name}"))?;
         merge(definition, amendment);
+    }
+    Ok(())
+}
+
+/// Versions, a line each, that a later release than the one pinned in the catalogue calls deprecated: with the pinned one
+/// they are not.
+fn current(file: &Path, source: &mut Source) -> Outcome<()> {
+    for version in std::fs::read_to_string(file)?.lines() {
+        let mut found = false;
+        for (key, [_, flags]) in &mut source.kinds {
+            if key.starts_with(&format!("{version}/")) && flags == "deprecated" {
+                flags.clear();
+                found = true;
+            }
+        }
+        if !found {
+            return Err(format!("{version} is not deprecated").into());
+        }
     }
     Ok(())
 }

@@ -8,7 +8,8 @@ use crate::Outcome;
 pub(crate) struct Pin {
     /// The source it becomes, or becomes a part of.
     pub(crate) source: String,
-    /// `swagger`, `types`, `crds`; `ours` is a file of CustomResourceDefinitions here, `amend` one of fields to add.
+    /// `swagger`, `types`, `crds`; `ours` is a file of CustomResourceDefinitions here, `amend` one of fields to add; `current` one of
+    /// versions that are not deprecated in the release which the catalogue pins.
     pub(crate) input: String,
     /// `-` for our own.
     pub(crate) module: String,

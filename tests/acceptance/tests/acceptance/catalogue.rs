@@ -7,7 +7,7 @@ use std::sync::Arc;
 use acceptance::{Look, System, yaml};
 use yaml::Value;
 
-use crate::{core, envoy_ai, external_secrets, kgateway, plain};
+use crate::{core, envoy_ai, external_secrets, kgateway, olm, plain, proxmox};
 
 fn every() -> [Arc<System>; 5] {
     [core(), plain(), kgateway(), envoy_ai(), external_secrets()].map(|one| one.system())
@@ -90,7 +90,7 @@ fn charts_come_from_where_they_should_at_an_exact_version() {
 #[test]
 fn images_have_an_exact_version() {
     let mut count = 0;
-    for system in every() {
+    for system in every().into_iter().chain([proxmox().system(), olm().system()]) {
         for object in system.objects() {
             images(&object.value, &mut |image| {
                 count += 1;
@@ -122,6 +122,101 @@ fn images(value: &Value, found: &mut impl FnMut(&str)) {
         Value::Sequence(items) => items.iter().for_each(|item| images(item, found)),
         _ => {}
     }
+}
+
+/// Every component.yaml of every system: its path and its text.
+fn components() -> Vec<(String, String)> {
+    let all = pipeline::files(&pipeline::root().join("templates")).into_iter();
+    let named = all.filter(|(path, _)| path.ends_with("component.yaml"));
+    named.map(|(path, bytes)| (path.display().to_string(), String::from_utf8(bytes).unwrap())).collect()
+}
+
+/// The operators' catalog has no releases: its image is named by the only tag it has, and looked at again and again.
+const WITHOUT_RELEASES: &[&str] = &["olm/kubernetes/base/olmv1-catalog/component.yaml"];
+
+#[test]
+fn pins_are_exact_and_stand_in_one_place() {
+    let (mut count, mut seen) = (0, BTreeMap::new());
+    for (file, content) in components() {
+        let component = yaml(&content);
+        let versions = component.find("versions").and_then(Value::as_mapping);
+        for (part, pin) in versions.into_iter().flat_map(yaml::Mapping::iter) {
+            let place = format!("{file}: {}", part.text(""));
+            if let Some(commit) = pin.find("commit") {
+                assert_eq!(commit.text("").len(), 40, "{place}");
+                continue;
+            }
+            // What is neither chart nor image has no tag: the name of a controller, the group of a kind.
+            let Some(tag) = pin.find("tag").map(|tag| tag.text("")) else { continue };
+            count += 1;
+            // Some images count their releases with one number.
+            let first = tag.trim_start_matches('v').split(['.', '-', '_']).next().unwrap_or_default();
+            let exact = first.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
+                && first.bytes().all(|byte| byte.is_ascii_digit())
+                && !tag.contains(['*', '^', '~', '>', '<', ' ']);
+            let known = WITHOUT_RELEASES.contains(&file.as_str());
+            assert!(exact != known, "{place}: {tag}");
+            // The same thing at two versions is pinned in two places only where the systems differ in it.
+            let system = file.split('/').next().unwrap().to_owned();
+            let what = ["oci", "repository", "git", "package", "source"].iter().find_map(|key| pin.find(key));
+            let name = pin.find("name").map_or("", |name| name.text(""));
+            let what = format!("{system} {} {name}", what.map_or("", |what| what.text("")));
+            seen.entry(what).or_insert_with(Vec::new).push((file.clone(), tag.to_owned()));
+        }
+    }
+    assert!(count > 70, "{count}");
+    for (what, places) in seen {
+        let tags: BTreeSet<_> = places.iter().map(|(_, tag)| tag).collect();
+        // kgateway is of two systems that exclude each other, each with its own documented version.
+        assert!(tags.len() == 1 || what.contains("/kgateway"), "{what}: {places:?}");
+    }
+}
+
+/// What Renovate's regular expressions for component.yaml find in a text: where the values stand.
+fn followed(text: &str) -> BTreeSet<usize> {
+    let settings = std::fs::read_to_string(pipeline::root().join("skeleton/renovate.json")).unwrap();
+    let settings: serde_json::Value = serde_json::from_str(&settings).unwrap();
+    let managers = settings["customManagers"].as_array().unwrap().iter();
+    let mut found = BTreeSet::new();
+    for manager in managers {
+        let is_ours = |pattern: &serde_json::Value| {
+            let pattern = pattern.as_str().unwrap().trim_matches('/');
+            regex::Regex::new(pattern).unwrap().is_match("templates/x/component.yaml")
+        };
+        if !manager["managerFilePatterns"].as_array().unwrap().iter().any(is_ours) {
+            continue;
+        }
+        for expression in manager["matchStrings"].as_array().unwrap() {
+            let expression = regex::Regex::new(expression.as_str().unwrap()).unwrap();
+            for captures in expression.captures_iter(text) {
+                let value = captures.name("currentValue").or_else(|| captures.name("currentDigest"));
+                found.insert(value.unwrap().start());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn renovate_follows_every_pin() {
+    let mut count = 0;
+    for (file, content) in components() {
+        let found = followed(&content);
+        let stream = yaml::parse(&content).unwrap();
+        let Some(versions) = stream.documents[0].root.get("versions") else { continue };
+        for part in versions.as_mapping().unwrap() {
+            for key in ["tag", "commit"] {
+                let Some(value) = part.value.get(key) else { continue };
+                // A quoted text begins with its quote.
+                let start = value.span.start;
+                let known = found.contains(&start) || found.contains(&(start + 1));
+                assert!(known, "{file}: nobody raises {}", &content[value.span.range()]);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 70, "{count}");
+    assert!(followed("versions:\n  x:\n    tag: 1.2.3\n").is_empty(), "a bare tag is followed by nothing");
 }
 
 /// What a Kustomization waits for at least, each by its namespace.

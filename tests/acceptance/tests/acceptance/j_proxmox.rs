@@ -316,15 +316,3 @@ fn s133_powerdns() {
     let zone = system.document("gitops/dns/main.tf.json");
     assert_eq!(zone.text("resource powerdns_zone cluster name"), "cluster.example.com.");
 }
-
-#[test]
-fn the_platform_that_a_system_has_is_not_chosen() {
-    let repository = proxmox().repository();
-    refused(&repository, &proxmox().with("platform: metal"), &["platform", "cluster-template only"]);
-    let olm = crate::olm();
-    refused(&olm.repository(), &olm.with("platform: proxmox"), &["platform", "cluster-template only"]);
-    let same = proxmox().with("platform: proxmox").system();
-    assert!(same.has("infrastructure/main.tf.json"));
-    let nobody = proxmox().with("system: nobody");
-    refused(&repository, &nobody, &["system", "nobody"]);
-}

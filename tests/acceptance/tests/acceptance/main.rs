@@ -8,12 +8,14 @@ mod catalogue;
 mod d_secrets;
 mod e_layout;
 mod f_network;
+mod facts;
 mod g_kgateway;
 mod h_envoy_ai;
 mod i_mcp;
 mod j_proxmox;
 mod k_olm;
 mod l_external_secrets;
+mod systems;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ConfigArgs, common: &CommonArgs, io: &mut Io) -> Outcom
     }
     let Checked { context, mut findings, secrets } = cluster::check(&inputs, &model)?;
     findings.extend(tracked::findings(&secrets, &paths(args)));
-    let versions = crate::versions::of_catalogue(&args.templates, model.system())?;
+    let versions = crate::versions::of_catalogue(&args.templates, &model)?;
     let context = context.filter(|_| versions.iter().all(|finding| finding.severity != Severity::Error));
     findings.extend(versions);
     // With --check (and after --fix) the findings are all there is to say; else standard output is the context's.

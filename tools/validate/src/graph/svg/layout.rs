@@ -4,19 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::{Graph, Kind, Node, Relation};
+use super::cards::cards;
 
 /// The height of a line.
 pub(super) const ROW: i32 = 25;
 const HEAD: i32 = 34;
 const FOOT: i32 = 8;
-const CARD: i32 = 264;
+pub(super) const CARD: i32 = 264;
 const GAP_X: i32 = 72;
 const GAP_Y: i32 = 18;
 const MARGIN: i32 = 28;
 const TOP: i32 = 84;
 const BOTTOM: i32 = 52;
 /// The most columns.
-const COLUMNS: usize = 6;
+const COLUMNS: usize = 14;
 
 /// A line of a card: one Kustomization.
 pub(super) struct Row {
@@ -28,7 +29,7 @@ pub(super) struct Row {
     pub(super) wrong: bool,
 }
 
-/// A card: a namespace.
+/// A card: a namespace, or a part of one.
 pub(super) struct Card {
     pub(super) name: String,
     pub(super) x: i32,
@@ -84,11 +85,12 @@ impl Layout {
         let before = before(graph, &drawn);
         let cyclic = cyclic(&before);
         let needed = reduced(&before, &cyclic);
-        let (cards, columns) = placed(graph, rows, &needed);
+        let (cards, columns) = placed(cards(rows, &needed), &needed);
         let lines = lines(&cards, &Needed { all: &before, drawn: &needed, cyclic: &cyclic }, graph);
         let bottom = cards.iter().map(|card| card.y + card.height()).max().unwrap_or(TOP);
         let columns = i32::try_from(columns).unwrap_or(1);
-        let (title, subtitle) = titles(graph, drawn.len(), cards.len());
+        let namespaces: BTreeSet<&str> = cards.iter().map(|card| card.name.as_str()).collect();
+        let (title, subtitle) = titles(graph, drawn.len(), namespaces.len());
         Self {
             title,
             subtitle,
@@ -144,7 +146,7 @@ fn rows(graph: &Graph) -> BTreeMap<String, Vec<Row>> {
 }
 
 /// For each Kustomization those that come before it.
-type Before = BTreeMap<usize, BTreeSet<usize>>;
+pub(super) type Before = BTreeMap<usize, BTreeSet<usize>>;
 
 fn before(graph: &Graph, drawn: &BTreeSet<usize>) -> Before {
     let mut before = Before::new();
@@ -191,15 +193,10 @@ fn reduced(before: &Before, cyclic: &BTreeSet<usize>) -> Before {
 }
 
 /// Cards with their places, and how many columns there are.
-fn placed(graph: &Graph, rows: BTreeMap<String, Vec<Row>>, needed: &Before) -> (Vec<Card>, usize) {
-    let _ = graph;
-    let mut cards: Vec<Card> = rows
-        .into_iter()
-        .map(|(name, mut rows)| {
-            order(&mut rows, needed);
-            Card { name, x: 0, y: 0, width: CARD, rows }
-        })
-        .collect();
+fn placed(mut cards: Vec<Card>, needed: &Before) -> (Vec<Card>, usize) {
+    for card in &mut cards {
+        order(&mut card.rows, needed);
+    }
     let home: BTreeMap<usize, usize> = cards
         .iter()
         .enumerate()

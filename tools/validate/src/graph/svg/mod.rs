@@ -1,6 +1,7 @@
 //! The graph as a picture of its own: a card a namespace, a line an app, columns in the order of applying. No program
 //! and no script is needed to look at it, and it follows the reader's light or dark mode.
 
+mod cards;
 mod layout;
 mod style;
 mod text;

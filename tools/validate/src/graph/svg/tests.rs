@@ -88,3 +88,24 @@ fn many_of_everything() {
     let edges: Vec<_> = (1..600).map(|n| (n / 2, n)).collect();
     is_well_formed(&draw(&[graph(nodes, &edges)], Theme::Light));
 }
+
+/// Namespaces that wait for one another, as where all Kustomizations live in one namespace: the chain reads from left to
+/// right all the same.
+#[test]
+fn namespaces_in_a_circle_are_taken_apart() {
+    let nodes = vec![
+        node("a", "one"),
+        node("b", "two"),
+        node("a", "three"),
+        node("b", "four"),
+        node("a", "beside-one"),
+    ];
+    let svg = draw(&[graph(nodes, &[(0, 1), (1, 2), (2, 3)])], Theme::Light);
+    is_well_formed(&svg);
+    let mut columns: Vec<i32> = cards(&svg).iter().map(|[x, ..]| *x).collect();
+    assert_eq!(columns.len(), 4, "a, b, a, b");
+    columns.sort_unstable();
+    columns.dedup();
+    assert_eq!(columns.len(), 4, "each behind the one before");
+    assert!(svg.contains("5 apps in 2 namespaces"), "{svg}");
+}

@@ -1,43 +1,10 @@
-//! Every optional part of the catalogue on, off, alone, and in random combinations: what `just configure` makes of them
-//! is checked by `validate manifests` without a finding. Each thread configures one repository again and again, so that
-//! what is switched off has to go, too.
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "helpers of tests: a failure is the test's failure"
-)]
-
-use std::sync::atomic::{AtomicUsize, Ordering};
+//! The parts of the system cluster-template.
 
 use acceptance::Configuration;
-use pipeline::{Repository, full, text};
-
-/// An optional part: its name, what it adds to the configuration, and the parts that it wants or that cannot be with it.
-struct Part {
-    name: &'static str,
-    lines: &'static str,
-    wants: &'static [&'static str],
-    not_with: &'static [&'static str],
-}
-
-const fn part(name: &'static str, lines: &'static str) -> Part {
-    Part { name, lines, wants: &[], not_with: &[] }
-}
-
-impl Part {
-    const fn wants(mut self, wants: &'static [&'static str]) -> Self {
-        self.wants = wants;
-        self
-    }
-
-    const fn not_with(mut self, not_with: &'static [&'static str]) -> Self {
-        self.not_with = not_with;
-        self
-    }
-}
+use acceptance::parts::{Part, part};
 
 /// The parts. One stands behind those that it wants.
-const PARTS: &[Part] = &[
+pub(crate) const PARTS: &[Part] = &[
     part("bgp", "cilium_bgp_router_addr: 192.168.45.1\ncilium_bgp_router_asn: 64513\ncilium_bgp_node_asn: 64514\n"),
     part("snat", "cilium_loadbalancer_mode: snat\n"),
     part("vlan", "node_vlan_tag: 100\n"),
@@ -124,103 +91,9 @@ const PARTS: &[Part] = &[
     .wants(&["onedev"]),
 ];
 
-/// The parts that can be on together, of those that `choose` wants, in their order.
-fn chosen(mut choose: impl FnMut(&Part) -> bool) -> Vec<&'static Part> {
-    let mut on: Vec<&Part> = Vec::new();
-    for part in PARTS {
-        let is_on = |name: &&str| on.iter().any(|one| one.name == *name);
-        if choose(part) && part.wants.iter().all(&is_on) && !part.not_with.iter().any(is_on) {
-            on.push(part);
-        }
-    }
-    on
-}
-
-/// A part with all that it wants.
-fn alone(part: &'static Part) -> Vec<&'static Part> {
-    let mut names = vec![part.name];
-    for other in PARTS.iter().rev() {
-        if names.contains(&other.name) {
-            names.extend(other.wants);
-        }
-    }
-    chosen(|other| names.contains(&other.name))
-}
-
 /// The smallest configuration, on machines with the labels that Proxmox wants.
-fn base() -> Configuration {
+pub(crate) fn base() -> Configuration {
     Configuration::example("envoy-ai").only(
         "---\nnode_cidr: 192.168.45.0/24\ncluster_api_addr: 192.168.45.10\ncluster_dns_gateway_addr: 192.168.45.51\ncluster_gateway_addr: 192.168.45.52\ncloudflare_gateway_addr: 192.168.45.53\nrepository_name: example/home-ops\ncloudflare_domain: example.com\ncloudflare_token: THROWAWAY-token\n",
     )
-}
-
-/// Configures a repository with these parts; gives what was found, if anything.
-fn findings(repository: &Repository, parts: &[&Part]) -> Option<String> {
-    let names: Vec<_> = parts.iter().map(|part| part.name).collect();
-    let mut configuration = base();
-    for part in parts {
-        configuration = configuration.with(part.lines.trim_end());
-    }
-    configuration.write(repository);
-    let done = repository.just(&["configure", "--yes"]);
-    let said = text(&done);
-    // The bundle has Envoy AI Gateway's schemas of 1.0.0, which call the version that the pinned 0.5.0 serves
-    // deprecated; and what is odd about a configuration is said before.
-    let expected = |line: &&str| {
-        line.contains("warning[config/")
-            || (line.contains("api/deprecated") && line.contains("(aigateway.envoyproxy.io/v1alpha1)"))
-    };
-    let odd: Vec<_> = said
-        .lines()
-        .filter(|line| line.contains("warning[") || line.contains("error["))
-        .filter(|line| !expected(line))
-        .collect();
-    if done.status.success() && odd.is_empty() && said.contains("objects: ") {
-        return None;
-    }
-    Some(format!("{names:?}: {}", if odd.is_empty() { said.clone() } else { odd.join("\n") }))
-}
-
-/// Configures all of these, on two threads.
-fn all_pass(combinations: &[Vec<&'static Part>]) {
-    let (next, wrong) = (AtomicUsize::new(0), std::sync::Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                let repository = base().repository();
-                while let Some(parts) = combinations.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Some(found) = findings(&repository, parts) {
-                        wrong.lock().unwrap().push(found);
-                    }
-                }
-            });
-        }
-    });
-    let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), combinations.len(), wrong.join("\n"));
-}
-
-#[test]
-fn all_none_and_each_alone() {
-    let mut combinations = vec![chosen(|_| true), chosen(|part| part.name != "kgateway"), vec![]];
-    combinations.extend(PARTS.iter().map(alone));
-    // Nothing that is wanted may be lost on the way.
-    for (part, parts) in PARTS.iter().zip(&combinations[3..]) {
-        assert!(parts.iter().any(|one| one.name == part.name), "{} is not on", part.name);
-    }
-    all_pass(&combinations);
-}
-
-/// 200 in the full conformance run, a few otherwise; the same ones each time.
-#[test]
-fn random_combinations() {
-    let count = if full() { 200 } else { 8 };
-    let mut state = 0x5eed_u64;
-    let mut coin = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) & 1 == 1
-    };
-    let combinations: Vec<_> = (0..count).map(|_| chosen(|_| coin())).collect();
-    all_pass(&combinations);
-    println!("{count} combinations");
 }

@@ -1,0 +1,208 @@
+//! `matrix.yaml` read: products, their rows, and what goes with each.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use yaml::{Dialect, Mapping, Value};
+
+use super::Version;
+
+const TEXT: &str = include_str!("matrix.yaml");
+
+/// Something with versions.
+#[derive(Debug, Clone)]
+pub struct Product {
+    /// What other products call it in the file.
+    pub name: String,
+    /// What people call it, within a sentence.
+    pub title: String,
+    /// The variable of talenv.yaml that pins it.
+    pub variable: Option<String>,
+    /// The names that pins of it have in a catalogue.
+    pub pins: Vec<String>,
+    /// What is known, oldest first.
+    pub rows: Vec<Row>,
+}
+
+/// A minor version and what goes with it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The minor.
+    pub version: Version,
+    /// What goes with it.
+    pub relations: Vec<Relation>,
+    /// The oldest version that upgrades to it, where that is known.
+    pub upgrade_from: Option<Version>,
+}
+
+/// What goes with a version of another product; at least one of the two ranges is there.
+#[derive(Debug, Clone)]
+pub struct Relation {
+    /// The other product's name.
+    pub with: String,
+    /// Outside of this it does not work.
+    pub needs: Option<Range>,
+    /// What its project builds, tests or supports it with.
+    pub tested: Option<Range>,
+    /// Where that is written.
+    pub source: String,
+}
+
+/// Minors from one to another, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// The first.
+    pub from: Option<Version>,
+    /// The last.
+    pub to: Option<Version>,
+}
+
+impl Range {
+    /// Whether a version is in it.
+    pub fn holds(self, version: Version) -> bool {
+        self.from.is_none_or(|from| from <= version) && self.to.is_none_or(|to| version <= to)
+    }
+
+    /// Reads `1.30 - 1.33`, `>= 1.32` or `1.3`.
+    fn parse(text: &str) -> Option<Self> {
+        if let Some(from) = text.strip_prefix(">=") {
+            return Some(Self { from: Some(Version::minor(from.trim())?), to: None });
+        }
+        let (from, to) = text.split_once(" - ").unwrap_or((text, text));
+        let (from, to) = (Version::minor(from)?, Version::minor(to)?);
+        (from <= to).then_some(Self { from: Some(from), to: Some(to) })
+    }
+}
+
+/// In words: `1.30 to 1.33`, `1.32 or newer`, `1.3`.
+impl fmt::Display for Range {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) if from == to => write!(formatter, "{from}"),
+            (Some(from), Some(to)) => write!(formatter, "{from} to {to}"),
+            (Some(from), None) => write!(formatter, "{from} or newer"),
+            (None, Some(to)) => write!(formatter, "{to} or older"),
+            (None, None) => formatter.write_str("any version"),
+        }
+    }
+}
+
+/// Every product of the file, in its order.
+///
+/// # Panics
+/// Never in a build whose tests pass: the file is part of the program.
+pub fn products() -> &'static [Product] {
+    static PRODUCTS: LazyLock<Vec<Product>> = LazyLock::new(|| {
+        #[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
+        read(TEXT).expect("matrix.yaml is right")
+    });
+    &PRODUCTS
+}
+
+fn read(text: &str) -> Result<Vec<Product>, String> {
+    let root = yaml::load_one(text, Dialect::Yaml12).map_err(|error| error.to_string())?;
+    root.as_sequence().unwrap_or_default().iter().map(product).collect()
+}
+
+fn product(value: &Value) -> Result<Product, String> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let name = text("product").ok_or("a product without a name")?;
+    only(value, &["product", "title", "variable", "pins", "sources", "rows"], &name)?;
+    let pins = value.get("pins").and_then(Value::as_sequence).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (key, content) in entries(value.get("rows")) {
+        let minor = Version::minor(key).ok_or_else(|| format!("{name}: {key:?} is no minor"))?;
+        let relations = entries(Some(content)).into_iter().filter(|(with, _)| *with != "upgradeFrom");
+        let relations = relations.map(|(with, ranges)| relation(&name, value, with, ranges));
+        let upgrade_from = content.get("upgradeFrom").and_then(Value::as_str).and_then(Version::minor);
+        rows.push(Row { version: minor, relations: relations.collect::<Result<_, _>>()?, upgrade_from });
+    }
+    if !rows.is_sorted_by_key(|row| row.version) {
+        return Err(format!("{name}: the rows are not sorted"));
+    }
+    Ok(Product {
+        title: text("title").unwrap_or_else(|| name.clone()),
+        variable: text("variable"),
+        pins: pins.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        rows,
+        name,
+    })
+}
+
+fn relation(name: &str, product: &Value, with: &str, ranges: &Value) -> Result<Relation, String> {
+    let place = format!("{name}: {with}");
+    only(ranges, &["needs", "tested"], &place)?;
+    let range = |key: &str| match ranges.get(key) {
+        None => Ok(None),
+        Some(value) => {
+            let range = value.as_str().and_then(Range::parse);
+            range.map(Some).ok_or_else(|| format!("{place}: {key} is no range"))
+        }
+    };
+    let (needs, tested) = (range("needs")?, range("tested")?);
+    if needs.is_none() && tested.is_none() {
+        return Err(format!("{place}: no range"));
+    }
+    let source = product.get("sources").and_then(|sources| sources.get(with)).and_then(Value::as_str);
+    let source = source.ok_or_else(|| format!("{place}: no source"))?.to_owned();
+    Ok(Relation { with: with.to_owned(), needs, tested, source })
+}
+
+fn entries(value: Option<&Value>) -> Vec<(&str, &Value)> {
+    let mapping = value.and_then(Value::as_mapping).into_iter().flat_map(Mapping::iter);
+    mapping.filter_map(|(key, value)| Some((key.as_str()?, value))).collect()
+}
+
+/// No other keys than these.
+fn only(value: &Value, keys: &[&str], place: &str) -> Result<(), String> {
+    match entries(Some(value)).iter().find(|(key, _)| !keys.contains(key)) {
+        Some((key, _)) => Err(format!("{place}: {key:?} means nothing")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_right() {
+        let all = read(TEXT).unwrap();
+        for product in &all {
+            for relation in product.rows.iter().flat_map(|row| &row.relations) {
+                let other = all.iter().find(|other| other.name == relation.with);
+                assert!(other.is_some(), "{}: {} is no product", product.name, relation.with);
+            }
+            let known = product.variable.is_some() || !product.pins.is_empty();
+            assert!(known, "{}: nothing pins it", product.name);
+        }
+        for name in ["talos", "kubernetes", "cilium", "flux", "gateway-api", "cert-manager", "olm"] {
+            assert!(all.iter().any(|product| product.name == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn ranges() {
+        let range = |text| Range::parse(text).unwrap();
+        let version = |text| Version::minor(text).unwrap();
+        assert!(range("1.30 - 1.33").holds(version("1.30")) && !range("1.30 - 1.33").holds(version("1.34")));
+        assert!(range(">= 1.9").holds(version("1.10")) && !range(">= 1.9").holds(version("1.8")));
+        assert!(range("1.3").holds(version("1.3")) && !range("1.3").holds(version("1.4")));
+        for (text, words) in [("1.30 - 1.33", "1.30 to 1.33"), (">= 1.32", "1.32 or newer"), ("1.3", "1.3")] {
+            assert_eq!(range(text).to_string(), words);
+        }
+        for text in ["", "1", "1.33 - 1.30", "> 1.3", "1.3.2", "1.2 -"] {
+            assert_eq!(Range::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said() {
+        let product = |rest: &str| read(&format!("- product: a\n  pins: [a]\n{rest}")).unwrap_err();
+        assert!(product("  row: {}\n").contains("\"row\" means nothing"));
+        assert!(product("  rows: { \"1\": {} }\n").contains("no minor"));
+        assert!(product("  rows: { \"1.2\": { b: { needs: 1.0 to 1.2 } } }\n").contains("is no range"));
+        assert!(product("  rows: { \"1.2\": { b: { needs: \">= 1.0\" } } }\n").contains("no source"));
+        assert!(product("  rows: { \"1.10\": {}, \"1.9\": {} }\n").contains("not sorted"));
+    }
+}
