@@ -510,7 +510,8 @@ impl Tofu {
             let file = home.join(format!("terraform-provider-{name}"));
             std::fs::write(&file, script).unwrap();
             std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
-            overrides += &format!("    \"registry.opentofu.org/{source}\" = \"{}\"\n", home.display());
+            let line = format!("    \"registry.opentofu.org/{source}\" = \"{}\"\n", home.display());
+            overrides.push_str(&line);
         }
         let settings = format!("provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n}}\n");
         std::fs::write(temp.path().join("tofurc"), settings).unwrap();
