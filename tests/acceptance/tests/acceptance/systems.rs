@@ -245,8 +245,8 @@ fn what_waits_for_what_in_olm() {
         assert_eq!(step.text("spec timeout"), if short { "5m" } else { "10m" }, "{name}");
         assert_eq!(step.at("spec wait").as_bool(), Some(true), "{name}");
         // What brings definitions takes none away: everything of their kinds would go with them.
-        let crds = name.starts_with("gateway-api");
-        assert_eq!(step.at("spec prune").as_bool(), Some(!crds && *name != "olmv1"), "{name}");
+        let crds = name.starts_with("gateway-api") || *name == "olmv1";
+        assert_eq!(step.at("spec prune").as_bool(), Some(!crds), "{name}");
         assert_eq!(step.find("spec force").and_then(Value::as_bool), crds.then_some(true), "{name}");
     }
     // Sources are in flux-system.
