@@ -32,7 +32,12 @@ fn engine(syntax: Syntax) -> Engine {
 
 fn field() -> Syntax {
     let pair = |start: &str, end: &str| (start.to_owned(), end.to_owned());
-    Syntax { block: pair("#%", "%#"), variable: pair("#{", "}#"), comment: pair("#|", "#|"), ..Syntax::default() }
+    Syntax {
+        block: pair("#%", "%#"),
+        variable: pair("#{", "}#"),
+        comment: pair("#|", "#|"),
+        ..Syntax::default()
+    }
 }
 
 fn data() -> Mapping {

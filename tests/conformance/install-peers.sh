@@ -30,6 +30,7 @@ quick go      kubeconform      v0.8.0   github.com/yannh/kubeconform/cmd/kubecon
 quick pypi    makejinja        2.8.1    makejinja
 quick ours    flux-peer        2        tests/conformance/flux-peer
 quick schemas schemas          3        -
+quick ours    age-plugin-wrapped 1      tests/conformance/age-plugin
 full  crate   sarif-schema     0.8.0    serde-sarif                               src/schema.json
 full  module  pydantic         2.12.4   pydantic
 full  go      cue              v0.15.1  cuelang.org/go/cmd/cue

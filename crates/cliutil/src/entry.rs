@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;
 
-use crate::{Exit, Failure, Outcome};
+use crate::{Body, Exit, Failure, Outcome};
 
 /// The standard streams of a run, and whether a person sits at them.
 pub struct Io<'a> {
@@ -28,7 +28,15 @@ impl Io<'_> {
     /// # Errors
     /// `io/write` when the output cannot take it (full disk).
     pub fn write_out(&mut self, bytes: impl AsRef<[u8]>) -> Outcome<()> {
-        match self.stdout.write_all(bytes.as_ref()).and_then(|()| self.stdout.flush()) {
+        self.write_body(Body::Bytes(bytes.as_ref()))
+    }
+
+    /// As [`write_out`](Self::write_out), for what may stand in a file.
+    ///
+    /// # Errors
+    /// As [`write_out`](Self::write_out).
+    pub fn write_body(&mut self, body: Body) -> Outcome<()> {
+        match body.write_to(self.stdout).and_then(|()| self.stdout.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(Failure::new("io/write", format!("cannot write to standard output: {error}")))
             }

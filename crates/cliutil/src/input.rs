@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
+use zeroize::{Zeroize as _, Zeroizing};
+
 use crate::{Failure, Io, Outcome, Source};
 
 /// The most that is read from one file or stream (bytes): far above any real input, far below memory.
@@ -38,9 +40,9 @@ pub fn read_bytes(io: &mut Io, path: &Path, options: ReadOptions) -> Outcome<Vec
         return Err(Failure::new("io/terminal", "standard input is a terminal, but data is expected on it")
             .with_help("pipe the data in, or name a file; --help has examples"));
     }
-    let mut bytes = Vec::new();
-    let read = (&mut *io.stdin).take(MAX_INPUT + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::new("io/read", format!("cannot read standard input: {error}")))?;
+    let read = read_all(&mut (&mut *io.stdin).take(MAX_INPUT + 1));
+    let bytes =
+        read.map_err(|error| Failure::new("io/read", format!("cannot read standard input: {error}")))?;
     if bytes.len() as u64 > MAX_INPUT {
         return Err(too_large("<stdin>"));
     }
@@ -49,6 +51,28 @@ pub fn read_bytes(io: &mut Io, path: &Path, options: ReadOptions) -> Outcome<Vec
             .with_help("the stage before it probably failed; --allow-empty accepts empty input"));
     }
     Ok(bytes)
+}
+
+/// What a stream holds. Its length is not known, and a buffer that grows by itself leaves copies behind of what may be
+/// secret: here they are wiped.
+fn read_all(stream: &mut dyn Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Zeroizing::new(vec![0; 64 << 10]);
+    let mut length = 0;
+    loop {
+        match stream.read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if length == bytes.len() {
+            let mut larger = Zeroizing::new(vec![0; 2 * length]);
+            larger[..length].copy_from_slice(&bytes);
+            bytes = larger;
+        }
+    }
+    bytes.truncate(length);
+    Ok(std::mem::take(&mut *bytes))
 }
 
 /// Reads a file. It must be UTF-8 text of at most 256 MiB.
@@ -93,6 +117,7 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Outcome<Source> {
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let line = String::from_utf8_lossy(&error.as_bytes()[..at]).matches('\n').count() + 1;
+            error.into_bytes().zeroize();
             Err(Failure::new("io/encoding", format!("{name}:{line}: not UTF-8 text (byte {at})"))
                 .with_help("save the file as UTF-8"))
         }

@@ -24,7 +24,7 @@ pub use entry::{Io, main};
 pub use exit::Exit;
 pub use failure::{Failure, Outcome};
 pub use input::{ReadOptions, decode, read_bytes, read_file, read_file_bytes, read_input};
-pub use output::{WriteOptions, write_all, write_atomic, write_if_changed};
+pub use output::{Body, WriteOptions, write_all, write_atomic, write_if_changed};
 pub use report::{Format, Reporter};
 pub use source::{Mask, Source};
 pub use suggest::did_you_mean;

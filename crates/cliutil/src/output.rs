@@ -1,6 +1,7 @@
 //! Writing files: the old content or the new, never a part of either.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use crate::{Failure, Outcome};
@@ -28,17 +29,54 @@ impl WriteOptions {
     }
 }
 
+/// What a file is to hold.
+#[derive(Debug, Clone, Copy)]
+pub enum Body<'b> {
+    /// These bytes.
+    Bytes(&'b [u8]),
+    /// What stands in an open file, from its begin: for what is too large for memory.
+    File(&'b File),
+}
+
+impl Body<'_> {
+    /// Writes it out.
+    ///
+    /// # Errors
+    /// Those of reading the file and of writing.
+    pub fn write_to(self, out: &mut dyn Write) -> std::io::Result<()> {
+        let mut file = match self {
+            Self::Bytes(bytes) => return out.write_all(bytes),
+            Self::File(file) => file,
+        };
+        file.rewind()?;
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => return Ok(()),
+                length => out.write_all(&buffer[..length])?,
+            }
+        }
+    }
+}
+
+impl<'b, B: AsRef<[u8]> + ?Sized> From<&'b B> for Body<'b> {
+    fn from(bytes: &'b B) -> Self {
+        Self::Bytes(bytes.as_ref())
+    }
+}
+
 /// Writes a file by way of a temporary one in the same folder and a rename. A symbolic link is followed.
 ///
 /// # Errors
 /// `io/write`, with the file as it was; `io/exists`.
-pub fn write_atomic(path: &Path, bytes: &[u8], options: WriteOptions) -> Outcome<()> {
+pub fn write_atomic<'b>(path: &Path, body: impl Into<Body<'b>>, options: WriteOptions) -> Outcome<()> {
+    let body = body.into();
     let name = path.display();
     if options.create_new && std::fs::symlink_metadata(path).is_ok() {
         return Err(exists(path));
     }
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let persist = replace(&target, bytes, options);
+    let persist = replace(&target, body, options);
     persist.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists if options.create_new => exists(path),
         _ => Failure::new("io/write", format!("{name}: cannot be written: {error}")),
@@ -65,14 +103,14 @@ fn exists(path: &Path) -> Failure {
 ///
 /// # Errors
 /// `io/write`, naming the file. Before the first replacement nothing has changed then.
-pub fn write_all(files: &[(&Path, &[u8])], options: WriteOptions) -> Outcome<()> {
+pub fn write_all<'b, B: Into<Body<'b>> + Copy>(files: &[(&Path, B)], options: WriteOptions) -> Outcome<()> {
     let fail = |path: &Path, error: std::io::Error| {
         Failure::new("io/write", format!("{}: cannot be written: {error}", path.display()))
     };
     let mut staged = Vec::with_capacity(files.len());
-    for (path, bytes) in files {
+    for (path, body) in files {
         let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        staged.push(stage(&target, bytes, options).map_err(|error| fail(path, error))?);
+        staged.push(stage(&target, (*body).into(), options).map_err(|error| fail(path, error))?);
     }
     if options.sync {
         sync_all(&staged).map_err(|(at, error)| fail(files[at].0, error))?;
@@ -114,8 +152,8 @@ fn sync_all(staged: &[Staged]) -> Result<(), (usize, std::io::Error)> {
     failed.into_inner().ok().flatten().map_or(Ok(()), Err)
 }
 
-fn replace(target: &Path, bytes: &[u8], options: WriteOptions) -> std::io::Result<()> {
-    let staged = stage(target, bytes, options)?;
+fn replace(target: &Path, body: Body, options: WriteOptions) -> std::io::Result<()> {
+    let staged = stage(target, body, options)?;
     if options.sync {
         staged.temporary.as_file().sync_all()?;
     }
@@ -133,7 +171,7 @@ struct Staged {
     target: PathBuf,
 }
 
-fn stage(target: &Path, bytes: &[u8], options: WriteOptions) -> std::io::Result<Staged> {
+fn stage(target: &Path, body: Body, options: WriteOptions) -> std::io::Result<Staged> {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = parent(target);
     sweep(&folder);
@@ -141,7 +179,7 @@ fn stage(target: &Path, bytes: &[u8], options: WriteOptions) -> std::io::Result<
     let mut temporary = tempfile::Builder::new().prefix(PREFIX).tempfile_in(&folder)?;
     // Held as long as the file is ours: what is not locked was left behind. Not every file system has locks.
     let _ = temporary.as_file().try_lock();
-    temporary.write_all(bytes)?;
+    body.write_to(&mut temporary)?;
     let mode = options.mode.or_else(|| std::fs::metadata(target).ok().map(|meta| meta.permissions().mode()));
     let mode = mode.unwrap_or_else(|| 0o666 & !umask());
     temporary.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;

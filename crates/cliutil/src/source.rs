@@ -1,7 +1,7 @@
 //! A text that diagnostics point into, and what of it may be shown.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 use zeroize::Zeroize as _;
@@ -26,7 +26,8 @@ pub struct Source {
     name: String,
     text: String,
     mask: Mask,
-    line_starts: Vec<usize>,
+    /// Where lines begin; made when a place is first asked for.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 impl Drop for Source {
@@ -48,9 +49,7 @@ impl std::fmt::Debug for Source {
 impl Source {
     /// A text that may be shown.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { name: name.into(), text, mask: Mask::None, line_starts }
+        Self { name: name.into(), text: text.into(), mask: Mask::None, line_starts: OnceLock::new() }
     }
 
     /// Hides everything but keys and the ranges of `mask`.
@@ -75,23 +74,30 @@ impl Source {
         &self.mask
     }
 
+    fn line_starts(&self) -> &[usize] {
+        let text = &self.text;
+        self.line_starts.get_or_init(|| {
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+        })
+    }
+
     /// Line and column, from 1, of a byte offset; columns count characters.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let line = self.line_of(offset);
-        let start = self.line_starts[line];
+        let start = self.line_starts()[line];
         let column = self.text.get(start..offset.min(self.text.len())).map_or(0, |part| part.chars().count());
         (line + 1, column + 1)
     }
 
     /// Index, from 0, of the line that holds a byte offset.
     pub(crate) fn line_of(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
+        self.line_starts().partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
     /// The byte range of a line (index from 0), without its line break.
     pub(crate) fn line_range(&self, line: usize) -> Range<usize> {
-        let start = self.line_starts[line];
-        let end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        let start = self.line_starts()[line];
+        let end = self.line_starts().get(line + 1).map_or(self.text.len(), |next| next - 1);
         let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
         start..end
     }
@@ -100,7 +106,7 @@ impl Source {
     pub(crate) fn excerpt(&self, first: usize, last: usize, offsets: &[usize]) -> (String, Vec<usize>) {
         let mut shown = String::new();
         let mut mapped = vec![0; offsets.len()];
-        for line in first..=last.min(self.line_starts.len() - 1) {
+        for line in first..=last.min(self.line_starts().len() - 1) {
             let range = self.line_range(line);
             for piece in self.pieces(range.clone()) {
                 let begin = shown.len();

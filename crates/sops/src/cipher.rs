@@ -238,6 +238,31 @@ mod tests {
         }
     }
 
+    /// Nonces of 256 bits as sops writes them, and of the lengths that are read too.
+    #[test]
+    fn wycheproof() {
+        use crate::wycheproof::{bytes, cases};
+        let mut sealed_alike = 0;
+        for case in cases("aes_256_gcm") {
+            let field = |name| bytes(&case, name);
+            let cipher = Cipher::new(&DataKey::from_bytes(&field("key")).unwrap());
+            let aad = field("aad");
+            // What sops binds values to is text.
+            let Ok(aad) = std::str::from_utf8(&aad) else { continue };
+            let [data, iv, tag] = ["ct", "iv", "tag"].map(|name| STANDARD.encode(field(name)));
+            let sealed = Sealed { data: &data, iv: &iv, tag: &tag, kind: Kind::Str, rest: "" };
+            let opened = cipher.open(&sealed, aad).map(|plain| plain.to_vec());
+            let valid = case["result"] == "valid";
+            assert_eq!(opened, valid.then(|| field("msg")), "{}", case["tcId"]);
+            if let (true, Ok(nonce)) = (valid, <[u8; NONCE]>::try_from(field("iv"))) {
+                let text = cipher.seal_with(&field("msg"), aad, Kind::Str, nonce).unwrap();
+                assert_eq!(text, format!("{PREFIX}{data},iv:{iv},tag:{tag},type:str]"));
+                sealed_alike += 1;
+            }
+        }
+        assert_eq!(sealed_alike, 1);
+    }
+
     proptest! {
         #[test]
         fn any_bytes_come_back(plain: Vec<u8>, aad in ".*", flip in 0usize..200) {

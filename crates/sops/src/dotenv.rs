@@ -3,6 +3,8 @@
 
 use yaml::{Comment, Kind, Mapping, Node, Pair, ScalarStyle, Span, Stream, Value};
 
+use zeroize::Zeroizing;
+
 use crate::format::single;
 use crate::{Error, Result};
 
@@ -15,8 +17,8 @@ const LIST: &str = "__list_";
 ///
 /// # Errors
 /// `sops/dotenv` for a line that is no variable.
-pub(crate) fn parse(text: &str) -> Result<Stream> {
-    let (mut pairs, mut comments) = (Vec::new(), Vec::new());
+pub(crate) fn parse(text: &str) -> Result<Zeroizing<Stream>> {
+    let (mut pairs, mut comments) = (Zeroizing::new(Vec::new()), Zeroizing::new(Vec::new()));
     let mut at = 0;
     for line in text.split('\n') {
         let (start, end) = (at, at + line.len());
@@ -41,13 +43,13 @@ pub(crate) fn parse(text: &str) -> Result<Stream> {
         _ => (0, 0),
     };
     let root = Node {
-        kind: Kind::Mapping(pairs),
+        kind: Kind::Mapping(std::mem::take(&mut *pairs)),
         span: Span::new(start, end),
         tag: None,
         anchor: None,
         flow: false,
     };
-    Ok(single(root, comments, text.len()))
+    Ok(single(root, std::mem::take(&mut *comments), text.len()))
 }
 
 /// The style says that it is text whatever it looks like.

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use yaml::Stream;
+use zeroize::Zeroizing;
 
 use crate::open::MAX_TEXT;
 use crate::splice::Wiped;
@@ -80,13 +81,13 @@ pub(crate) fn read(text: &str, format: Format) -> Result<Wiped> {
 /// As [`read`], for a text that was made here of one that was checked: its keys are the same.
 pub(crate) fn read_again(text: &str, format: Format) -> Result<Wiped> {
     match format {
-        Format::Yaml => Ok(Wiped::new(yaml::parse(text)?, format)),
+        Format::Yaml => Ok(Wiped::new(yaml::parse_secret(text)?, format)),
         _ => read(text, format),
     }
 }
 
 fn read_yaml(text: &str) -> Result<Wiped> {
-    let stream = Wiped::new(yaml::parse(text)?, Format::Yaml);
+    let stream = Wiped::new(yaml::parse_secret(text)?, Format::Yaml);
     match yaml::check_duplicates(&stream, yaml::Dialect::GoYamlV3).into_iter().next() {
         Some(error) => Err(error.into()),
         None => Ok(stream),
@@ -99,9 +100,10 @@ fn ini() -> Error {
 }
 
 /// A stream of one document.
-pub(crate) fn single(root: yaml::Node, comments: Vec<yaml::Comment>, length: usize) -> Stream {
+pub(crate) fn single(root: yaml::Node, comments: Vec<yaml::Comment>, length: usize) -> Zeroizing<Stream> {
     let span = yaml::Span::new(0, length);
-    Stream { documents: vec![yaml::Document { root, span, explicit_start: false }], comments }
+    let documents = vec![yaml::Document { root, span, explicit_start: false }];
+    Zeroizing::new(Stream { documents, comments })
 }
 
 #[cfg(test)]

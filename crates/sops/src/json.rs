@@ -2,6 +2,7 @@
 //! numbers are integers is as in sops: what fits 64 bits with sign, anything else is a float. Keys may repeat, as there.
 
 use yaml::{Kind, Node, Pair, ScalarStyle, Span, Stream, Tag};
+use zeroize::Zeroizing;
 
 use crate::format::single;
 use crate::metadata::KEY;
@@ -14,22 +15,22 @@ const MAX_DEPTH: usize = 255;
 ///
 /// # Errors
 /// `sops/json` with the place, `sops/root` when it holds something else.
-pub(crate) fn parse(text: &str) -> Result<Stream> {
+pub(crate) fn parse(text: &str) -> Result<Zeroizing<Stream>> {
     let mut reader = Reader { text, at: 0, depth: 0 };
     reader.blanks();
     if reader.at == text.len() {
         return Err(Error::new("sops/empty", "there is no document to encrypt"));
     }
     let start = reader.at;
-    let root = reader.value()?;
+    let mut root = Zeroizing::new(vec![reader.value()?]);
     reader.blanks();
     if reader.at < text.len() {
         return Err(reader.error("something follows the end of the object"));
     }
-    let Some(pairs) = root.as_mapping() else {
+    let Some(pairs) = root[0].as_mapping() else {
         return Err(Error::new(
             "sops/root",
-            format!("the document is {}; only objects can be encrypted", root.kind_name()),
+            format!("the document is {}; only objects can be encrypted", root[0].kind_name()),
         )
         .at(Span::new(start, start + 1))
         .with_help("wrap it in an object: {\"data\": …}"));
@@ -38,7 +39,7 @@ pub(crate) fn parse(text: &str) -> Result<Stream> {
     if let Some(second) = blocks.nth(1) {
         return Err(Error::new("sops/metadata", "the key `sops` stands twice").at(second.key.span));
     }
-    Ok(single(root, Vec::new(), text.len()))
+    Ok(single(root.remove(0), Vec::new(), text.len()))
 }
 
 struct Reader<'t> {
@@ -87,7 +88,8 @@ impl Reader<'_> {
     }
 
     fn object(&mut self) -> Result<Kind> {
-        let mut pairs = Vec::new();
+        // Wiped where the text ends in an error.
+        let mut pairs = Zeroizing::new(Vec::new());
         loop {
             self.blanks();
             match self.peek() {
@@ -109,11 +111,11 @@ impl Reader<'_> {
             }
         }
         self.at += 1;
-        Ok(Kind::Mapping(pairs))
+        Ok(Kind::Mapping(std::mem::take(&mut *pairs)))
     }
 
     fn array(&mut self) -> Result<Kind> {
-        let mut items = Vec::new();
+        let mut items = Zeroizing::new(Vec::new());
         loop {
             self.blanks();
             if self.peek() == Some(b']') && items.is_empty() {
@@ -125,7 +127,7 @@ impl Reader<'_> {
             }
         }
         self.at += 1;
-        Ok(Kind::Sequence(items))
+        Ok(Kind::Sequence(std::mem::take(&mut *items)))
     }
 
     /// Behind an entry: whether the collection ends here; else its comma is passed.
@@ -145,23 +147,24 @@ impl Reader<'_> {
     fn string(&mut self) -> Result<Node> {
         let start = self.at;
         self.at += 1;
-        let mut out = String::new();
+        let mut out = Zeroizing::new(String::new());
         loop {
             let plain = self.text[self.at..].find(|c: char| c == '"' || c == '\\' || c < ' ');
             let Some(length) = plain else {
                 self.at = self.text.len();
                 return Err(self.error("a string does not end"));
             };
-            out.push_str(&self.text[self.at..self.at + length]);
+            push(&mut out, &self.text[self.at..self.at + length]);
             self.at += length;
             match self.peek() {
                 Some(b'"') => break,
-                Some(b'\\') => out.push(self.escape()?),
+                Some(b'\\') => push(&mut out, self.escape()?.encode_utf8(&mut [0; 4])),
                 _ => return Err(self.error("a control character stands in a string")),
             }
         }
         self.at += 1;
-        Ok(node(Kind::Scalar(out, ScalarStyle::DoubleQuoted), start, self.at, false))
+        let text = std::mem::take(&mut *out);
+        Ok(node(Kind::Scalar(text, ScalarStyle::DoubleQuoted), start, self.at, false))
     }
 
     fn escape(&mut self) -> Result<char> {
@@ -236,6 +239,16 @@ impl Reader<'_> {
         }
         Err(self.error(if start == self.text.len() { "it ends too early" } else { "a value is expected" }))
     }
+}
+
+/// A text that grows by itself would leave copies behind.
+fn push(out: &mut Zeroizing<String>, text: &str) {
+    if out.capacity() - out.len() < text.len() {
+        let mut larger = Zeroizing::new(String::with_capacity(2 * out.len() + text.len()));
+        larger.push_str(out);
+        *out = larger;
+    }
+    out.push_str(text);
 }
 
 /// The grammar of RFC 8259, section 6.

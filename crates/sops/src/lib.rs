@@ -20,9 +20,11 @@ mod go_emit;
 mod go_time;
 mod json;
 mod keys;
+mod large;
 mod mac;
 mod metadata;
 mod open;
+mod pieces;
 mod re2;
 mod reuse;
 mod seal;
@@ -31,6 +33,8 @@ mod splice;
 mod style;
 mod value;
 mod walk;
+#[cfg(test)]
+mod wycheproof;
 
 pub use audit::{Plain, audit, plain_secrets};
 pub use binary::{BinaryFile, encrypt_binary, open_binary};
@@ -44,8 +48,9 @@ pub use keys::{
 };
 pub use metadata::{AgeEntry, FORMAT_VERSION, Metadata};
 pub use open::{Decrypted, MAX_TEXT, decrypt, decrypt_as, inspect};
+pub use pieces::LARGE;
 pub use reuse::{Previous, open_previous, open_to_change, same_recipients, same_rule};
-pub use seal::{Encrypted, Reused, check_plain, encrypt, encrypt_as};
+pub use seal::{Encrypted, Reused, check_plain, encrypt, encrypt_as, encrypt_to};
 pub use selector::{DEFAULT_UNENCRYPTED_SUFFIX, Selector, SelectorKind};
 
 /// Something worth saying about a place in a text, without its value.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha512};
+use zeroize::Zeroizing;
 
 use crate::value::Scalar;
 
@@ -13,9 +14,12 @@ const ONLY_ENCRYPTED: [u8; 32] = [
 ];
 
 /// Collects values in document order. Comments are never given to it.
+#[derive(Clone)]
 pub(crate) struct Mac {
     hash: Sha512,
     only_encrypted: bool,
+    /// What was added, where it is asked for.
+    record: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Mac {
@@ -24,19 +28,35 @@ impl Mac {
         if only_encrypted {
             hash.update(ONLY_ENCRYPTED);
         }
-        Self { hash, only_encrypted }
+        Self { hash, only_encrypted, record: None }
+    }
+
+    /// One that also keeps what it is given, of a text of this length.
+    pub(crate) fn recording(only_encrypted: bool, length: usize) -> Self {
+        Self { record: Some(Zeroizing::new(Vec::with_capacity(length))), ..Self::new(only_encrypted) }
     }
 
     /// Adds a value; `chosen` says whether the selector picks it for encryption.
     pub(crate) fn add(&mut self, value: &Scalar, chosen: bool) {
         if chosen || !self.only_encrypted {
-            self.hash.update(value.canonical().as_bytes());
+            match value {
+                Scalar::Str(text) => self.add_bytes(text.as_bytes()),
+                value => self.add_bytes(value.canonical().as_bytes()),
+            }
         }
     }
 
     /// Adds bytes that are encrypted.
     pub(crate) fn add_bytes(&mut self, bytes: &[u8]) {
         self.hash.update(bytes);
+        if let Some(record) = &mut self.record {
+            extend(record, bytes);
+        }
+    }
+
+    /// What was added, and as [`finish`](Self::finish).
+    pub(crate) fn finish_recorded(mut self) -> (Zeroizing<Vec<u8>>, String) {
+        (self.record.take().unwrap_or_default(), self.finish())
     }
 
     /// Upper-case hex.
@@ -48,6 +68,16 @@ impl Mac {
         }
         hex
     }
+}
+
+/// A buffer that grows by itself would leave copies behind.
+fn extend(record: &mut Zeroizing<Vec<u8>>, bytes: &[u8]) {
+    if record.capacity() - record.len() < bytes.len() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(2 * (record.len() + bytes.len())));
+        larger.extend_from_slice(record);
+        *record = larger;
+    }
+    record.extend_from_slice(bytes);
 }
 
 /// Compares without telling by its time where the first difference is.

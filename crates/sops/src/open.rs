@@ -14,7 +14,7 @@ use crate::splice::{Splices, Wiped};
 use crate::style::{Opened, restore};
 use crate::value::Scalar;
 use crate::walk::{Leaf, walk};
-use crate::{Error, Note, Result};
+use crate::{Error, Note, Result, large, pieces};
 
 /// The most text that is taken (bytes).
 pub const MAX_TEXT: usize = 256 << 20;
@@ -52,6 +52,11 @@ pub fn decrypt(text: &str, keyring: &Keyring, ignore_mac: bool) -> Result<Decryp
 /// # Errors
 /// As [`decrypt`].
 pub fn decrypt_as(text: &str, format: Format, keyring: &Keyring, ignore_mac: bool) -> Result<Decrypted> {
+    if text.len() >= pieces::LARGE
+        && let Some(opened) = large::decrypt(text, format.encrypted(), keyring, ignore_mac, pieces::PIECE)?
+    {
+        return Ok(opened);
+    }
     let stream = read(text, format.encrypted())?;
     let metadata = metadata_of(&stream)?;
     let cipher = Cipher::new(&keyring.data_key(&metadata)?);
@@ -136,31 +141,51 @@ pub(crate) fn open_unverified(
     cipher: &Cipher,
     seen: &mut OnSeen,
 ) -> Result<OpenedText> {
-    let mut opener = Opener {
-        text,
-        cipher,
-        mac: Mac::new(metadata.mac_only_encrypted),
-        splices: Splices::default(),
-        notes: Vec::new(),
-        layout: layout(text, stream),
-        lists: Vec::new(),
-    };
+    let mac = Mac::new(metadata.mac_only_encrypted);
+    let part = open_part(text, stream, metadata, cipher, (layout(text, stream), mac), seen)?;
+    Ok(OpenedText { text: part.text, mac: part.mac.finish(), notes: part.notes })
+}
+
+/// What [`open_part`] gives.
+pub(crate) struct OpenedPart {
+    pub(crate) text: Zeroizing<String>,
+    pub(crate) mac: Mac,
+    pub(crate) notes: Vec<Note>,
+    /// Whether a list held comments alone, as far as this part shows it.
+    pub(crate) emptied_list: bool,
+}
+
+/// As [`open_unverified`], for a part of a text, of which only the whole tells how it is laid out.
+pub(crate) fn open_part(
+    text: &str,
+    stream: &Wiped,
+    metadata: &Metadata,
+    cipher: &Cipher,
+    (layout, mac): (Layout, Mac),
+    seen: &mut OnSeen,
+) -> Result<OpenedPart> {
+    let splices = Splices::default();
+    let mut opener = Opener { text, cipher, mac, splices, notes: Vec::new(), layout, lists: Vec::new() };
     let levels = walk(stream, text, &metadata.selector, &mut |leaf| opener.leaf(&leaf, seen))?;
     let entries = |document| block::entries(document, stream.format);
     let blocks: Vec<_> = stream.documents.iter().flat_map(|document| entries(&document.root)).collect();
     opener.comments(stream, &levels, &blocks, seen);
-    opener.close_emptied_lists();
+    let emptied_list = opener.close_emptied_lists();
     block::remove(text, stream, &mut opener.splices);
-    let plain = opener.splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
-    let mac = opener.mac.finish();
-    Ok(OpenedText { text: plain, mac, notes: opener.notes })
+    let text = opener.splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
+    Ok(OpenedPart { text, mac: opener.mac, notes: opener.notes, emptied_list })
 }
 
 /// The plain text must hold the very values that were opened.
 pub(crate) fn verify(plain: &str, format: Format, metadata: &Metadata, expected: &str) -> Result<()> {
     let stream = read_again(plain, format).map_err(|_| internal("the plain text cannot be read back"))?;
+    verify_stream(plain, &stream, metadata, expected)
+}
+
+/// As [`verify`], for a text that was read.
+pub(crate) fn verify_stream(plain: &str, stream: &Wiped, metadata: &Metadata, expected: &str) -> Result<()> {
     let mut mac = Mac::new(metadata.mac_only_encrypted);
-    walk(&stream, plain, &metadata.selector, &mut |leaf| {
+    walk(stream, plain, &metadata.selector, &mut |leaf| {
         mac.add(&Scalar::from_node(leaf.node)?, leaf.chosen);
         Ok(())
     })
@@ -272,12 +297,15 @@ impl Opener<'_> {
         Ok(())
     }
 
-    /// A list of comments alone is an empty list, not a missing value.
-    fn close_emptied_lists(&mut self) {
+    /// A list of comments alone is an empty list, not a missing value. Whether there was one.
+    fn close_emptied_lists(&mut self) -> bool {
+        let mut found = false;
         for emptied in self.lists.iter().filter(|list| list.values == 0) {
             let column = crate::walk::column(self.text, emptied.list.start).max(1);
             self.splices.insert(emptied.end, format!("{}{}[]", self.layout.eol, " ".repeat(column)));
+            found = true;
         }
+        found
     }
 
     fn comments(&mut self, stream: &Wiped, levels: &Levels, blocks: &[&Pair], seen: &mut OnSeen) {

@@ -1,8 +1,6 @@
 //! Encrypting: `ENC[…]` spliced in for every chosen value and comment, a `sops` block appended to every document, and
 //! nothing else touched. The result is decrypted again before it is given out.
 
-use std::collections::HashSet;
-
 use yaml::{Kind as NodeKind, Node, ScalarStyle, Span, Stream};
 use zeroize::Zeroizing;
 
@@ -19,7 +17,7 @@ use crate::splice::{Splices, Wiped};
 use crate::style::{carry, flow_copy};
 use crate::value::Scalar;
 use crate::walk::{Leaf, head, path_of, walk};
-use crate::{Error, Note, Result, Selector, SelectorKind};
+use crate::{Error, Note, Result, Selector, SelectorKind, large, pieces};
 
 /// An encrypted file.
 #[derive(Debug, Clone)]
@@ -59,9 +57,32 @@ pub fn encrypt(text: &str, rule: &Rule, now: &str) -> Result<Encrypted> {
 /// # Errors
 /// As [`encrypt`].
 pub fn encrypt_as(text: &str, format: Format, rule: &Rule, now: &str) -> Result<Encrypted> {
+    let mut sealed = Vec::new();
+    if let Some(notes) = encrypt_to(text, format, rule, now, &mut sealed)? {
+        let text = String::from_utf8(sealed).map_err(|_| internal("the encrypted text is no text"))?;
+        return Ok(Encrypted { text, notes, reused: Reused::Nothing });
+    }
     let plain = read_plain(text, format)?;
     let metadata = new_metadata(rule, now)?;
     encrypt_stream(plain, rule.indent, metadata, None)
+}
+
+/// As [`encrypt_as`], written to a sink as it is made, which takes far less memory; none, and what was written is worth
+/// nothing, for a text that is not large or cannot be taken in pieces.
+///
+/// # Errors
+/// As [`encrypt_as`], and `io/write`.
+pub fn encrypt_to(
+    text: &str,
+    format: Format,
+    rule: &Rule,
+    now: &str,
+    sink: &mut dyn std::io::Write,
+) -> Result<Option<Vec<Note>>> {
+    if text.len() < pieces::LARGE {
+        return Ok(None);
+    }
+    large::encrypt(text, format, rule, now, (sink, pieces::PIECE))
 }
 
 /// Whether a plain text can be read at all, for who has it before them.
@@ -193,6 +214,20 @@ pub(crate) fn recipients(rule: &Rule) -> Result<Vec<Recipient>> {
         .collect()
 }
 
+/// The replacements that encrypt a part of a text, and what stands in it; [`check`] is still to be made.
+pub(crate) fn seal_part(
+    text: &str,
+    stream: &Wiped,
+    metadata: &Metadata,
+    cipher: &Cipher,
+) -> Result<(Splices, Mac)> {
+    let mut sealer = Sealer::new(text, stream.format, cipher, metadata, None);
+    sealer.mac = Mac::recording(metadata.mac_only_encrypted, text.len());
+    let levels = walk(stream, text, &metadata.selector, &mut |leaf| sealer.leaf(&leaf))?;
+    sealer.comments(stream, &levels)?;
+    sealer.finish().map(|(splices, mac, _)| (splices, mac))
+}
+
 /// Encrypts with a given block and data key; `kept` gives the text of values that a previous file has already.
 pub(crate) fn encrypt_stream(
     plain: Plain,
@@ -208,6 +243,7 @@ pub(crate) fn encrypt_stream(
     sealer.comments(&stream, &levels)?;
     drop(levels);
     let (mut splices, mac, fresh) = sealer.finish()?;
+    let mac = mac.finish();
     let reused = match &kept {
         None => Reused::Nothing,
         Some(kept) if fresh == 0 && kept.mac == mac => Reused::All,
@@ -248,8 +284,8 @@ struct Sealer<'t, 'k> {
     kept: Option<&'k mut Kept>,
     /// How many texts were made anew.
     fresh: usize,
-    /// Spans of the scalars that were encrypted in place.
-    sealed: HashSet<Span>,
+    /// Spans of the scalars that were encrypted in place, in order.
+    sealed: Vec<Span>,
     /// Values that aliases show in the clear: the alias, and the scalar it stands for.
     shown: Vec<(Span, Span, String)>,
     expansions: Vec<Expansion<'t>>,
@@ -279,7 +315,7 @@ impl<'t, 'k> Sealer<'t, 'k> {
             splices: Splices::default(),
             kept,
             fresh: 0,
-            sealed: HashSet::new(),
+            sealed: Vec::new(),
             shown: Vec::new(),
             expansions: Vec::new(),
         }
@@ -289,8 +325,9 @@ impl<'t, 'k> Sealer<'t, 'k> {
         let value = Scalar::from_node(leaf.node)?;
         self.mac.add(&value, leaf.chosen);
         let kind = value.kind();
-        let enc = match kind {
-            Some(kind) if leaf.chosen => {
+        let enc = match (kind, &value) {
+            (Some(kind), Scalar::Str(text)) if leaf.chosen => Some(self.seal(leaf.aad, kind, &value, text)?),
+            (Some(kind), _) if leaf.chosen => {
                 let written = leaf.node.as_str().unwrap_or_default();
                 Some(self.seal(leaf.aad, kind, &value, &value.sealed_text(kind, written))?)
             }
@@ -299,7 +336,7 @@ impl<'t, 'k> Sealer<'t, 'k> {
         match (leaf.alias, enc) {
             (None, None) => {}
             (None, Some(enc)) => {
-                self.sealed.insert(leaf.node.span);
+                self.sealed.push(leaf.node.span);
                 carry(leaf, self.text, &value, &enc, self.format, &mut self.splices);
             }
             (Some(alias), enc) => {
@@ -359,9 +396,9 @@ impl<'t, 'k> Sealer<'t, 'k> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(Splices, String, usize)> {
-        if let Some((alias, _, path)) = self.shown.iter().find(|(_, scalar, _)| self.sealed.contains(scalar))
-        {
+    fn finish(mut self) -> Result<(Splices, Mac, usize)> {
+        let sealed = |scalar: &Span| self.sealed.binary_search(scalar).is_ok();
+        if let Some((alias, _, path)) = self.shown.iter().find(|(_, scalar, _)| sealed(scalar)) {
             return Err(Error::new("sops/alias", format!("the alias at {path} would show a value in the clear that the rule encrypts where it is written"))
                 .at(*alias)
                 .with_help("write the value out, or let the rule choose both places"));
@@ -371,7 +408,7 @@ impl<'t, 'k> Sealer<'t, 'k> {
             let copy = flow_text(expansion.alias, &mut values);
             self.splices.replace(expansion.alias.span, copy);
         }
-        Ok((self.splices, self.mac.finish(), self.fresh))
+        Ok((self.splices, self.mac, self.fresh))
     }
 }
 
@@ -400,7 +437,7 @@ fn flow_text<'v>(node: &Node, values: &mut impl Iterator<Item = &'v String>) -> 
 
 /// Decrypts what was made. It must hold the same values; where it does not come back to the same bytes, the places are
 /// named.
-fn check(
+pub(crate) fn check(
     text: &str,
     format: Format,
     sealed: &str,
@@ -452,7 +489,7 @@ fn respelled(text: &str, stream: &Wiped, opened: &OpenedText, metadata: &Metadat
     Ok(notes)
 }
 
-fn internal(what: &str) -> Error {
+pub(crate) fn internal(what: &str) -> Error {
     Error::new("sops/internal", format!("{what}; this is a bug in secrets, and nothing was written"))
         .with_help("use the sops program for this file, and report it")
 }

@@ -1,7 +1,7 @@
 //! Replacements in a text that may be secret: like `yaml::Edits`, but everything is wiped when dropped.
 
-use yaml::{Kind, Node, Span, Stream};
-use zeroize::{Zeroize as _, Zeroizing};
+use yaml::{Span, Stream};
+use zeroize::Zeroizing;
 
 use crate::format::Format;
 
@@ -45,12 +45,12 @@ impl Splices {
 
 /// A parsed text, with its format. Its scalars and comments are wiped when it is dropped.
 pub(crate) struct Wiped {
-    stream: Stream,
+    stream: Zeroizing<Stream>,
     pub(crate) format: Format,
 }
 
 impl Wiped {
-    pub(crate) fn new(stream: Stream, format: Format) -> Self {
+    pub(crate) fn new(stream: Zeroizing<Stream>, format: Format) -> Self {
         Self { stream, format }
     }
 }
@@ -59,25 +59,6 @@ impl std::ops::Deref for Wiped {
     type Target = Stream;
     fn deref(&self) -> &Stream {
         &self.stream
-    }
-}
-
-impl Drop for Wiped {
-    fn drop(&mut self) {
-        self.stream.documents.iter_mut().for_each(|document| wipe(&mut document.root));
-        self.stream.comments.iter_mut().for_each(|comment| comment.text.zeroize());
-    }
-}
-
-fn wipe(node: &mut Node) {
-    match &mut node.kind {
-        Kind::Scalar(text, _) => text.zeroize(),
-        Kind::Alias(target) => wipe(target),
-        Kind::Sequence(items) => items.iter_mut().for_each(wipe),
-        Kind::Mapping(pairs) => pairs.iter_mut().for_each(|pair| {
-            wipe(&mut pair.key);
-            wipe(&mut pair.value);
-        }),
     }
 }
 

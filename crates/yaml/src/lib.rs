@@ -15,6 +15,7 @@ mod json;
 mod node;
 mod parse;
 mod value;
+mod wipe;
 
 pub use convert::{load, load_one, to_value};
 pub use dialect::{Dialect, Scalar, resolve_plain};
@@ -23,5 +24,5 @@ pub use edit::Edits;
 pub use emit::{EmitOptions, emit, emit_stream, plain_is_safe, quote_if_needed, quoted};
 pub use error::{Error, Result};
 pub use node::{Comment, Document, Kind, Node, Pair, ScalarStyle, Span, Stream, Tag};
-pub use parse::parse;
+pub use parse::{parse, parse_secret};
 pub use value::{Mapping, Value};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use granit_parser::{Event, Marker, Parser, ScanError, options};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::node::{Comment, Document, Kind, Node, Pair, ScalarStyle, Span, Stream, Tag};
 use crate::{Error, Result};
@@ -18,13 +19,26 @@ const MAX_ALIAS_NODES: usize = 1_000_000;
 /// `yaml/syntax` with the place, `yaml/unknown-anchor`, `yaml/alias-bomb`. Duplicate keys are no error here: see
 /// [`crate::check_duplicates`].
 pub fn parse(text: &str) -> Result<Stream> {
+    read(text, false)
+}
+
+/// As [`parse`], for a text that may be secret: what is read of it is wiped, also where it ends in an error. Only what the
+/// scanner itself copies (the texts of scalars with escapes and folds) is out of reach.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_secret(text: &str) -> Result<Zeroizing<Stream>> {
+    read(text, true).map(Zeroizing::new)
+}
+
+fn read(text: &str, secret: bool) -> Result<Stream> {
     let options = options! {
         emit_anchor_events: true,
         emit_unresolved_aliases: true,
         max_buffered_comment_events: 100_000,
         simple_key_max_lookahead: 1 << 16,
     };
-    let builder = Builder::new(text);
+    let builder = Builder::new(text, secret);
     builder.run(Parser::new_from_str_with_options(text, options))
 }
 
@@ -35,6 +49,8 @@ enum Frame {
 
 struct Builder<'t> {
     text: &'t str,
+    /// Whether what is left over is wiped.
+    secret: bool,
     stack: Vec<Frame>,
     /// Scalar waiting for a possible anchor event that follows it.
     pending: Option<(Node, usize)>,
@@ -50,9 +66,10 @@ struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, secret: bool) -> Self {
         Self {
             text,
+            secret,
             stack: Vec::new(),
             pending: None,
             anchors: HashMap::new(),
@@ -75,7 +92,8 @@ impl<'t> Builder<'t> {
             let range = span.byte_range().unwrap_or(self.last_end..self.last_end);
             self.event(event, &span, range)?;
         }
-        Ok(Stream { documents: self.documents, comments: self.comments })
+        let (documents, comments) = (std::mem::take(&mut self.documents), std::mem::take(&mut self.comments));
+        Ok(Stream { documents, comments })
     }
 
     fn event(&mut self, event: Event<'t>, raw: &granit_parser::Span, range: Range<usize>) -> Result<()> {
@@ -91,7 +109,7 @@ impl<'t> Builder<'t> {
             Event::Comment(text, _) => self.comment(&text, range, raw.start.col()),
             Event::DocumentStart(explicit, _) => {
                 self.explicit_start = explicit;
-                self.anchors.clear();
+                self.forget_anchors();
                 if explicit {
                     self.close_span(range.start);
                 }
@@ -135,6 +153,13 @@ impl<'t> Builder<'t> {
         }
         self.last_end = self.last_end.max(end);
         Ok(())
+    }
+
+    fn forget_anchors(&mut self) {
+        if self.secret {
+            self.anchors.values_mut().for_each(Zeroize::zeroize);
+        }
+        self.anchors.clear();
     }
 
     fn anchor(&mut self, span: Span) {
@@ -278,6 +303,28 @@ impl<'t> Builder<'t> {
         }
         let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
         Error::new("yaml/syntax", error.info(), Span::new(at, end))
+    }
+}
+
+impl Drop for Builder<'_> {
+    fn drop(&mut self) {
+        if !self.secret {
+            return;
+        }
+        self.forget_anchors();
+        for frame in &mut self.stack {
+            match frame {
+                Frame::Sequence { items, .. } => items.iter_mut().for_each(Zeroize::zeroize),
+                Frame::Mapping { pairs, key, .. } => {
+                    pairs.iter_mut().for_each(Zeroize::zeroize);
+                    key.iter_mut().for_each(Zeroize::zeroize);
+                }
+            }
+        }
+        self.pending.iter_mut().for_each(|(node, _)| node.zeroize());
+        self.root.iter_mut().for_each(Zeroize::zeroize);
+        self.documents.iter_mut().for_each(|document| document.root.zeroize());
+        self.comments.iter_mut().for_each(Zeroize::zeroize);
     }
 }
 

@@ -71,6 +71,11 @@ impl Mapping {
         self.0.iter().map(|(k, v)| (k, v))
     }
 
+    /// The entries, to change them.
+    pub(crate) fn entries_mut(&mut self) -> impl Iterator<Item = &mut (Value, Value)> {
+        self.0.iter_mut()
+    }
+
     /// The number of entries.
     pub fn len(&self) -> usize {
         self.0.len()

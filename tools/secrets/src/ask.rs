@@ -24,12 +24,45 @@ pub(crate) fn line(question: &str) -> Outcome<String> {
     Ok(line)
 }
 
-/// Asks for a secret, which is not shown.
+/// Asks for a secret, which is not shown: not even what is typed before the question stands there.
 pub(crate) fn secret(question: &str) -> Outcome<Zeroizing<String>> {
-    rpassword::prompt_password(question).map(Zeroizing::new).map_err(|_| {
+    let ask = || -> std::io::Result<String> {
+        let mut terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+        let _hidden = Hidden::new(&terminal);
+        write!(terminal, "{question}")?;
+        rpassword::read_password()
+    };
+    ask().map(Zeroizing::new).map_err(|_| {
         Failure::new("usage/terminal", "a secret must be typed in, but there is no terminal")
             .with_help("--from-file and --from-env take it from elsewhere")
     })
+}
+
+/// A terminal that does not show what is typed, until this is dropped.
+struct Hidden {
+    terminal: Option<std::fs::File>,
+    before: Option<rustix::termios::Termios>,
+}
+
+impl Hidden {
+    fn new(terminal: &std::fs::File) -> Self {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let before = tcgetattr(terminal).ok();
+        if let Some(mut modes) = before.clone() {
+            modes.local_modes.remove(LocalModes::ECHO);
+            modes.local_modes.insert(LocalModes::ECHONL);
+            let _ = tcsetattr(terminal, OptionalActions::Now, &modes);
+        }
+        Self { terminal: terminal.try_clone().ok(), before }
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        if let (Some(terminal), Some(before)) = (&self.terminal, &self.before) {
+            let _ = rustix::termios::tcsetattr(terminal, rustix::termios::OptionalActions::Now, before);
+        }
+    }
 }
 
 /// Lets the format crate ask for passphrases, and plugins for what they need.

@@ -8,6 +8,7 @@ use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Location, Outcome, Repo
 use rayon::prelude::*;
 use regex::bytes::Regex;
 use sops::{Environment, Format, Keyring, Metadata, Plain};
+use zeroize::Zeroizing;
 
 use crate::cli::CheckArgs;
 use crate::rules::Book;
@@ -166,7 +167,7 @@ impl Checker {
             }
             Ok((metadata, _)) => {
                 let drift = self.drift(path, &metadata, source);
-                drift.into_iter().chain(self.integrity(source, format).map(fail)).collect()
+                drift.into_iter().chain(self.integrity(path, source)).collect()
             }
         }
     }
@@ -208,13 +209,21 @@ impl Checker {
 
     /// That a file cannot be decrypted, or was altered. Without a fitting key nothing is known, which is fine unless
     /// --decrypt asks.
-    fn integrity(&self, source: &Arc<Source>, format: Format) -> Option<sops::Error> {
+    fn integrity(&self, path: &Path, source: &Arc<Source>) -> Vec<Diagnostic> {
         if !self.decrypt && self.keyring.is_empty() {
-            return None;
+            return Vec::new();
         }
-        let error = decrypt::open(source.text(), format, &self.keyring, false).err()?;
-        let unknown = matches!(error.code, "sops/no-identity" | "sops/other-keys");
-        Some(error).filter(|_| self.decrypt || !unknown)
+        let opened = decrypt::open(source.text(), Format::of_name(path), &self.keyring, false);
+        let Err(error) = opened else { return Vec::new() };
+        match error.code {
+            "sops/no-identity" | "sops/other-keys" if !self.decrypt => Vec::new(),
+            "sops/other-keys" => {
+                let text = hand_over::Text::new(source.name(), path, source.text().as_bytes());
+                let opened = hand_over::decrypt(&text, false, None, &error.message).map(Zeroizing::new);
+                opened.err().map(|failure| failure.diagnostics).unwrap_or_default()
+            }
+            _ => vec![files::diagnostic(source, error)],
+        }
     }
 }
 

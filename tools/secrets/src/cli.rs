@@ -14,6 +14,7 @@ use cliutil::{CommonArgs, DocsCommand};
   secrets decrypt talos/talsecret.sops.yaml
   secrets check kubernetes talos bootstrap
 
+The older flags of sops stand for commands: -e, -d, -r, --set 'PATH VALUE', and a FILE alone for edit.
 Exit codes: 0 done, 1 findings (check), 2 not possible.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -57,7 +58,7 @@ pub(crate) enum Command {
 }
 
 /// Where the rules come from; the same for every command that encrypts.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct RuleArgs {
     /// The .sops.yaml to follow [default: SOPS_CONFIG, else the first one found upward from the working directory]
     #[arg(long, value_name = "FILE", help_heading = "Rules")]

@@ -3,39 +3,40 @@
 use cliutil::{Failure, Outcome};
 use sops::Format;
 use yaml::{Dialect, EmitOptions, Mapping, Value};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::decrypt::utf8;
 use crate::files::Job;
 
 /// The bytes of a job's plain file in the format its result is to have.
-pub(crate) fn convert(bytes: &[u8], job: &Job) -> Outcome<Zeroizing<Vec<u8>>> {
+pub(crate) fn convert(bytes: Zeroizing<Vec<u8>>, job: &Job) -> Outcome<Zeroizing<Vec<u8>>> {
     if job.input == job.output {
-        return Ok(Zeroizing::new(bytes.to_vec()));
+        return Ok(bytes);
     }
-    let documents = documents(bytes, job.input)?;
+    let documents = documents(&bytes, job.input)?;
     write(&documents, job.output).map(|text| Zeroizing::new(text.into_bytes()))
 }
 
-/// The data of a plain file. Bytes are one document with the key `data`.
-pub(crate) fn documents(bytes: &[u8], format: Format) -> Outcome<Vec<Value>> {
+/// The data of a plain file; wiped when dropped. Bytes are one document with the key `data`.
+pub(crate) fn documents(bytes: &[u8], format: Format) -> Outcome<Zeroizing<Vec<Value>>> {
     let text = utf8(bytes)?;
-    match format {
+    let read = match format {
         Format::Yaml => {
             yaml::load(text, Dialect::GoYamlV3).map_err(|error| Failure::new(error.code, error.message))
         }
-        Format::Json => {
-            let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+        // Its strings are moved into ours, which are wiped.
+        Format::Json => serde_json::from_str::<serde_json::Value>(text)
+            .map(|value| vec![Value::from(value)])
+            .map_err(|error| {
                 let place = format!("line {}, column {}", error.line(), error.column());
                 Failure::new("sops/json", format!("the file is not JSON ({place})"))
-            })?;
-            Ok(vec![Value::from(value)])
-        }
+            }),
         Format::Dotenv => Ok(vec![Value::Mapping(variables(text))]),
         Format::Binary => Ok(vec![Value::Mapping([("data", Value::from(text))].into_iter().collect())]),
         Format::Ini => Err(Failure::new("sops/ini", "INI files are not read by secrets")
             .with_help("use the sops program for this file")),
-    }
+    };
+    read.map(Zeroizing::new)
 }
 
 /// The variables of a dotenv file, as sops reads it.
@@ -48,11 +49,11 @@ pub(crate) fn variables(text: &str) -> Mapping {
 }
 
 fn write(documents: &[Value], format: Format) -> Outcome<String> {
-    let first = documents.first().cloned().unwrap_or(Value::Null);
+    let first = documents.first().unwrap_or(&Value::Null);
     match format {
         Format::Yaml => Ok(yaml::emit_stream(documents, EmitOptions::default())),
-        Format::Json => one_document(documents).and_then(|()| json(&first)).map(|text| format!("{text}\n")),
-        Format::Dotenv => one_document(documents).and_then(|()| dotenv(&first)),
+        Format::Json => one_document(documents).and_then(|()| json(first)).map(|text| format!("{text}\n")),
+        Format::Dotenv => one_document(documents).and_then(|()| dotenv(first)),
         Format::Binary => match first {
             Value::Mapping(mapping) => match mapping.get("data") {
                 Some(Value::String(text)) => Ok(text.clone()),
@@ -79,14 +80,45 @@ fn unfit(what: &str) -> Failure {
 
 /// As sops writes JSON: a tab for each level.
 pub(crate) fn json(value: &Value) -> Outcome<String> {
+    let mut value = serde_json::Value::from(value.clone());
+    let mut length = Length(0);
+    // Written twice: a buffer that grows by itself would leave copies behind.
+    let text = write_json(&value, &mut length).and_then(|()| {
+        let mut out = Vec::with_capacity(length.0);
+        write_json(&value, &mut out).map(|()| out)
+    });
+    wipe(&mut value);
+    let text = text.map_err(|error| unfit(&format!("the value cannot be written as JSON: {error}")))?;
+    String::from_utf8(text).map_err(|_| unfit("the value cannot be written as JSON"))
+}
+
+fn write_json(value: &serde_json::Value, out: &mut impl std::io::Write) -> serde_json::Result<()> {
     use serde::Serialize as _;
-    let value = serde_json::Value::from(value.clone());
-    let mut out = Vec::new();
     let tabs = serde_json::ser::PrettyFormatter::with_indent(b"\t");
-    value
-        .serialize(&mut serde_json::Serializer::with_formatter(&mut out, tabs))
-        .map_err(|error| unfit(&format!("the value cannot be written as JSON: {error}")))?;
-    String::from_utf8(out).map_err(|_| unfit("the value cannot be written as JSON"))
+    value.serialize(&mut serde_json::Serializer::with_formatter(out, tabs))
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl std::io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn wipe(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => text.zeroize(),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(wipe),
+        serde_json::Value::Object(entries) => entries.values_mut().for_each(wipe),
+        _ => {}
+    }
 }
 
 fn dotenv(value: &Value) -> Outcome<String> {

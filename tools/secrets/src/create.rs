@@ -7,10 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, Reporter, Source, WriteOptions};
 use sops::{Environment, Selector, SelectorKind};
 use yaml::{EmitOptions, Mapping, Value};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::cli::CreateArgs;
-use crate::{ask, encrypt, files, rules};
+use crate::{ask, encrypt, files, hand_over, rules};
 
 /// The rule where the configuration has none for the file: what holds values in a Secret.
 const SECRET_FIELDS: &str = "^(data|stringData)$";
@@ -37,7 +37,9 @@ pub(crate) fn run(args: &CreateArgs, common: &CommonArgs, reporter: &Reporter, i
     let environment = Environment::of_process();
     let book = rules::Book::load(args.rules.config.as_deref(), &environment)?;
     let mut rule = book.rule(&args.rules, name)?;
+    let mut rules = args.rules.clone();
     if rule.selector.given().is_none() {
+        rules.encrypted_regex = Some(SECRET_FIELDS.to_owned());
         let fields = [(SelectorKind::EncryptedRegex, SECRET_FIELDS.to_owned())];
         rule.selector = Selector::from_fields(&fields).map_err(|e| Failure::new(e.code, e.message))?;
     }
@@ -46,18 +48,24 @@ pub(crate) fn run(args: &CreateArgs, common: &CommonArgs, reporter: &Reporter, i
         return Err(Failure::new("usage/value", "no value is given")
             .with_help("--from-file, --from-env, --from-env-file or --prompt give values"));
     }
-    let mut manifest = manifest(args, &entries);
+    let manifest = Zeroizing::new(manifest(args, &entries));
     let plain = Zeroizing::new(yaml::emit(&manifest, EmitOptions::default()));
-    wipe(&mut manifest);
+    drop(manifest);
     if !common.quiet {
         reporter.show(book.notes(), true, io);
     }
     let source = files::secret(Source::new(file.display().to_string(), plain.as_str()));
-    let made =
-        sops::encrypt(&plain, &rule, &encrypt::now()).map_err(|error| files::failure(&source, error))?;
+    let made = if hand_over::is_needed(&rule) {
+        let label = file.display().to_string();
+        let text = hand_over::Text::new(&label, name, plain.as_bytes());
+        files::utf8(hand_over::encrypt(&rules, &text)?)?
+    } else {
+        let made = sops::encrypt(&plain, &rule, &encrypt::now());
+        made.map_err(|error| files::failure(&source, error))?.text
+    };
     // A rule that chooses none of the values would give them away.
-    let text = sops::plain_secrets(&made.text).map_err(|e| Failure::new(e.code, e.message))?;
-    if !text.is_empty() {
+    let readable = sops::plain_secrets(&made).map_err(|e| Failure::new(e.code, e.message))?;
+    if !readable.is_empty() {
         return Err(Failure::new(
             "secrets/plain-text",
             format!("{}: the rule for this file leaves its values readable", file.display()),
@@ -65,10 +73,10 @@ pub(crate) fn run(args: &CreateArgs, common: &CommonArgs, reporter: &Reporter, i
         .with_help("let the rule's encrypted_regex be ^(data|stringData)$"));
     }
     match &args.output {
-        None => io.write_out(&made.text)?,
+        None => io.write_out(&made)?,
         Some(path) => {
             let options = WriteOptions { create_new: true, ..WriteOptions::synced() };
-            cliutil::write_atomic(path, made.text.as_bytes(), options)?;
+            cliutil::write_atomic(path, made.as_bytes(), options)?;
         }
     }
     Ok(Exit::Yes)
@@ -193,19 +201,6 @@ fn manifest(args: &CreateArgs, entries: &Entries) -> Value {
         manifest.insert("stringData", texts);
     }
     Value::Mapping(manifest)
-}
-
-fn wipe(value: &mut Value) {
-    if let Value::Mapping(mapping) = value {
-        let keys: Vec<_> = mapping.iter().filter_map(|(key, _)| key.as_str().map(str::to_owned)).collect();
-        for key in keys {
-            match mapping.get_mut(&key) {
-                Some(Value::String(text)) => text.zeroize(),
-                Some(inner) => wipe(inner),
-                None => {}
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use sops::{Environment, Format, Keyring};
 use zeroize::Zeroizing;
 
 use crate::cli::DecryptArgs;
-use crate::files::{self, Job, Made};
+use crate::files::{self, Content, Job, Made};
 use crate::{convert, extract, hand_over, worktree};
 
 /// Decrypts files or standard input.
@@ -27,20 +27,17 @@ pub(crate) fn run(
         };
         targets.into_iter().try_for_each(worktree::refuse)?;
     }
-    let mut stdin = None;
+    let mut stdin = files::Stdin::default();
     if let Some(job) = jobs.iter().find(|job| files::is_stdin(&job.path)) {
         let bytes = files::read(&job.path, args.files.allow_empty, io)?;
         if bytes.trim_ascii().is_empty() && args.files.allow_empty {
             return io.write_out("").map(|()| Exit::Yes);
         }
-        stdin = Some(bytes);
+        stdin = files::Stdin::new(bytes);
     }
     let keyring = Keyring::new(Environment::of_process());
     let made = files::each(&jobs, |job| {
-        let bytes = match &stdin {
-            Some(bytes) => bytes.clone(),
-            None => cliutil::read_file_bytes(&job.path).map(Zeroizing::new)?,
-        };
+        let bytes = files::of_job(job, &stdin)?;
         decrypt(args, job, bytes, path.as_deref(), &keyring)
     })?;
     if !common.quiet {
@@ -59,7 +56,7 @@ fn decrypt(
     keyring: &Keyring,
 ) -> Outcome<Made> {
     let label = job.label();
-    let source = files::text(&label, bytes.clone())?;
+    let source = files::text(&label, bytes)?;
     let unnamed = job.name.is_none() && args.files.input_type.is_none();
     let input = if unnamed { guess(source.text()) } else { job.input };
     let output = if unnamed && args.files.output_type.is_none() { input } else { job.output };
@@ -68,17 +65,21 @@ fn decrypt(
     let (plain, notes) = match opened {
         Ok(opened) => opened,
         Err(error) if error.code == "sops/other-keys" => {
-            let after = hand_over::decrypt(args, &job, &bytes, &error.message)?;
-            return Ok(Made { before: bytes, after: after.into(), notes: vec![hand_over::note(&label)] });
+            let text = hand_over::Text::of(&job, &label, source.text().as_bytes());
+            let extract = args.extract.as_deref();
+            let after = hand_over::decrypt(&text, args.ignore_mac, extract, &error.message)?;
+            let (changed, after) = Content::compared(after.into(), source.text().as_bytes());
+            return Ok(Made { changed, after, notes: vec![hand_over::note(&label)] });
         }
         Err(error) => return Err(files::failure(&source, error)),
     };
     let notes = files::notes(&source, notes, Severity::Warning);
     let after = match path {
         Some(path) => extract::extract_from(&plain, &job, path)?,
-        None => convert::convert(&plain, &job)?,
+        None => convert::convert(plain, &job)?,
     };
-    Ok(Made { before: bytes, after, notes })
+    let (changed, after) = Content::compared(after, source.text().as_bytes());
+    Ok(Made { changed, after, notes })
 }
 
 type Opened = (Zeroizing<Vec<u8>>, Vec<sops::Note>);

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::DiffArgs;
 use crate::decrypt::{self, utf8};
-use crate::files;
+use crate::{files, hand_over};
 
 /// Compares two files, or prints one as git's text conversion.
 pub(crate) fn run(args: &DiffArgs, io: &mut Io) -> Outcome<Exit> {
@@ -56,6 +56,10 @@ fn plain(path: &Path, keyring: &Keyring) -> Outcome<Zeroizing<Vec<u8>>> {
         {
             Ok(Zeroizing::new(source.text().as_bytes().to_vec()))
         }
+        Err(error) if error.code == "sops/other-keys" => {
+            let text = hand_over::Text::new(source.name(), path, source.text().as_bytes());
+            hand_over::decrypt(&text, false, None, &error.message).map(Zeroizing::new)
+        }
         Err(error) => Err(files::failure(&source, error)),
     }
 }
@@ -83,20 +87,20 @@ fn paths(old: &Flat, new: &Flat) -> Zeroizing<String> {
 }
 
 /// Scalars and empty collections by their path.
-type Flat = BTreeMap<String, Value>;
+type Flat = BTreeMap<String, Zeroizing<Value>>;
 
 fn flat(text: &str, format: Format) -> Outcome<Flat> {
-    let documents = crate::convert::documents(text.as_bytes(), format)?;
+    let mut documents = crate::convert::documents(text.as_bytes(), format)?;
     let mut found = BTreeMap::new();
     let several = documents.len() > 1;
-    for (number, document) in documents.into_iter().enumerate() {
+    for (number, document) in std::mem::take(&mut *documents).into_iter().enumerate() {
         let lead = if several { format!("document {}: ", number + 1) } else { String::new() };
         collect(&lead, document, &mut found);
     }
     Ok(found)
 }
 
-fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
+fn collect(path: &str, value: Value, found: &mut Flat) {
     match value {
         Value::Mapping(mapping) if !mapping.is_empty() => {
             for (key, value) in mapping {
@@ -113,7 +117,7 @@ fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
             }
         }
         value => {
-            found.insert(path.to_owned(), value);
+            found.insert(path.to_owned(), Zeroizing::new(value));
         }
     }
 }

@@ -63,7 +63,10 @@ fn new_file(
         return Ok(Exit::Yes);
     };
     let name = args.file.display().to_string();
-    let text = if format == Format::Binary {
+    let text = if hand_over::is_needed(&rule) {
+        let text = hand_over::Text::new(&name, &args.file, &plain);
+        files::utf8(hand_over::encrypt(&args.rules, &text)?)?
+    } else if format == Format::Binary {
         sops::encrypt_binary(&plain, &rule, &encrypt::now())
             .map_err(|error| files::plain_failure(&name, error))?
     } else {
@@ -132,8 +135,8 @@ fn check(plain: &[u8], format: Format) -> Result<(), String> {
         });
     }
     let line = |at: usize| plain[..at.min(plain.len())].matches('\n').count() + 1;
-    let stream =
-        yaml::parse(plain).map_err(|error| format!("line {}: {}", line(error.span.start), error.message))?;
+    let stream = yaml::parse_secret(plain)
+        .map_err(|error| format!("line {}: {}", line(error.span.start), error.message))?;
     if let Some(error) = yaml::check_duplicates(&stream, yaml::Dialect::GoYamlV3).first() {
         return Err(format!("line {}: {}", line(error.span.start), error.message));
     }

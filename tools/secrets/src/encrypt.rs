@@ -8,7 +8,7 @@ use sops::{Encrypted, Environment, Format, Keyring, Rule};
 use zeroize::Zeroizing;
 
 use crate::cli::EncryptArgs;
-use crate::files::{self, Job, Made};
+use crate::files::{self, Content, Job, Made};
 use crate::rules::Book;
 use crate::{convert, hand_over, previous};
 
@@ -27,13 +27,13 @@ pub(crate) fn run(
         )
         .with_help("it names the file that the text is for, so that the rule for it can be found"));
     }
-    let mut stdin = None;
+    let mut stdin = files::Stdin::default();
     if let Some(job) = jobs.iter().find(|job| files::is_stdin(&job.path)) {
         let bytes = files::read(&job.path, args.files.allow_empty, io)?;
         if bytes.trim_ascii().is_empty() && args.files.allow_empty {
             return io.write_out("").map(|()| Exit::Yes);
         }
-        stdin = Some(bytes);
+        stdin = files::Stdin::new(bytes);
     }
     let environment = Environment::of_process();
     let encrypter = Encrypter {
@@ -43,10 +43,7 @@ pub(crate) fn run(
         now: now(),
     };
     let made = files::each(&jobs, |job| {
-        let bytes = match &stdin {
-            Some(bytes) => bytes.clone(),
-            None => cliutil::read_file_bytes(&job.path).map(Zeroizing::new)?,
-        };
+        let bytes = files::of_job(job, &stdin)?;
         encrypter.encrypt(job, bytes)
     })?;
     if !common.quiet {
@@ -70,21 +67,49 @@ impl Encrypter<'_> {
         let name = job.name.as_deref().unwrap_or(&job.path);
         let rule = self.book.rule(&self.args.rules, name)?;
         if hand_over::is_needed(&rule) {
-            let after = hand_over::encrypt(&self.args.rules, job, name, &bytes)?;
-            let notes = vec![hand_over::note(&job.label())];
-            return Ok(Made { before: bytes, after: after.into(), notes });
+            let label = job.label();
+            let after = hand_over::encrypt(&self.args.rules, &hand_over::Text::of(job, &label, &bytes))?;
+            let (changed, after) = Content::compared(after.into(), &bytes);
+            return Ok(Made { changed, after, notes: vec![hand_over::note(&label)] });
         }
-        let plain = convert::convert(&bytes, job)?;
+        let plain = convert::convert(bytes, job)?;
         let (earlier, mut notes) = self.earlier(name)?;
-        let after = if job.output == Format::Binary {
-            self.binary(job, &plain, earlier, &rule)?
-        } else {
-            let source = files::text(&job.label(), plain)?;
-            let made = self.text(job.output, &source, earlier, &rule, &mut notes)?;
-            notes.extend(files::notes(&source, made.notes, Severity::Note));
-            made.text.into_bytes()
-        };
-        Ok(Made { before: bytes, after: after.into(), notes })
+        if job.output == Format::Binary {
+            let after = self.binary(job, &plain, earlier, &rule)?;
+            let (changed, after) = Content::compared(after.into(), &plain);
+            return Ok(Made { changed, after, notes });
+        }
+        let source = files::text(&job.label(), plain)?;
+        if earlier.is_none()
+            && let Some((file, made)) = self.large(job.output, &source, &rule)?
+        {
+            notes.extend(files::notes(&source, made, Severity::Note));
+            return Ok(Made { changed: true, after: Content::File(file), notes });
+        }
+        let made = self.text(job.output, &source, earlier, &rule, &mut notes)?;
+        notes.extend(files::notes(&source, made.notes, Severity::Note));
+        let (changed, after) = Content::compared(made.text.into_bytes().into(), source.text().as_bytes());
+        Ok(Made { changed, after, notes })
+    }
+
+    /// A large text, which becomes many times larger: what is made of it goes to a file without a name. None where it is
+    /// not large, or no such file can be made.
+    fn large(
+        &self,
+        format: Format,
+        source: &Arc<Source>,
+        rule: &Rule,
+    ) -> Outcome<Option<(std::fs::File, Vec<sops::Note>)>> {
+        if source.text().len() < sops::LARGE {
+            return Ok(None);
+        }
+        let Ok(mut file) = tempfile::tempfile() else { return Ok(None) };
+        match sops::encrypt_to(source.text(), format, rule, &self.now, &mut file) {
+            Ok(notes) => Ok(notes.map(|notes| (file, notes))),
+            // A full disk of temporary files does not hinder.
+            Err(error) if error.code == "io/write" => Ok(None),
+            Err(error) => Err(files::failure(source, error)),
+        }
     }
 
     /// The version whose unchanged values are kept.

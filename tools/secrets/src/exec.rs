@@ -113,7 +113,7 @@ fn ended(status: ExitStatus) -> Exit {
 
 /// The top-level values of the first document. Null is empty text.
 fn variables(plain: &str) -> Outcome<Vec<(String, Zeroizing<String>)>> {
-    let stream = yaml::parse(plain).map_err(|error| Failure::new(error.code, error.message))?;
+    let stream = yaml::parse_secret(plain).map_err(|error| Failure::new(error.code, error.message))?;
     let root = stream.documents.first().map(|document| &document.root);
     let pairs = root.and_then(Node::as_mapping).unwrap_or_default();
     pairs.iter().map(|pair| variable(pair.key.as_str().unwrap_or_default(), &pair.value)).collect()

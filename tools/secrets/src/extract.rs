@@ -54,18 +54,19 @@ pub(crate) fn extract_from(plain: &[u8], job: &Job, path: &[Step]) -> Outcome<Ze
         let mut part = extract(utf8(plain)?, path)?;
         return Ok(Zeroizing::new(std::mem::take(&mut *part).into_bytes()));
     }
-    let mut value = convert::documents(plain, job.input)?.into_iter().next().unwrap_or(Value::Null);
+    let documents = convert::documents(plain, job.input)?;
+    let mut value = documents.first().unwrap_or(&Value::Null);
     for step in path {
-        let inner = match (step, &value) {
-            (Step::Key(key), Value::Mapping(mapping)) => mapping.get(key).cloned(),
-            (Step::Index(index), Value::Sequence(items)) => items.get(*index).cloned(),
+        let inner = match (step, value) {
+            (Step::Key(key), Value::Mapping(mapping)) => mapping.get(key),
+            (Step::Index(index), Value::Sequence(items)) => items.get(*index),
             _ => None,
         };
         value = inner.ok_or_else(|| {
             Failure::new("secrets/path", format!("{}: nothing stands at this path", words(step)))
         })?;
     }
-    let text = match (&value, job.output) {
+    let text = match (value, job.output) {
         (Value::String(text), _) => text.clone(),
         (value, Format::Yaml) => yaml::emit(value, EmitOptions::default()),
         (value, _) => convert::json(value)?,
@@ -75,7 +76,7 @@ pub(crate) fn extract_from(plain: &[u8], job: &Job, path: &[Step]) -> Outcome<Ze
 
 /// The part of the first document at the path: text as it is and without a line break, anything else as YAML.
 pub(crate) fn extract(text: &str, path: &[Step]) -> Outcome<Zeroizing<String>> {
-    let stream = yaml::parse(text).map_err(|error| Failure::new(error.code, error.message))?;
+    let stream = yaml::parse_secret(text).map_err(|error| Failure::new(error.code, error.message))?;
     let missing = || Failure::new("secrets/path", "nothing stands at this path");
     let mut node = &stream.documents.first().ok_or_else(missing)?.root;
     for step in path {
@@ -127,8 +128,9 @@ fn part(text: &str, node: &Node) -> Outcome<String> {
         out.push_str(if number == 0 || node.flow { line } else { &line[blanks.min(column)..] });
         out.push('\n');
     }
-    let data = |text: &str| yaml::load_one(text, Dialect::GoYamlV3).ok();
-    let value = yaml::to_value(node, Dialect::GoYamlV3).map_err(|e| Failure::new(e.code, e.message))?;
+    let data = |text: &str| yaml::load_one(text, Dialect::GoYamlV3).map(Zeroizing::new).ok();
+    let value = yaml::to_value(node, Dialect::GoYamlV3).map(Zeroizing::new);
+    let value = value.map_err(|e| Failure::new(e.code, e.message))?;
     Ok(if data(&out).as_ref() == Some(&value) { out } else { yaml::emit(&value, EmitOptions::default()) })
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cliutil::{
-    Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Severity, Source, WriteOptions,
+    Body, Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Severity, Source, WriteOptions,
 };
 use rayon::prelude::*;
 use sops::Format;
@@ -74,10 +74,31 @@ pub(crate) fn read(path: &Path, allow_empty: bool, io: &mut Io) -> Outcome<Zeroi
     cliutil::read_bytes(io, path, ReadOptions { allow_empty }).map(Zeroizing::new)
 }
 
+/// What stood on standard input, for the one job that takes it.
+#[derive(Default)]
+pub(crate) struct Stdin(std::sync::Mutex<Option<Zeroizing<Vec<u8>>>>);
+
+impl Stdin {
+    pub(crate) fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(std::sync::Mutex::new(Some(bytes)))
+    }
+}
+
+/// The bytes of a job's file.
+pub(crate) fn of_job(job: &Job, stdin: &Stdin) -> Outcome<Zeroizing<Vec<u8>>> {
+    let given = stdin.0.lock().ok().and_then(|mut stdin| stdin.take());
+    given.map_or_else(|| cliutil::read_file_bytes(&job.path).map(Zeroizing::new), Ok)
+}
+
 /// Bytes as a text of which only keys are ever shown.
 pub(crate) fn text(name: &str, bytes: Zeroizing<Vec<u8>>) -> Outcome<Arc<Source>> {
     let mut bytes = bytes;
     cliutil::decode(name, std::mem::take(&mut *bytes)).map(secret)
+}
+
+/// What the sops program wrote, which is text.
+pub(crate) fn utf8(bytes: Vec<u8>) -> Outcome<String> {
+    String::from_utf8(bytes).map_err(|_| Failure::new("io/encoding", "sops wrote what is not UTF-8 text"))
 }
 
 /// A source of which only keys are ever shown.
@@ -111,28 +132,50 @@ pub(crate) fn each<'j, J: Sync, T: Send>(
 
 /// What a command made of a file.
 pub(crate) struct Made {
-    /// What was there.
-    pub(crate) before: Zeroizing<Vec<u8>>,
+    /// Whether it differs from what was there.
+    pub(crate) changed: bool,
     /// What is to be there.
-    pub(crate) after: Zeroizing<Vec<u8>>,
+    pub(crate) after: Content,
     /// What is worth saying.
     pub(crate) notes: Vec<Diagnostic>,
+}
+
+/// What a command made.
+pub(crate) enum Content {
+    /// In memory; wiped when dropped.
+    Bytes(Zeroizing<Vec<u8>>),
+    /// In a file without a name: large, and encrypted.
+    File(std::fs::File),
+}
+
+impl Content {
+    /// Bytes, and whether they differ from these.
+    pub(crate) fn compared(after: Zeroizing<Vec<u8>>, before: &[u8]) -> (bool, Self) {
+        (after.as_slice() != before, Self::Bytes(after))
+    }
+
+    fn body(&self) -> Body<'_> {
+        match self {
+            Self::Bytes(bytes) => Body::Bytes(bytes),
+            Self::File(file) => Body::File(file),
+        }
+    }
 }
 
 /// Writes a command's results where its arguments say, all or none. `private` is for plain text: a new file is for its
 /// owner only.
 pub(crate) fn write(args: &FileArgs, jobs: &[Job], made: &[Made], private: bool, io: &mut Io) -> Outcome<()> {
     if args.in_place {
-        let changed = jobs.iter().zip(made).filter(|(_, made)| made.before != made.after);
-        let files: Vec<_> = changed.map(|(job, made)| (job.path.as_path(), made.after.as_slice())).collect();
+        let changed = jobs.iter().zip(made).filter(|(_, made)| made.changed);
+        let files: Vec<_> = changed.map(|(job, made)| (job.path.as_path(), made.after.body())).collect();
         return cliutil::write_all(&files, WriteOptions::synced());
     }
     let Some(made) = made.first() else { return Ok(()) };
     let Some(path) = args.output.as_ref().filter(|path| !is_stdin(path)) else {
-        return io.write_out(&made.after);
+        return io.write_body(made.after.body());
     };
     let mode = (private && !path.exists()).then_some(0o600);
-    cliutil::write_atomic(path, &made.after, WriteOptions { mode, ..WriteOptions::synced() })
+    cliutil::write_atomic(path, made.after.body(), WriteOptions { mode, ..WriteOptions::synced() })
 }
 
 /// An error of the format crate about a text.

@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use cliutil::{Diagnostic, Exit, Failure, Outcome, program};
-use sops::{MasterKey, Rule};
+use sops::{Format, MasterKey, Rule};
 
-use crate::cli::{DecryptArgs, RuleArgs};
+use crate::cli::RuleArgs;
 use crate::files::Job;
 
 /// Whether a rule has keys that are not built in.
@@ -25,8 +25,37 @@ pub(crate) fn note(file: &str) -> Diagnostic {
     .in_file(file)
 }
 
+/// A text that is handed over: what it is called, what rules and formats go by, and the formats themselves.
+pub(crate) struct Text<'t> {
+    pub(crate) label: &'t str,
+    pub(crate) name: Option<&'t Path>,
+    pub(crate) input: Format,
+    pub(crate) output: Format,
+    pub(crate) bytes: &'t [u8],
+}
+
+impl<'t> Text<'t> {
+    /// A text that keeps its format.
+    pub(crate) fn new(label: &'t str, name: &'t Path, bytes: &'t [u8]) -> Self {
+        let format = Format::of_name(name);
+        Self { label, name: Some(name), input: format, output: format, bytes }
+    }
+
+    /// A job's.
+    pub(crate) fn of(job: &'t Job, label: &'t str, bytes: &'t [u8]) -> Self {
+        Self { label, name: job.name.as_deref(), input: job.input, output: job.output, bytes }
+    }
+
+    fn words(&self) -> Vec<OsString> {
+        let name = self.name.unwrap_or(Path::new("stdin"));
+        let mut all: Vec<OsString> = vec!["--filename-override".into(), name.into()];
+        all.extend(words(&["--input-type", self.input.word(), "--output-type", self.output.word()]));
+        all
+    }
+}
+
 /// Encrypts with sops.
-pub(crate) fn encrypt(rules: &RuleArgs, job: &Job, name: &Path, plain: &[u8]) -> Outcome<Vec<u8>> {
+pub(crate) fn encrypt(rules: &RuleArgs, text: &Text) -> Outcome<Vec<u8>> {
     let mut args = words(&["--disable-version-check"]);
     if let Some(config) = &rules.config {
         args.extend(["--config".into(), config.into()]);
@@ -35,8 +64,7 @@ pub(crate) fn encrypt(rules: &RuleArgs, job: &Job, name: &Path, plain: &[u8]) ->
         args.push("--mac-only-encrypted".into());
     }
     args.push("encrypt".into());
-    args.extend(["--filename-override".into(), name.into()]);
-    args.extend(words(&["--input-type", job.input.word(), "--output-type", job.output.word()]));
+    args.extend(text.words());
     let flags = [
         ("--age", &rules.age),
         ("--encrypted-regex", &rules.encrypted_regex),
@@ -49,27 +77,21 @@ pub(crate) fn encrypt(rules: &RuleArgs, job: &Job, name: &Path, plain: &[u8]) ->
             args.extend([flag.into(), value.into()]);
         }
     }
-    filter(
-        &args,
-        plain,
-        &job.label(),
-        "the rule has keys that are not built in (several key groups, KMS, PGP or Vault)",
-    )
+    let why = "the rule has keys that are not built in (several key groups, KMS, PGP or Vault)";
+    filter(&args, text, why)
 }
 
-/// Decrypts with sops.
-pub(crate) fn decrypt(args: &DecryptArgs, job: &Job, text: &[u8], why: &str) -> Outcome<Vec<u8>> {
+/// Decrypts with sops: all of it, or what stands at a path.
+pub(crate) fn decrypt(text: &Text, ignore_mac: bool, path: Option<&str>, why: &str) -> Outcome<Vec<u8>> {
     let mut words = words(&["--disable-version-check", "decrypt"]);
-    if args.ignore_mac {
+    if ignore_mac {
         words.push("--ignore-mac".into());
     }
-    if let Some(path) = &args.extract {
+    if let Some(path) = path {
         words.extend(["--extract".into(), path.into()]);
     }
-    let name = job.name.clone().unwrap_or_else(|| PathBuf::from("stdin"));
-    words.extend(["--filename-override".into(), name.into()]);
-    words.extend(self::words(&["--input-type", job.input.word(), "--output-type", job.output.word()]));
-    filter(&words, text, &job.label(), why)
+    words.extend(text.words());
+    filter(&words, text, why)
 }
 
 /// Runs a command of sops on a file, with the terminal it may ask at.
@@ -83,15 +105,27 @@ pub(crate) fn run(args: Vec<OsString>, why: &str) -> Outcome<Exit> {
     if status.status.success() { Ok(Exit::Yes) } else { Err(failed(status.status.code(), "")) }
 }
 
-fn filter(args: &[OsString], input: &[u8], file: &str, why: &str) -> Outcome<Vec<u8>> {
-    let ended = program::run(&find(&format!("{file}: {why}"))?, args, input, None)?;
+/// What a command of sops prints.
+pub(crate) fn printed(args: Vec<OsString>, why: &str) -> Outcome<String> {
+    let mut all = words(&["--disable-version-check"]);
+    all.extend(args);
+    let ended = program::run(&find(why)?, &all, &[], None)?;
+    if ended.success {
+        return crate::files::utf8(ended.stdout);
+    }
+    Err(failed(ended.code, &String::from_utf8_lossy(&ended.stderr)))
+}
+
+fn filter(args: &[OsString], text: &Text, why: &str) -> Outcome<Vec<u8>> {
+    let ended = program::run(&find(&format!("{}: {why}", text.label))?, args, text.bytes, None)?;
     if ended.success {
         return Ok(ended.stdout);
     }
     Err(failed(ended.code, &String::from_utf8_lossy(&ended.stderr)))
 }
 
-fn find(why: &str) -> Outcome<PathBuf> {
+/// Where it is.
+pub(crate) fn find(why: &str) -> Outcome<PathBuf> {
     which::which("sops").map_err(|_| {
         Failure::new("sops/other-keys", why)
             .with_help("install the sops program: files with such keys are handed to it")

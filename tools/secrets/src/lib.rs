@@ -17,6 +17,7 @@ mod files;
 mod hand_over;
 mod harden;
 mod keygen;
+mod legacy;
 mod patch;
 mod previous;
 mod private;
@@ -41,6 +42,7 @@ pub fn command() -> clap::Command {
 
 /// Runs the tool.
 pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
+    let args = legacy::modern(args, &command());
     let cli: cli::Cli = match cliutil::parse(args, io) {
         Ok(cli) => cli,
         Err(exit) => return exit,

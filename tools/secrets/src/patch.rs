@@ -10,7 +10,7 @@ use sops::Format;
 
 /// The text with a value set at a path. Keys and lists on the way are made; an index behind a list's end appends.
 pub(crate) fn set(text: &str, path: &[Step], value: &Value) -> Outcome<Zeroizing<String>> {
-    let stream = yaml::parse(text).map_err(syntax)?;
+    let stream = yaml::parse_secret(text).map_err(syntax)?;
     let mut documents = load(text)?;
     let Some(document) = stream.documents.first() else { return Err(no_document()) };
     set_value(&mut documents[0], path, value)?;
@@ -20,7 +20,7 @@ pub(crate) fn set(text: &str, path: &[Step], value: &Value) -> Outcome<Zeroizing
 
 /// The text without what stands at a path; none when nothing does.
 pub(crate) fn unset(text: &str, path: &[Step]) -> Outcome<Option<Zeroizing<String>>> {
-    let stream = yaml::parse(text).map_err(syntax)?;
+    let stream = yaml::parse_secret(text).map_err(syntax)?;
     let mut documents = load(text)?;
     let Some(document) = stream.documents.first() else { return Err(no_document()) };
     if !unset_value(&mut documents[0], path) {
@@ -107,12 +107,12 @@ fn finish(text: &str, (span, new): Edit, expected: &[Value]) -> Outcome<Zeroizin
     out.push_str(&text[..span.start]);
     out.push_str(&new);
     out.push_str(&text[span.end..]);
-    let same = load(&out).is_ok_and(|documents| documents == expected);
+    let same = load(&out).is_ok_and(|documents| documents.as_slice() == expected);
     if same { Ok(out) } else { Err(beyond()) }
 }
 
-fn load(text: &str) -> Outcome<Vec<Value>> {
-    yaml::load(text, Dialect::GoYamlV3).map_err(syntax)
+fn load(text: &str) -> Outcome<Zeroizing<Vec<Value>>> {
+    yaml::load(text, Dialect::GoYamlV3).map(Zeroizing::new).map_err(syntax)
 }
 
 fn syntax(error: yaml::Error) -> Failure {

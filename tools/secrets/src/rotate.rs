@@ -19,15 +19,16 @@ pub(crate) fn run(args: &RotateArgs, io: &mut Io) -> Outcome<Exit> {
     let keyring = Keyring::new(Environment::of_process());
     let now = crate::encrypt::now();
     let made = files::each(&args.files, |path| {
-        change::open_with(path, &keyring, false)?.rotated(&add, &remove, &now)
-    });
-    let made = match made {
-        Ok(made) => made,
-        Err(failure) => match change::for_sops(&failure).filter(|_| args.files.len() == 1) {
-            Some(why) => return hand_over::run(words(args), &why),
-            None => return Err(failure),
-        },
-    };
+        let made =
+            change::open_with(path, &keyring, false).and_then(|file| file.rotated(&add, &remove, &now));
+        match made {
+            Err(failure) => match change::for_sops(&failure) {
+                Some(why) => hand_over::printed(words(args, path), &why),
+                None => Err(failure),
+            },
+            made => made,
+        }
+    })?;
     if args.in_place {
         let files: Vec<_> =
             args.files.iter().zip(&made).map(|(path, text)| (path.as_path(), text.as_bytes())).collect();
@@ -38,17 +39,14 @@ pub(crate) fn run(args: &RotateArgs, io: &mut Io) -> Outcome<Exit> {
     Ok(Exit::Yes)
 }
 
-/// The same for the sops program.
-fn words(args: &RotateArgs) -> Vec<std::ffi::OsString> {
+/// The same for the sops program, which prints the file.
+fn words(args: &RotateArgs, path: &std::path::Path) -> Vec<std::ffi::OsString> {
     let mut words = vec!["rotate".into()];
-    if args.in_place {
-        words.push("--in-place".into());
-    }
     for (flag, value) in [("--add-age", &args.add_age), ("--rm-age", &args.rm_age)] {
         if let Some(value) = value {
             words.extend([flag.into(), value.into()]);
         }
     }
-    words.extend(args.files.iter().map(|file| file.as_os_str().to_owned()));
+    words.push(path.as_os_str().to_owned());
     words
 }

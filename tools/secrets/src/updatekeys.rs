@@ -29,7 +29,7 @@ pub(crate) fn run(
     let environment = Environment::of_process();
     let book = Book::load(args.config.as_deref(), &environment)?;
     let keyring = Keyring::new(environment);
-    let (mut pending, mut failures, mut said) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut pending, mut failures, mut said, mut handed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let paths = encrypted_files(&args.paths)?;
     let planned: Vec<_> = paths.par_iter().map(|path| plan(path, &book, &keyring)).collect();
     for (path, planned) in paths.iter().zip(planned) {
@@ -41,8 +41,8 @@ pub(crate) fn run(
                 pending.extend(change);
                 said.extend(notes);
             }
-            Err(failure) => match change::for_sops(&failure).filter(|_| paths.len() == 1 && !args.dry_run) {
-                Some(why) => return hand_over::run(words(args), &why),
+            Err(failure) => match change::for_sops(&failure) {
+                Some(why) => handed.push((path, why)),
                 None => failures.extend(failure.diagnostics),
             },
         }
@@ -57,25 +57,36 @@ pub(crate) fn run(
         io.say(change.words.trim_end());
     }
     if args.dry_run {
+        for (path, _) in &handed {
+            io.say(format!("{}: left to the sops program, which has no dry run", path.display()));
+        }
         return Ok(if pending.is_empty() { Exit::Yes } else { Exit::No });
     }
-    if !pending.is_empty() && !args.yes && !ask::yes("Is this okay?")? {
-        return Ok(Exit::Yes);
+    if let Some((_, why)) = handed.first() {
+        // Nothing is written when a part of it cannot be done.
+        hand_over::find(why)?;
     }
-    let files: Vec<_> =
-        pending.iter().map(|change| (change.path.as_path(), change.text.as_bytes())).collect();
-    cliutil::write_all(&files, WriteOptions::synced()).map(|()| Exit::Yes)
+    if pending.is_empty() || args.yes || ask::yes("Is this okay?")? {
+        let files: Vec<_> =
+            pending.iter().map(|change| (change.path.as_path(), change.text.as_bytes())).collect();
+        cliutil::write_all(&files, WriteOptions::synced())?;
+    }
+    // sops writes its files by itself, and asks for each.
+    for (path, why) in handed {
+        hand_over::run(words(args, path), &why)?;
+    }
+    Ok(Exit::Yes)
 }
 
 /// The same for the sops program.
-fn words(args: &UpdatekeysArgs) -> Vec<std::ffi::OsString> {
+fn words(args: &UpdatekeysArgs, path: &Path) -> Vec<std::ffi::OsString> {
     let mut words: Vec<std::ffi::OsString> = Vec::new();
     if let Some(config) = &args.config {
         words.extend(["--config".into(), config.as_os_str().to_owned()]);
     }
     words.push("updatekeys".into());
     words.extend(args.yes.then(|| "--yes".into()));
-    words.extend(args.paths.iter().map(|path| path.as_os_str().to_owned()));
+    words.push(path.as_os_str().to_owned());
     words
 }
 
@@ -107,7 +118,7 @@ fn plan(path: &Path, book: &Book, keyring: &Keyring) -> Outcome<Planned> {
             "sops/other-keys",
             format!("{}: the file or its rule has keys that are not built in (several key groups, KMS, PGP or Vault)", path.display()),
         )
-        .with_help("install the sops program, to which such files are handed, one at a time"));
+        .with_help("install the sops program, to which such files are handed"));
     };
     let note = note_selector(envelope.metadata(), &rule, path);
     let change = envelope.recipient_change(group);

@@ -91,6 +91,56 @@ fn a_kill_leaves_the_old_file_or_the_new() {
     }
 }
 
+/// When a run is killed. Only what is killed depends on it, never what must hold.
+#[derive(Clone, Copy)]
+enum Moment {
+    /// After a while.
+    Later(u64),
+    /// As soon as so many new contents stand beside the files.
+    Staged(usize),
+    /// As soon as this file was replaced.
+    Replaced(usize),
+}
+
+impl Moment {
+    fn of(round: u64, files: usize) -> Self {
+        let number = usize::try_from(round * 7919).unwrap() % files;
+        match round % 3 {
+            0 => Self::Later(round * 37 % 400),
+            1 => Self::Staged(number + 1),
+            _ => Self::Replaced(number),
+        }
+    }
+
+    /// Waits for it, or for the end of the run.
+    fn wait(self, child: &mut std::process::Child, sandbox: &Sandbox, names: &[String]) {
+        use std::os::unix::fs::MetadataExt as _;
+        let inode = |number: usize| std::fs::metadata(sandbox.path(&names[number])).unwrap().ino();
+        let before = match self {
+            Self::Later(wait) => return std::thread::sleep(std::time::Duration::from_millis(wait)),
+            Self::Replaced(number) => inode(number),
+            Self::Staged(_) => 0,
+        };
+        while child.try_wait().unwrap().is_none() {
+            let reached = match self {
+                Self::Later(_) => true,
+                Self::Replaced(number) => inode(number) != before,
+                Self::Staged(count) => staged(sandbox).len() >= count,
+            };
+            if reached {
+                return;
+            }
+        }
+    }
+}
+
+/// New contents that stand beside the files.
+fn staged(sandbox: &Sandbox) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(sandbox.path("talos")).unwrap().map(|entry| entry.unwrap());
+    let ours = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with(".clusterpipe-");
+    entries.filter(ours).map(|entry| entry.path()).collect()
+}
+
 /// Kills `encrypt -i` of many files again and again: each file is the old one or a whole new one.
 fn kills(files: usize, count: u64) {
     let sandbox = Sandbox::new();
@@ -98,13 +148,13 @@ fn kills(files: usize, count: u64) {
     let plain = |number: usize| format!("key: value {number}\nlist:\n  - one # c\n  - two\n");
     let mut args = vec!["encrypt", "-i"];
     args.extend(names.iter().map(String::as_str));
-    let mut halfway = 0;
+    let (mut halfway, mut before) = (0, 0);
     for round in 0..count {
         for (number, name) in names.iter().enumerate() {
             sandbox.write(name, &plain(number));
         }
         let mut child = sandbox.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(round * 37 % 400));
+        Moment::of(round, files).wait(&mut child, &sandbox, &names);
         let _ = child.kill();
         child.wait().unwrap();
         let new: Vec<_> =
@@ -118,15 +168,17 @@ fn kills(files: usize, count: u64) {
                 assert_eq!(sandbox.read(&names[number]), plain(number));
             }
         }
-        for left in std::fs::read_dir(sandbox.path("talos")).unwrap() {
-            let left = left.unwrap();
-            if left.file_name().to_string_lossy().starts_with(".clusterpipe-") {
-                assert!(!std::fs::read_to_string(left.path()).unwrap().contains("value"));
-                std::fs::remove_file(left.path()).unwrap();
-            }
+        let left = staged(&sandbox);
+        before += usize::from(left.len() > 1);
+        for path in left {
+            // Private, and no plain text.
+            assert!(!std::fs::read_to_string(&path).unwrap().contains("value"));
+            std::fs::remove_file(path).unwrap();
         }
     }
-    eprintln!("{count} kills, {halfway} of them between the first file and the last");
+    eprintln!(
+        "{count} kills, {halfway} of them between the first file's rename and the last one's, {before} with contents staged"
+    );
 }
 
 #[test]

@@ -215,6 +215,29 @@ mod tests {
     }
 
     #[test]
+    fn wycheproof() {
+        use crate::wycheproof::{bytes, cases};
+        for case in cases("x25519") {
+            let array = |name| <[u8; X25519]>::try_from(bytes(&case, name)).unwrap();
+            let shared = StaticSecret::from(array("private")).diffie_hellman(&Point::from(array("public")));
+            assert_eq!(shared.to_bytes(), array("shared"), "{}", case["tcId"]);
+            assert_eq!(shared.was_contributory(), case["zero"] == false, "{}", case["tcId"]);
+        }
+        for case in cases("ml_kem_768_decaps") {
+            let seed = bytes(&case, "seed");
+            let half = |half: &[u8]| ml_kem::B32::try_from(half).unwrap();
+            let (key, _) = MlKem768::generate_deterministic(&half(&seed[..32]), &half(&seed[32..]));
+            let sent = bytes(&case, "c").as_slice().try_into().unwrap();
+            assert_eq!(key.decapsulate(&sent).unwrap().to_vec(), bytes(&case, "K"), "{}", case["tcId"]);
+        }
+        for case in cases("ml_kem_768_modulus_overflow") {
+            let mut public = bytes(&case, "ek");
+            public.extend([9; X25519]);
+            assert!(PublicKey::from_bytes(&public).is_err(), "{}", case["tcId"]);
+        }
+    }
+
+    #[test]
     fn what_is_malformed_is_refused() {
         let (_, public) = XWing::gen_keypair(&mut OsRng);
         let mut bytes = public.to_bytes();

@@ -10,6 +10,9 @@ use super::rendering::File;
 use crate::command::Command;
 use crate::parallel;
 
+/// How many outputs are named that have the same problem as another one.
+const NAMED: usize = 3;
+
 /// A filter of the command line or the settings.
 pub(super) struct Filter {
     glob: GlobMatcher,
@@ -77,7 +80,7 @@ pub(super) fn apply(filters: &[Filter], files: &mut [File], output: &Path) -> Ou
         }
         Ok(bytes)
     });
-    let mut problems: Vec<Diagnostic> = Vec::new();
+    let mut problems = Vec::new();
     for (at, result) in taken.into_iter().zip(results) {
         let result: Outcome<Option<Vec<u8>>> = result;
         match result {
@@ -86,10 +89,38 @@ pub(super) fn apply(filters: &[Filter], files: &mut [File], output: &Path) -> Ou
                 files[at].filtered = true;
             }
             Ok(None) => {}
-            Err(failure) => problems.extend(failure.diagnostics),
+            Err(failure) => {
+                let path = files[at].relative.display().to_string();
+                problems.extend(failure.diagnostics.into_iter().map(|problem| (path.clone(), problem)));
+            }
         }
     }
+    let problems = told_once(problems);
     if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
+
+/// What is wrong with several outputs in the same words (a missing key is) is said of the first one, which names the others.
+fn told_once(problems: Vec<(String, Diagnostic)>) -> Vec<Diagnostic> {
+    let mut told: Vec<(String, Diagnostic, Vec<String>)> = Vec::new();
+    for (path, problem) in problems {
+        let words = problem.message.replace(&path, "{}");
+        match told.iter_mut().find(|(other, ..)| *other == words) {
+            Some((.., others)) => others.push(path),
+            None => told.push((words, problem, Vec::new())),
+        }
+    }
+    let told = told.into_iter().map(|(_, mut problem, others)| {
+        let shown = others.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = match others.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        if !others.is_empty() {
+            problem.message = format!("{}; the same for {shown}{more}", problem.message);
+        }
+        problem
+    });
+    told.collect()
 }
 
 /// The folder filters run in. One that had to be made is taken away again when nothing came to be written in it.

@@ -75,6 +75,128 @@ fn ssh_keys() {
     }
 }
 
+/// A plugin on the reference library: each side wraps and opens through it.
+#[test]
+fn plugin_keys() {
+    let Some(sops) = sops() else { return };
+    let plugin = sops.with_file_name("age-plugin-wrapped");
+    if !plugin.is_file() {
+        eprintln!("skipped: CLUSTERPIPE_PEERS has no bin/age-plugin-wrapped");
+        return;
+    }
+    let sandbox = Sandbox::new();
+    std::fs::remove_file(sandbox.path(".sops.yaml")).unwrap();
+    let made = run(&plugin, &sandbox, &["keygen"]);
+    sandbox.write("plugin.key", &made.stdout);
+    let recipient = public(&sandbox, "plugin.key");
+    assert!(recipient.starts_with("age1wrapped1"), "{recipient}");
+    let with = |mut command: Command, peer: bool| {
+        let peers = plugin.parent().unwrap().display().to_string();
+        command.env("SOPS_AGE_KEY_FILE", sandbox.path("plugin.key"));
+        command.env("PATH", if peer { format!("{peers}:/usr/bin:/bin") } else { "/usr/bin:/bin".to_owned() });
+        Ended::of(command, "")
+    };
+    let theirs = |args: &[&str]| {
+        let mut command = Command::new(&sops);
+        command.args(args).current_dir(sandbox.folder()).env_clear().env("HOME", sandbox.folder());
+        command
+    };
+    sandbox.write("plain.yaml", PLAIN);
+    let encrypt = ["encrypt", "--age", recipient.as_str(), "plain.yaml"];
+    for (name, ended) in
+        [("ours.yaml", with(sandbox.command(&encrypt), true)), ("theirs.yaml", with(theirs(&encrypt), true))]
+    {
+        assert_eq!(ended.code, Some(0), "{name}: {}", ended.stderr);
+        sandbox.write(name, &ended.stdout);
+    }
+    for name in ["ours.yaml", "theirs.yaml"] {
+        let args = ["decrypt", name];
+        for ended in [with(sandbox.command(&args), true), with(theirs(&args), true)] {
+            assert!(ended.code == Some(0) && ended.stdout.contains("b: secret"), "{name}: {}", ended.stderr);
+        }
+    }
+    // Without the plugin the error names it, and shows nothing of the key.
+    for args in [&["decrypt", "ours.yaml"][..], &encrypt] {
+        let ended = with(sandbox.command(args), false);
+        assert!(ended.code == Some(2) && ended.stderr.contains("age-plugin-wrapped"), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("AGE-PLUGIN-WRAPPED-1"));
+    }
+}
+
+/// Runs a program at a terminal of its own and types the answer wherever it is asked for a passphrase.
+const AT_A_TERMINAL: &str = r#"
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+seen, line = b"", b""
+while True:
+    try:
+        data = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    seen += data
+    line = (line + data).split(b"\n")[-1]
+    if b"passphrase" in line and line.rstrip().endswith(b":"):
+        line = b""
+        os.write(terminal, sys.argv[1].encode() + b"\n")
+sys.stdout.buffer.write(seen)
+sys.stdout.flush()
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"#;
+
+/// A file of identities that the real `age -p` protected with a passphrase.
+#[test]
+fn identity_files_with_a_passphrase() {
+    let Some(sops) = sops() else { return };
+    let sandbox = Sandbox::new();
+    std::fs::remove_file(sandbox.path(".sops.yaml")).unwrap();
+    let age = sops.with_file_name("age").display().to_string();
+    let at_a_terminal = |answer: &str, words: &[&str]| {
+        let mut command = Command::new("python3");
+        command.args(["-c", AT_A_TERMINAL, answer]).args(words).current_dir(sandbox.folder()).env_clear();
+        command.env("HOME", sandbox.folder()).env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("SOPS_AGE_KEY_FILE", sandbox.path("protected.age"));
+        Ended::of(command, "")
+    };
+    for armor in [&["-a"][..], &[]] {
+        std::fs::remove_file(sandbox.path("protected.age")).ok();
+        let mut words = vec![age.as_str(), "-p"];
+        words.extend(armor);
+        words.extend(["-o", "protected.age", "age.key"]);
+        let made = at_a_terminal("correct horse", &words);
+        assert_eq!(made.code, Some(0), "{}", made.stdout);
+        sandbox.write("plain.yaml", PLAIN);
+        sandbox.ok(&["encrypt", "--age", &sandbox.recipient, "--output", "sealed.yaml", "plain.yaml"], "");
+        for program in [env!("CARGO_BIN_EXE_secrets"), &sops.display().to_string()] {
+            std::fs::remove_file(sandbox.path("opened.yaml")).ok();
+            let decrypt = [program, "decrypt", "--output", "opened.yaml", "sealed.yaml"];
+            let wrong = at_a_terminal("battery staple", &decrypt);
+            assert!(
+                wrong.code != Some(0) && !sandbox.path("opened.yaml").exists(),
+                "{program}: {}",
+                wrong.stdout
+            );
+            let opened = at_a_terminal("correct horse", &decrypt);
+            assert_eq!(opened.code, Some(0), "{program}: {}", opened.stdout);
+            assert!(sandbox.read("opened.yaml").contains("b: secret"));
+            // What was typed is not shown, nor is what it opens.
+            assert!(!opened.stdout.contains("correct horse") && !opened.stdout.contains("AGE-SECRET-KEY"));
+        }
+        // Nobody there to ask: an error, not a hang.
+        let mut command = Command::new("setsid");
+        command.arg("-w").arg(env!("CARGO_BIN_EXE_secrets")).args(["decrypt", "sealed.yaml"]);
+        command
+            .current_dir(sandbox.folder())
+            .env("HOME", sandbox.folder())
+            .env("SOPS_AGE_KEY_FILE", "protected.age");
+        let ended = Ended::of(command, "");
+        assert!(ended.code == Some(2) && ended.stderr.contains("sops/no-identity"), "{}", ended.stderr);
+    }
+}
+
 /// A data key in several parts is sops's: we hand such files over, and get the same.
 #[test]
 fn key_groups_are_handed_over() {
@@ -106,4 +228,63 @@ fn key_groups_are_handed_over() {
     assert!(decrypted.code == Some(0) && decrypted.stdout.contains("b: secret"), "{}", decrypted.stderr);
     let without = with(&["decrypt", "a.yaml"], false);
     assert!(without.code == Some(2) && without.stderr.contains("several key groups"), "{}", without.stderr);
+    // Every command that opens or writes a file does the same.
+    let ok = |args: &[&str]| {
+        let ended = with(args, true);
+        assert_eq!(ended.code, Some(0), "{args:?}: {}", ended.stderr);
+        ended.stdout
+    };
+    assert_eq!(ok(&["decrypt", "--extract", "[\"b\"]", "a.yaml"]), "secret");
+    ok(&["set", "a.yaml", "[\"b\"]", "\"changed\""]);
+    assert!(ok(&["exec-env", "a.yaml", "echo $b"]).contains("changed"));
+    assert!(ok(&["exec-file", "a.yaml", "cat {}"]).contains("b: changed"));
+    ok(&["unset", "a.yaml", "[\"a\"]"]);
+    assert!(ok(&["diff", "a.yaml"]).contains("b: changed"));
+    assert_eq!(ok(&["-d", "--extract", "[\"b\"]", "a.yaml"]), "changed");
+    let before = sandbox.read("a.yaml");
+    ok(&["rotate", "-i", "a.yaml"]);
+    assert!(sandbox.read("a.yaml") != before && ok(&["decrypt", "a.yaml"]).contains("b: changed"));
+    ok(&["updatekeys", "-y", "a.yaml"]);
+    assert!(ok(&["recipients", "a.yaml"]).contains("(key_groups)"));
+    // One of ours among them: both are rotated.
+    sandbox.write("own/b.yaml", PLAIN);
+    ok(&["encrypt", "-i", "--age", &sandbox.recipient, "own/b.yaml"]);
+    let (first, other) = (sandbox.read("a.yaml"), sandbox.read("own/b.yaml"));
+    ok(&["rotate", "-i", "a.yaml", "own/b.yaml"]);
+    assert!(sandbox.read("a.yaml") != first && sandbox.read("own/b.yaml") != other);
+    sandbox.write("value", "made");
+    ok(&["create", "made", "default", "--from-file", "V=value", "--output", "made.sops.yaml"]);
+    let made = sandbox.read("made.sops.yaml");
+    assert!(made.contains("key_groups:") && made.contains("kind: Secret"), "{made}");
+    assert!(ok(&["decrypt", "made.sops.yaml"]).contains("V: made"));
+    ok(&["check", "--decrypt", "made.sops.yaml"]);
+    sandbox.write("editor", "#!/bin/sh\nprintf 'k: edited\\n' >\"$1\"\n");
+    std::fs::set_permissions(sandbox.path("editor"), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .unwrap();
+    for file in ["a.yaml", "new.yaml"] {
+        let mut command = sandbox.command(&["edit", file]);
+        command.env("SOPS_AGE_KEY_FILE", sandbox.path("both.key")).env("EDITOR", sandbox.path("editor"));
+        command.env("PATH", format!("{}:/usr/bin:/bin", sops.parent().unwrap().display()));
+        let edited = Ended::of(command, "");
+        assert_eq!(edited.code, Some(0), "{}", edited.stderr);
+        assert!(sandbox.read(file).contains("key_groups:"));
+        assert_eq!(ok(&["decrypt", file]), "k: edited\n");
+    }
+    // Without the program every one says so, and changes nothing.
+    let before = sandbox.read("a.yaml");
+    for args in [
+        &["set", "a.yaml", "[\"b\"]", "\"x\""][..],
+        &["unset", "a.yaml", "[\"k\"]"],
+        &["rotate", "-i", "a.yaml", "own/b.yaml"],
+        &["updatekeys", "-y", "a.yaml"],
+        &["diff", "a.yaml"],
+        &["check", "--decrypt", "made.sops.yaml"],
+        &["exec-env", "a.yaml", "true"],
+        &["exec-file", "a.yaml", "true"],
+        &["create", "x", "default", "--from-file", "V=value", "--output", "x.sops.yaml"],
+    ] {
+        let ended = with(args, false);
+        assert!(ended.code != Some(0) && ended.stderr.contains("sops"), "{args:?}: {}", ended.stderr);
+    }
+    assert!(sandbox.read("a.yaml") == before && !sandbox.path("x.sops.yaml").exists());
 }
