@@ -128,6 +128,7 @@ conformance SET='quick' *FLAGS:
 soak *FLAGS:
     cargo build --quiet --workspace --bins
     env {{ no_keys }} CLUSTERPIPE_BIN="{{ justfile_directory() }}/target/debug" CLUSTERPIPE_PEERS="{{ justfile_directory() }}/.peers" cargo test --quiet --package clusterpipe-machineapi --package clusterpipe-secrets --test faults -- --ignored --nocapture "$@"
+    env {{ no_keys }} cargo test --quiet --package clusterpipe-render --test hostile -- --ignored
 
 # Writes what is generated and checked in: man pages, completions, lists of keys, codes and components, samples, JSON Schemas, drawings of the examples
 [group('project')]

@@ -117,6 +117,49 @@ creation_rules:
 END
 }
 
+# every_component FOLDER: data that turns every component of its catalogue on.
+every_component() {
+    echo 'components:'
+    local namespace app
+    for namespace in "$1"/templates/cluster-template/kubernetes/apps/*/; do
+        echo "  $(basename "$namespace"):"
+        for app in "$namespace"*/component.yaml; do
+            if [ -f "$app" ]; then echo "    - $(basename "$(dirname "$app")")"; fi
+        done
+    done | awk '/:$/ { if (open) print open; open = $0; next } { if (open) print open; open = ""; print }'
+}
+
+# many_templates COUNT: a tree of so many templates as clusters have them, and its data.
+many_templates() {
+    local n folder
+    for ((n = 0; n < $1; n++)); do
+        folder=in/namespace-$((n / 100))
+        if ((n % 100 == 0)); then mkdir -p "$folder"; fi
+        cat >"$folder/app-$n.yaml.j2" <<'END'
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: app
+spec:
+  interval: 1h
+  values:
+    domain: {{ domain }}
+    {% if nodes | length > 1 %}
+    replicas: {{ nodes | length }}
+    {% endif %}
+    nodes:
+    {% for node in nodes %}
+      - name: {{ node.name }}
+        address: '{{ '%s/%d' % (node.address, 24) }}'
+    {% endfor %}
+    label: {{ domain | upper | replace('.', '-') }}
+END
+    done
+    printf 'domain: example.com\nnodes:\n' >data.yaml
+    for n in 1 2 3; do echo "  - { name: node-$n, address: 10.0.0.$n }"; done >>data.yaml
+}
+
 rm -rf "$work"
 mkdir -p "$work/home" "$work/tmp"
 example=$work/example
@@ -217,6 +260,27 @@ for folder in "$example" "$many"; do
         without 'talosgen genconfig' "$label" 'no talconfig.yaml'
     fi
 done
+# The whole catalogue, and how time and memory grow with the count of templates.
+whole=$work/whole
+repository "$whole"
+cp examples/external-secrets/cluster.yaml examples/external-secrets/nodes.yaml "$whole/"
+if context "$whole"; then
+    every_component "$whole" >"$whole/all.yaml"
+    row 'render tree' 'all components' 'render tree' makejinja "$whole" 'rm -rf out' \
+        'render tree --data context.yaml --data all.yaml --output out' \
+        'makejinja --data context.yaml --data all.yaml --output out --quiet'
+fi
+runs_before=$runs
+runs=3
+for count in 1000 10000; do
+    folder=$work/templates-$count
+    mkdir -p "$folder"
+    (cd "$folder" && many_templates "$count")
+    row 'render tree' "$count templates" 'render tree' makejinja "$folder" 'rm -rf out' \
+        'render tree --input in --output out --data data.yaml --jinja-suffix .j2' \
+        'makejinja --input in --output out --data data.yaml --jinja-suffix .j2 --quiet'
+done
+runs=$runs_before
 for count in 2 50 200 1000; do
     folder=$work/machines-$count
     mkdir -p "$folder"

@@ -1,6 +1,7 @@
 //! The engine's environment, set up as Jinja2 would be.
 
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, Output, State, Value};
 
 use crate::{Undefined, filters, front, python};
@@ -34,7 +35,8 @@ fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
     if matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe() {
         return Ok(out.write_str(&filters::escaped(&python::str_of(value)))?);
     }
-    match value.as_str() {
+    // Bytes have a text too, but print as Python's.
+    match value.as_str().filter(|_| value.kind() == ValueKind::String) {
         Some(text) => out.write_str(text)?,
         None => out.write_str(&python::str_of(value))?,
     }

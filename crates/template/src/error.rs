@@ -198,5 +198,8 @@ fn operation(detail: &str) -> Option<String> {
     if detail.starts_with("unable to calculate ") {
         return Some("this calculation has no result: a division by zero, or a number too large".to_owned());
     }
+    if detail.starts_with("cycle in template inheritance") {
+        return Some("this template extends itself, by itself or through others".to_owned());
+    }
     KNOWN.iter().any(|known| detail.starts_with(known)).then(|| detail.to_owned())
 }

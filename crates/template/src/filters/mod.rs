@@ -11,6 +11,7 @@ mod network;
 mod numbers;
 mod select;
 mod sorting;
+mod urls;
 mod words;
 
 use std::cmp::Ordering;
@@ -42,6 +43,7 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("e", markup::escape);
     env.add_filter("forceescape", markup::forceescape);
     env.add_filter("urlencode", markup::urlencode);
+    env.add_filter("urlize", urls::urlize);
     env.add_filter("xmlattr", words::xmlattr);
     env.add_filter("string", string);
     env.add_filter("join", join);
@@ -52,6 +54,8 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("nthhost", network::nthhost);
     // What the front writes for Python's operators and literals.
     env.add_filter("__mod", modulo);
+    env.add_filter("__mul", |left: &Value, right: &Value| python::multiply(left, right));
+    env.add_filter("__own", python::own);
     env.add_filter("__slice", slice);
     env.add_function("__list", |value: Value| -> Result<Value, Error> {
         Ok(python::list(value.try_iter()?.collect()))
@@ -63,9 +67,18 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_function("__shown", |value: Value, last: &Value, owner: Rest<Value>| {
         python::shown(value, last, owner.0.first())
     });
+    env.add_function("range", python::range);
     env.add_function("dict", |value: Option<Value>, kwargs: Kwargs| python::make_dict(value, &kwargs));
     env.add_function("cycler", |items: Rest<Value>| Cycler::make(items.0));
     env.add_test("callable", callable);
+    for (name, is_known) in [
+        ("filter", minijinja::tests::is_filter as fn(&State, &str) -> bool),
+        ("test", minijinja::tests::is_test),
+    ] {
+        env.add_test(name, move |state: &State, value: &Value| {
+            value.as_str().is_some_and(|name| is_known(state, name))
+        });
+    }
     env.add_test("sequence", |value: &Value| {
         matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Undefined)
     });
@@ -125,6 +138,14 @@ fn add_sequences(env: &mut Environment<'static>) {
     for (name, last) in [("first", false), ("last", true)] {
         env.add_filter(name, move |state: &State, value: &Value| select::edge(state, value, last));
     }
+    env.add_filter("batch", |state: &State, value: &Value, args: Rest<Value>, kwargs: Kwargs| {
+        let (count, fill) = portions(args, kwargs, "linecount")?;
+        minijinja::filters::batch(state, value.clone(), count, fill)
+    });
+    env.add_filter("slice", |state: &State, value: &Value, args: Rest<Value>, kwargs: Kwargs| {
+        let (count, fill) = portions(args, kwargs, "slices")?;
+        minijinja::filters::slice(state, value.clone(), count, fill)
+    });
     env.add_filter("length", select::length);
     env.add_filter("count", select::length);
     env.add_filter("items", select::items);
@@ -135,6 +156,13 @@ fn add_sequences(env: &mut Environment<'static>) {
     env.add_filter("unique", sorting::unique);
     env.add_filter("sum", sorting::sum);
     env.add_filter("pprint", |value: &Value| python::repr_sorted(value));
+}
+
+/// How many, and what fills the last one up: the arguments of `batch` and `slice`.
+fn portions(args: Rest<Value>, kwargs: Kwargs, name: &'static str) -> Result<(usize, Option<Value>), Error> {
+    let args = arguments::Arguments::new(args, kwargs, &[name, "fill_with"])?;
+    let count = i64::try_from(args.required(name)?)?;
+    Ok((python::checked_width(count)?, args.value("fill_with")))
 }
 
 /// The items of a value that is iterated over.

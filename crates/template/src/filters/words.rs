@@ -23,7 +23,7 @@ pub(super) fn indent(
     };
     let by = match width.as_str() {
         Some(text) => text.to_owned(),
-        None => " ".repeat(usize::try_from(width.as_i64().unwrap_or(0).max(0)).unwrap_or(0).min(10_000)),
+        None => " ".repeat(python::checked_width(width.as_i64().unwrap_or(0))?),
     };
     // Jinja2 adds a line break before it splits, so that the last one is kept.
     let text = format!("{text}\n");
@@ -79,10 +79,10 @@ pub(super) fn title(state: &State, value: &Value) -> Result<String, Error> {
 pub(super) fn center(
     state: &State,
     value: &Value,
-    width: Option<usize>,
+    width: Option<i64>,
     kwargs: Kwargs,
 ) -> Result<String, Error> {
-    let width = super::parameter(width, &kwargs, "width")?.unwrap_or(80).min(100_000);
+    let width = python::checked_width(super::parameter(width, &kwargs, "width")?.unwrap_or(80))?;
     kwargs.assert_all_used()?;
     let text = super::text(state, value)?;
     let missing = width.saturating_sub(text.chars().count());

@@ -193,12 +193,29 @@ impl Finder<'_> {
         }
     }
 
+    /// `A + B` becomes `(A + B)|__own`, unless an operand says that it is no list: the engine's sum of two lists has
+    /// no methods and cannot be changed.
     fn sum(&mut self) -> Found {
+        let start = self.start();
+        let (mut added, mut literal) = (false, self.is_literal());
         self.concatenation()?;
-        while self.skip("+") || self.skip("-") {
+        while self.is("+") || self.is("-") {
+            added |= self.is("+");
+            self.at += 1;
+            literal |= self.is_literal();
             self.concatenation()?;
         }
+        if added && !literal {
+            self.open(start, "(");
+            let end = self.end();
+            self.close(end, ")|__own");
+        }
         Ok(())
+    }
+
+    /// Whether the current token is a text or a number.
+    fn is_literal(&self) -> bool {
+        matches!(self.kind(), Some(TokenKind::String | TokenKind::Number))
     }
 
     fn concatenation(&mut self) -> Found {
@@ -209,20 +226,27 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// `LEFT % RIGHT` becomes `(LEFT)|__mod(RIGHT)`: a filter call is an operand of the same rank.
+    /// `LEFT % RIGHT` becomes `(LEFT)|__mod(RIGHT)`, and `*` likewise: a filter call is an operand of the same rank.
     fn product(&mut self) -> Found {
         let start = self.start();
         self.power()?;
         loop {
-            if self.is("%") {
+            let filter = if self.is("%") {
+                ")|__mod("
+            } else if self.is("*") {
+                ")|__mul("
+            } else {
+                ""
+            };
+            if !filter.is_empty() {
                 let operator = self.tokens[self.at].range.clone();
                 self.at += 1;
                 self.power()?;
                 self.open(start, "(");
-                self.edits.add(operator, ")|__mod(");
+                self.edits.add(operator, filter);
                 let end = self.end();
                 self.close(end, ")");
-            } else if ["*", "/", "//"].iter().any(|operator| self.skip(operator)) {
+            } else if ["/", "//"].iter().any(|operator| self.skip(operator)) {
                 self.power()?;
             } else {
                 return Ok(());
@@ -430,7 +454,7 @@ mod tests {
             ("'%s' % x", "('%s' )|__mod( x)"),
             ("'%s-%s' % (a, b) ~ c", "('%s-%s' )|__mod( (a, b)) ~ c"),
             ("a % b % c", "((a )|__mod( b) )|__mod( c)"),
-            ("a * b % c + 1", "(a * b )|__mod( c) + 1"),
+            ("a * b % c + 1", "((a )|__mul( b) )|__mod( c) + 1"),
             ("1 + loop.index % 2 == 0", "1 + (loop.index )|__mod( 2) == 0"),
             ("f(a % b)[c % d]|g(e % f)", "f((a )|__mod( b))[(c )|__mod( d)]|g((e )|__mod( f))"),
             ("-a % b|int", "(-a )|__mod( b|int)"),
@@ -450,7 +474,11 @@ mod tests {
             ("[1, [2]]", "__list([1, __list([2])])"),
             ("{'a': [], 'b': {}}", "__dict({'a': __list([]), 'b': __dict({})})"),
             ("[1] % x", "(__list([1]) )|__mod( x)"),
-            ("x[1:] + x[::2] + x['k']", "(x|__slice(1,none)) + (x|__slice(none,none,2)) + x['k']"),
+            ("x[1:] + x[::2] + x['k']", "((x|__slice(1,none)) + (x|__slice(none,none,2)) + x['k'])|__own"),
+            ("x + [1] - y", "(x + __list([1]) - y)|__own"),
+            ("x - y", "x - y"),
+            ("x + 1 + y", "x + 1 + y"),
+            ("(x + y) * 2 + z", "((((x + y)|__own) )|__mul( 2) + z)|__own"),
             ("-a.b[:n][-1].c(x[1:2])", "-(a.b|__slice(none,n))[-1].c((x|__slice(1,2)))"),
             ("[1][0:1]", "(__list([1])|__slice(0,1))"),
             ("'%s' % [x % y]", "('%s' )|__mod( __list([(x )|__mod( y)]))"),

@@ -16,7 +16,7 @@ mod tokens;
 mod undefined;
 
 pub(crate) use map::SourceMap;
-pub(crate) use scan::{Part, scan};
+pub(crate) use scan::{Part, is_space, scan};
 pub(crate) use tokens::{Token, TokenKind, tokens};
 
 use crate::Syntax;
@@ -122,6 +122,11 @@ impl Writer<'_> {
         let newline = self.syntax.newline_sequence.as_str();
         let mut from = range.start;
         let data = &self.source[range.clone()];
+        // Almost all text has none of what is replaced below.
+        let plain = |byte: u8| byte > 3 && (byte != b'\n' || newline == "\n");
+        if data.bytes().all(plain) {
+            return self.copy(range);
+        }
         for (at, c) in data.char_indices().filter(|(_, c)| matches!(c, '\n' | '\u{2}' | '\u{3}')) {
             let at = range.start + at;
             let replacement = match c {

@@ -29,10 +29,14 @@ enum Marker {
 
 /// Splits a template into its parts.
 pub(crate) fn scan(source: &str, syntax: &Syntax) -> Result<Vec<Part>, FrontError> {
-    let mut scanner = Scanner { source, syntax, at: 0, line_starting: true, parts: Vec::new() };
+    let mut scanner =
+        Scanner { source, syntax, at: 0, line_starting: true, parts: Vec::new(), ahead: [None; 5] };
     scanner.run()?;
     Ok(scanner.parts)
 }
+
+/// The place of a token that is not there.
+const NOWHERE: usize = usize::MAX;
 
 struct Scanner<'s> {
     source: &'s str,
@@ -41,6 +45,9 @@ struct Scanner<'s> {
     /// Whether what was read last ended a line.
     line_starting: bool,
     parts: Vec<Part>,
+    /// For each start token where it stands next, once it was looked for ([`NOWHERE`] in no place): without this, a token that is
+    /// nowhere would be looked for in all the rest at every tag.
+    ahead: [Option<usize>; 5],
 }
 
 /// A start marker that was found: where it begins and ends (sign included), and its sign.
@@ -102,8 +109,17 @@ impl Scanner<'_> {
     }
 
     /// The next start marker; of several at one place the longest wins.
-    fn find_marker(&self) -> Option<Found> {
+    fn find_marker(&mut self) -> Option<Found> {
         let syntax = self.syntax;
+        let tokens = [
+            Some(&syntax.variable.0),
+            Some(&syntax.comment.0),
+            Some(&syntax.block.0),
+            syntax.line_statement.as_ref(),
+            syntax.line_comment.as_ref(),
+        ];
+        let next: [Option<usize>; 5] =
+            std::array::from_fn(|which| tokens[which].and_then(|token| self.next(which, token)));
         let mut best: Option<(usize, usize, Marker, usize)> = None;
         let mut offer = |start: usize, len: usize, marker: Marker, end: usize| {
             let better = best.is_none_or(|(at, longest, ..)| start < at || (start == at && len > longest));
@@ -112,23 +128,21 @@ impl Scanner<'_> {
             }
         };
         // In the order Jinja2 prefers them among equally long ones.
-        for (marker, token) in [
-            (Marker::Variable, &syntax.variable.0),
-            (Marker::Comment, &syntax.comment.0),
-            (Marker::Block, &syntax.block.0),
-        ] {
-            if let Some(at) = find(self.source, token, self.at) {
+        for (which, marker) in [Marker::Variable, Marker::Comment, Marker::Block].into_iter().enumerate() {
+            if let (Some(at), Some(token)) = (next[which], tokens[which]) {
                 offer(at, token.len(), marker, at + token.len());
             }
         }
         if let Some(token) = &syntax.line_statement
+            && next[3].is_some()
             && let Some((start, end)) = self.find_line_statement(token)
         {
             offer(start, token.len(), Marker::LineStatement, end);
         }
         if let Some(token) = &syntax.line_comment
-            && let Some((start, end)) = self.find_line_comment(token)
+            && let Some(at) = next[4]
         {
+            let (start, end) = self.line_comment(at, token);
             offer(start, token.len(), Marker::LineComment, end);
         }
         let (start, _, marker, end) = best?;
@@ -150,11 +164,20 @@ impl Scanner<'_> {
     }
 
     /// The prefix at the start of a line or after a word, with the blanks before it.
-    fn find_line_comment(&self, token: &str) -> Option<(usize, usize)> {
-        let at = find(self.source, token, self.at)?;
+    fn line_comment(&self, at: usize, token: &str) -> (usize, usize) {
         let before = &self.source[self.at..at];
         let start = self.at + before.trim_end_matches(|c: char| c.is_whitespace() && c != '\n').len();
-        Some((start, at + token.len()))
+        (start, at + token.len())
+    }
+
+    /// Where a start token stands next.
+    fn next(&mut self, which: usize, token: &str) -> Option<usize> {
+        let at = match self.ahead[which] {
+            // What is nowhere is behind everything.
+            Some(at) if at >= self.at => at,
+            _ => *self.ahead[which].insert(find(self.source, token, self.at).unwrap_or(NOWHERE)),
+        };
+        (at != NOWHERE).then_some(at)
     }
 
     fn comment(&mut self, found: &Found) -> Result<(), FrontError> {
@@ -296,7 +319,7 @@ fn find(source: &str, token: &str, from: usize) -> Option<usize> {
 }
 
 /// Python's `\s` for text.
-pub(super) fn is_space(c: char) -> bool {
+pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 

@@ -6,6 +6,9 @@ use minijinja::{Error, ErrorKind, State, Value};
 use super::collections::list;
 use super::text::str_of;
 
+/// Wider text is refused rather than taking all memory.
+const MAX_WIDTH: usize = 1_000_000;
+
 /// The engine's callback for a method that a value does not have itself.
 pub(crate) fn call_method(
     state: &mut State,
@@ -13,6 +16,9 @@ pub(crate) fn call_method(
     name: &str,
     args: &[Value],
 ) -> Result<Value, Error> {
+    if value.kind() == ValueKind::Bytes {
+        return super::bytes::method(value.as_bytes().unwrap_or_default(), name, args);
+    }
     if let Some(text) = value.as_str() {
         match string_method(text, name, args) {
             Err(error) if error.kind() == ErrorKind::UnknownMethod => {}
@@ -25,10 +31,17 @@ pub(crate) fn call_method(
         let () = from_args(args)?;
         return Ok(Value::from(number.fract() == 0.0));
     }
-    if name == "index" && value.kind() == ValueKind::Seq {
+    if matches!(name, "index" | "count") && matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) {
         let (item,): (Value,) = from_args(args)?;
+        if name == "count" {
+            return Ok(Value::from(value.try_iter()?.filter(|other| *other == item).count()));
+        }
         let at = value.try_iter()?.position(|other| other == item);
-        return at.map(Value::from).ok_or_else(|| wrong("the value is not in the tuple"));
+        return at.map(Value::from).ok_or_else(|| wrong("the value is not in the sequence"));
+    }
+    if let ("conjugate", true) = (name, matches!(value.kind(), ValueKind::Number | ValueKind::Bool)) {
+        let () = from_args(args)?;
+        return Ok(value.clone());
     }
     if let ("bit_length", Ok(number)) = (name, i128::try_from(value.clone()))
         && value.is_integer()
@@ -63,13 +76,22 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
             Ok(Value::from(Tuple::new(parts.map(Value::from).to_vec())))
         }
         "zfill" => {
-            let (width,): (usize,) = from_args(args)?;
+            let (width,): (i64,) = from_args(args)?;
+            let width = checked_width(width)?;
             let (sign, digits) = match text.strip_prefix(['+', '-']) {
                 Some(digits) => (&text[..1], digits),
                 None => ("", text),
             };
             let zeros = width.saturating_sub(text.chars().count());
             Ok(Value::from(format!("{sign}{}{digits}", "0".repeat(zeros))))
+        }
+        "format" => super::strformat::format(text, args),
+        "format_map" => super::strformat::format_map(text, args),
+        "encode" => super::bytes::encode(text, args),
+        "translate" => translate(text, args),
+        "isprintable" => {
+            let () = from_args(args)?;
+            Ok(Value::from(text.chars().all(super::text::printable)))
         }
         "ljust" | "rjust" | "center" => justify(text, name, args),
         "removeprefix" => {
@@ -129,8 +151,8 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
             Ok(Value::from(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit())))
         }
         "expandtabs" => {
-            let (size,): (Option<usize>,) = from_args(args)?;
-            Ok(Value::from(expand_tabs(text, size.unwrap_or(8))))
+            let (size,): (Option<i64>,) = from_args(args)?;
+            Ok(Value::from(expand_tabs(text, checked_width(size.unwrap_or(8))?)))
         }
         "splitlines" => {
             let (keep,): (Option<bool>,) = from_args(args)?;
@@ -138,6 +160,26 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
         }
         _ => Err(unknown()),
     }
+}
+
+/// `text.translate({97: 'b', 98: none})`: characters by their number.
+fn translate(text: &str, args: &[Value]) -> Result<Value, Error> {
+    let (table,): (&Value,) = from_args(args)?;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let found = table.get_item(&Value::from(c as u32))?;
+        if found.is_undefined() {
+            out.push(c);
+        } else if let Some(text) = found.as_str() {
+            out.push_str(text);
+        } else if !found.is_none() {
+            let code = found.as_i64().and_then(|code| u32::try_from(code).ok()).and_then(char::from_u32);
+            out.push(
+                code.ok_or_else(|| wrong("translate: a table maps to numbers of characters, text or none"))?,
+            );
+        }
+    }
+    Ok(Value::from(out))
 }
 
 fn split(text: &str, from_right: bool, args: &[Value]) -> Result<Value, Error> {
@@ -201,8 +243,15 @@ fn split_blanks(text: &str, from_right: bool, most: usize) -> Vec<&str> {
     parts
 }
 
+/// A width that text is filled up to: below zero it is none, and one that takes all memory is refused.
+pub(crate) fn checked_width(width: i64) -> Result<usize, Error> {
+    let width = usize::try_from(width.max(0)).unwrap_or(usize::MAX);
+    if width > MAX_WIDTH { Err(wrong("this width is too large")) } else { Ok(width) }
+}
+
 fn justify(text: &str, name: &str, args: &[Value]) -> Result<Value, Error> {
-    let (width, fill): (usize, Option<char>) = from_args(args)?;
+    let (width, fill): (i64, Option<char>) = from_args(args)?;
+    let width = checked_width(width)?;
     let fill = fill.unwrap_or(' ');
     let len = text.chars().count();
     let missing = width.saturating_sub(len);

@@ -1,6 +1,6 @@
-//! The `%` operator: formatting for a string on its left, the remainder for numbers.
+//! The `%` operator: formatting for a string on its left, the remainder for numbers. And `*`, also for text and lists.
 
-use minijinja::value::ValueKind;
+use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, UndefinedBehavior, Value};
 
 use super::printf;
@@ -37,6 +37,61 @@ pub(crate) fn modulo(left: &Value, right: &Value, undefined: UndefinedBehavior) 
             Ok(Value::from(if rest == 0.0 { 0.0_f64.copysign(b) } else { rest }))
         }
     }
+}
+
+/// More characters or items than this are refused rather than taking all memory.
+const MOST: usize = 100_000_000;
+
+/// `left * right`.
+pub(crate) fn multiply(left: &Value, right: &Value) -> Result<Value, Error> {
+    if let (Some(a), Some(b)) = (number(left), number(right)) {
+        return match (a, b) {
+            (Number::Int(a), Number::Int(b)) => a
+                .checked_mul(b)
+                .map(int)
+                .ok_or_else(|| crate::error::own(ErrorKind::InvalidOperation, "this number is too large")),
+            (a, b) => Ok(Value::from(a.float() * b.float())),
+        };
+    }
+    let repeated = match (number(left), number(right)) {
+        (None, Some(Number::Int(count))) => Some((left, count)),
+        (Some(Number::Int(count)), None) => Some((right, count)),
+        _ => None,
+    };
+    let repeated =
+        repeated.map(|(value, count)| (value, usize::try_from(count.max(0)).unwrap_or(usize::MAX)));
+    let too_large =
+        |what| crate::error::own(ErrorKind::InvalidOperation, format!("the repeated {what} is too large"));
+    match repeated {
+        Some((value, count)) if value.kind() == ValueKind::String => {
+            let text = value.as_str().unwrap_or_default();
+            let fits = text.len().saturating_mul(count) <= MOST;
+            fits.then(|| Value::from(text.repeat(count))).ok_or_else(|| too_large("text"))
+        }
+        Some((value, count)) if value.kind() == ValueKind::Seq => {
+            let items: Vec<Value> = value.try_iter()?.collect();
+            if items.len().saturating_mul(count) > MOST / 10 {
+                return Err(too_large("list"));
+            }
+            let items: Vec<Value> = (0..count).flat_map(|_| items.iter().cloned()).collect();
+            Ok(if value.is_tuple() { Value::from(Tuple::new(items)) } else { super::list(items) })
+        }
+        _ => {
+            let (left_kind, right_kind) = (left.kind(), right.kind());
+            let message =
+                format!("tried to use * operator on unsupported types {left_kind} and {right_kind}");
+            let undefined = left.is_undefined() || right.is_undefined();
+            let kind = if undefined { ErrorKind::UndefinedError } else { ErrorKind::InvalidOperation };
+            Err(crate::error::own(kind, message))
+        }
+    }
+}
+
+/// The sum of two lists as a list of its own; anything else is what it was.
+pub(crate) fn own(value: &Value) -> Result<Value, Error> {
+    let is_plain_iterable =
+        value.kind() == ValueKind::Iterable && value.downcast_object_ref::<super::View>().is_none();
+    if is_plain_iterable { Ok(super::list(value.try_iter()?.collect())) } else { Ok(value.clone()) }
 }
 
 /// An integer as the engine prefers it.

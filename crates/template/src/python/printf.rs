@@ -218,7 +218,7 @@ fn converted(kind: char, value: &Value, spec: &Spec) -> Result<Text, Error> {
 }
 
 /// `\xNN` and its like for what is not ASCII.
-fn ascii(c: char) -> Vec<char> {
+pub(super) fn ascii(c: char) -> Vec<char> {
     let code = c as u32;
     match code {
         0..=0x7f => vec![c],
@@ -294,7 +294,7 @@ fn float(kind: char, value: &Value, spec: &Spec) -> Result<Text, Error> {
 }
 
 /// `1.5e7` as `1.5e+07`.
-fn exponent(text: &str) -> String {
+pub(super) fn exponent(text: &str) -> String {
     let Some((mantissa, exponent)) = text.split_once('e') else { return text.to_owned() };
     match exponent.strip_prefix('-') {
         Some(digits) => format!("{mantissa}e-{digits:0>2}"),
@@ -302,7 +302,7 @@ fn exponent(text: &str) -> String {
     }
 }
 
-fn general(value: f64, precision: usize, keep_zeros: bool) -> String {
+pub(super) fn general(value: f64, precision: usize, keep_zeros: bool) -> String {
     let scientific = format!("{value:.*e}", precision - 1);
     let power: i64 = scientific.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or_default();
     let digits = i64::try_from(precision).unwrap_or(i64::MAX);

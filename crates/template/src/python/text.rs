@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
+use super::range::Range;
 use super::views::{Group, View};
 use crate::bridge::PyObject;
 
@@ -64,6 +65,7 @@ fn write_repr(out: &mut String, value: &Value, depth: usize) {
             let _ = write!(out, "{value}");
         }
         ValueKind::Number => out.push_str(&float_repr(f64::try_from(value.clone()).unwrap_or(f64::NAN))),
+        ValueKind::Bytes => out.push_str(&super::bytes::repr(value.as_bytes().unwrap_or_default())),
         ValueKind::Seq | ValueKind::Iterable | ValueKind::Map if depth > MAX_DEPTH => out.push_str("..."),
         ValueKind::Seq | ValueKind::Iterable => sequence(out, value, depth),
         ValueKind::Map => mapping(out, value, depth),
@@ -74,6 +76,10 @@ fn write_repr(out: &mut String, value: &Value, depth: usize) {
 }
 
 fn sequence(out: &mut String, value: &Value, depth: usize) {
+    if let Some(range) = value.downcast_object_ref::<Range>() {
+        out.push_str(&range.text());
+        return;
+    }
     let view = value.downcast_object_ref::<View>();
     let is_tuple = value.is_tuple() || value.downcast_object_ref::<Group>().is_some();
     if let Some(view) = view {
@@ -166,7 +172,7 @@ pub(crate) fn string_repr(text: &str) -> String {
 
 /// `str.isprintable` for a character, as far as the standard library's tables reach: separators other than the
 /// blank, controls, format characters and private use are not printable.
-fn printable(c: char) -> bool {
+pub(super) fn printable(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
     }

@@ -134,6 +134,18 @@ pub(crate) struct SyntaxArgs {
     internal_cache_size: Option<i64>,
     /// Accepted; changes nothing
     #[arg(long, hide = true)]
+    internal_optimized: bool,
+    /// Accepted; changes nothing
+    #[arg(long, hide = true)]
+    no_internal_optimized: bool,
+    /// Accepted; changes nothing
+    #[arg(long, hide = true)]
+    internal_auto_reload: bool,
+    /// Accepted; changes nothing
+    #[arg(long, hide = true)]
+    no_internal_auto_reload: bool,
+    /// Accepted; changes nothing
+    #[arg(long, hide = true)]
     internal_enable_async: bool,
 }
 

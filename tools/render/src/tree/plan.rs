@@ -1,10 +1,10 @@
 //! What a run makes: which input file becomes which output, by makejinja's rules (`handle_input_dir` of 2.8.1).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cliutil::{Failure, Outcome};
+use cliutil::{Diagnostic, Failure, Outcome, Severity};
 use template::Bridge;
 use yaml::Mapping;
 
@@ -108,7 +108,36 @@ pub(super) fn make(
             None => maker.file(input),
         }
     }
-    Ok(maker.plan)
+    let problems = if single { Vec::new() } else { conflicts(&maker.plan.files, &settings.jinja_suffix) };
+    if problems.is_empty() { Ok(maker.plan) } else { Err(problems.into()) }
+}
+
+/// Outputs that cannot be: a file where another output needs a folder, and what is no name of a file.
+fn conflicts(files: &[Planned], suffix: &str) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let by_path: HashMap<&Path, &Planned> =
+        files.iter().map(|file| (file.relative.as_path(), file)).collect();
+    // Files of one folder share their ancestors: each is looked up once.
+    let mut seen: HashSet<&Path> = HashSet::new();
+    for file in files {
+        let name = file.input.file_name().unwrap_or_default().to_string_lossy();
+        if matches!(name.strip_suffix(suffix), Some("." | "..")) {
+            let message = format!("{}: its output would have no name but dots", file.input.display());
+            problems.push(Diagnostic::new(Severity::Error, "render/outside", message));
+        }
+        for folder in file.relative.ancestors().skip(1).take_while(|folder| seen.insert(folder)) {
+            if let Some(other) = by_path.get(folder) {
+                let message = format!(
+                    "{} would be a file (from {}) and a folder (for {})",
+                    folder.display(),
+                    other.input.display(),
+                    file.input.display()
+                );
+                problems.push(Diagnostic::new(Severity::Error, "render/conflict", message));
+            }
+        }
+    }
+    problems
 }
 
 fn index(inputs: &[(&PathBuf, Option<Vec<Entry>>)]) -> Index {
