@@ -20,8 +20,9 @@ import tempfile
 import yaml
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from talos_cases import VECTORS, Case, PatchCase, keys_of  # noqa: E402
-
+from talos_cases import Case, keys_of  # noqa: E402
+from talos_draw import VECTORS  # noqa: E402
+from talos_patches import PatchCase  # noqa: E402
 
 
 class Loader(yaml.CSafeLoader):

@@ -111,7 +111,7 @@ fn compare(case: &Path) -> Result<(), String> {
     }
     for machine in &done.machines {
         // Through the text, as a reader gets it.
-        let ours = yaml::load(&machine.to_yaml(), Dialect::Yaml12).map_err(|error| error.message)?;
+        let ours = yaml::load(&machine.yaml, Dialect::Yaml12).map_err(|error| error.message)?;
         let text = std::fs::read_to_string(expected.join(&machine.file_name)).unwrap();
         let theirs = yaml::load(&text, Dialect::Yaml12).map_err(|error| error.message)?;
         let kinds = |documents: &[Value]| -> Vec<String> {

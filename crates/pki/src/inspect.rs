@@ -23,6 +23,13 @@ pub struct Certificate {
     pub is_authority: bool,
 }
 
+impl Certificate {
+    /// The day it ends on, `2026-11-20` (UTC).
+    pub fn last_day(&self) -> String {
+        time::OffsetDateTime::from(self.not_after).date().to_string()
+    }
+}
+
 /// Reads a certificate in PEM form.
 ///
 /// # Errors
@@ -59,7 +66,7 @@ pub fn check_pair(pair: &KeyPair) -> Result<Certificate> {
 /// # Errors
 /// [`Error::Pem`], [`Error::Key`].
 pub fn check_key(text: &str) -> Result<()> {
-    key::from_pem(text).map(|_| ())
+    key::check(text)
 }
 
 /// Times before 1970 count as 1970: long over either way.

@@ -9,7 +9,7 @@ use rcgen::{
 use zeroize::Zeroizing;
 
 use crate::der::{self, Reader, element};
-use crate::{Error, Result, Secret, pem};
+use crate::{Error, Result, Secret, pem, rsa};
 
 const EC: &str = "EC PRIVATE KEY";
 const RSA: &str = "RSA PRIVATE KEY";
@@ -53,8 +53,12 @@ pub(crate) fn generate_p256() -> Result<Signer> {
     Signer::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(|_| Error::Backend("no ECDSA key"))
 }
 
+/// An Ed25519 key is 32 random bytes (RFC 8032, 5.1.5). They are the operating system's: before the backend gives its first
+/// random byte it measures the jitter of the clock for longer than all the rest of a run takes.
 pub(crate) fn generate_ed25519() -> Result<Signer> {
-    Signer::generate_for(&PKCS_ED25519).map_err(|_| Error::Backend("no Ed25519 key"))
+    let seed = crate::random::bytes::<32>()?;
+    let pkcs8 = Zeroizing::new([ED25519_PREFIX, seed.as_slice()].concat());
+    Signer::try_from(pkcs8.as_slice()).map_err(|_| Error::Backend("no Ed25519 key"))
 }
 
 /// The PEM form Talos gives a P-256 or Ed25519 key.
@@ -79,6 +83,22 @@ pub(crate) fn from_pem(text: &str) -> Result<Signer> {
         _ => return Err(Error::Key),
     };
     Signer::try_from(pkcs8.as_slice()).map_err(|_| Error::Key)
+}
+
+/// Checks that a private key of any form can be read.
+pub(crate) fn check(text: &str) -> Result<()> {
+    let block = pem::decode(text)?;
+    match block.label.as_str() {
+        RSA => rsa::check(&block.bytes),
+        PKCS8 if is_rsa(&block.bytes)? => rsa::check(inner(&block.bytes)?),
+        _ => from_pem(text).map(|_| ()),
+    }
+}
+
+fn is_rsa(pkcs8: &[u8]) -> Result<bool> {
+    let mut fields = Reader::new(Reader::new(pkcs8).take(der::SEQUENCE)?);
+    fields.take(der::INTEGER)?;
+    Ok(Reader::new(fields.take(der::SEQUENCE)?).take(der::OBJECT_IDENTIFIER)? == OID_RSA)
 }
 
 /// The key inside of PKCS#8: version, algorithm, key.
@@ -147,6 +167,12 @@ mod tests {
         assert!(rsa.expose().starts_with("-----BEGIN RSA PRIVATE KEY-----\n"));
         // A modulus of 4096 bits alone fills 512 bytes of the public key.
         assert!(from_pem(rsa.expose()).unwrap().der_bytes().len() > 512);
+        assert_eq!(check(rsa.expose()), Ok(()));
+        let pkcs8 = wrap(
+            &[&element(der::OBJECT_IDENTIFIER, &[OID_RSA]), &element(der::NULL, &[])],
+            &pem::decode(rsa.expose()).unwrap().bytes,
+        );
+        assert_eq!(check(&pem::encode(PKCS8, &pkcs8)), Ok(()));
         let ec = service_account_key(ServiceAccountKey::EcdsaP256).unwrap();
         assert!(from_pem(ec.expose()).is_ok());
     }
@@ -155,6 +181,7 @@ mod tests {
     fn what_is_no_key() {
         for (label, bytes) in [(EC, &[1][..]), (RSA, &[]), (PKCS8, &[0x30, 0]), ("CERTIFICATE", &[0x30, 0])] {
             assert_eq!(from_pem(&pem::encode(label, bytes)).err(), Some(Error::Key), "{label}");
+            assert_eq!(check(&pem::encode(label, bytes)), Err(Error::Key), "{label}");
         }
     }
 }

@@ -62,3 +62,44 @@ fn what_talos_makes_of_it() {
     let needs = ["talosctl-1.11.5", "talosctl-1.12.0", "talosctl-1.13.0", "machinery-1.13.0"];
     compare("accept", &needs, 10, 60);
 }
+
+/// `talosgen validate --with talosctl` starts the real one: what it accepts, what it refuses, and no value in its words.
+#[test]
+fn validation_with_talosctl() {
+    let Some(peers) = std::env::var_os("CLUSTERPIPE_PEERS").map(PathBuf::from) else {
+        println!("SKIPPED: no CLUSTERPIPE_PEERS; run `just conformance`");
+        return;
+    };
+    let talosctl = peers.join("bin/talosctl-1.13.0");
+    if !talosctl.exists() {
+        let deep = std::env::var("CLUSTERPIPE_CONFORMANCE").is_ok_and(|set| set == "full");
+        assert!(!deep, "talosctl-1.13.0 is not there: run `just conformance full`");
+        println!("SKIPPED: talosctl is of the full set");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink(talosctl.canonicalize().unwrap(), path("talosctl")).unwrap();
+    let vector = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../crates/machineconfig/tests/vectors/v01-minimal-v1.13/expected");
+    let good = std::fs::read_dir(vector).unwrap().map(|entry| entry.unwrap().path());
+    let good = good.filter(|path| !path.to_string_lossy().contains("talosconfig")).min().unwrap();
+    let text = std::fs::read_to_string(good).unwrap();
+    let validate = |text: &str| {
+        std::fs::write(path("machine.yaml"), text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_talosgen"));
+        command.args(["validate", "machine.yaml", "--with", "talosctl", "--mode", "metal", "--strict"]);
+        let output = command.current_dir(folder.path()).env("PATH", folder.path()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    };
+    let (code, said) = validate(&text);
+    assert_eq!(code, Some(0), "{said}");
+    // Talos refuses a machine without a disk to install to.
+    let (code, said) = validate(&text.replace("    disk: /dev/sda\n", ""));
+    assert!(code == Some(1) && said.contains("error[talos/talosctl]: talosctl: "), "{said}");
+    let unknown = text.replace("  token: ", "  tokn: THROWAWAY-s3cr3t\n  token: ");
+    let (code, said) = validate(&unknown);
+    assert!(code == Some(1) && said.contains("talos/talosctl") && said.contains("tokn"), "{said}");
+    assert!(!said.contains("THROWAWAY-s3cr3t"), "{said}");
+}

@@ -6,7 +6,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
 
 const TALCONFIG: &str = "\
@@ -146,6 +149,86 @@ fn a_damaged_bundle_is_not_quoted() {
     lab.write("talsecret.yaml", &bundle.replace("bootstraptoken:", "bootstrapToken:"));
     let said = lab.refused(&["genconfig"]);
     assert!(said.contains("bootstraptoken") && !said.contains(token), "{said}");
+}
+
+/// The bundle with one of its pairs replaced, and with lines left out.
+fn changed(bundle: &str, name: &str, pair: Option<&pki::KeyPair>) -> String {
+    let mut bundle = yaml::load_one(bundle, yaml::Dialect::GoYamlV3).unwrap();
+    let yaml::Value::Mapping(root) = &mut bundle else { panic!("no mapping") };
+    let Some(yaml::Value::Mapping(certs)) = root.get_mut("certs") else { panic!("no certs") };
+    match pair {
+        Some(pair) => {
+            let encode = |text: &str| STANDARD.encode(text);
+            let pair = [("crt", encode(&pair.certificate)), ("key", encode(pair.key.expose()))];
+            certs.insert(name, pair.into_iter().collect::<yaml::Mapping>());
+        }
+        None => drop(certs.remove(name).unwrap()),
+    }
+    yaml::emit(&bundle, yaml::EmitOptions::default())
+}
+
+#[test]
+fn an_expired_bundle_says_what_expired_and_when() {
+    let lab = Lab::new();
+    // Ten years of 365 days from 2001-09-09.
+    let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    let old = pki::talos_authority(then).unwrap();
+    let text = changed(&lab.read("talsecret.yaml"), "os", Some(&old));
+    lab.write("talsecret.yaml", &text);
+    let line = 1 + text.lines().position(|line| line == "  os:").unwrap();
+    let said = lab.refused(&["genconfig"]);
+    let place = format!("talsecret.yaml:{}:", line + 1);
+    assert!(said.contains(&place) && said.contains("error[secrets/expired]"), "{place} {said}");
+    assert!(said.contains("certs.os: the certificate expired on 2011-09-07"), "{said}");
+    assert!(said.contains("talosgen gensecret --from-configfile"), "{said}");
+}
+
+#[test]
+fn an_incomplete_bundle_names_all_that_is_missing() {
+    let lab = Lab::new();
+    let bundle = lab.read("talsecret.yaml");
+    let text = changed(&changed(&bundle, "etcd", None), "k8sserviceaccount", None);
+    let text: String = text.lines().filter(|line| !line.contains("token:")).map(|l| format!("{l}\n")).collect();
+    lab.write("talsecret.yaml", &text);
+    let said = lab.refused(&["genconfig"]);
+    for missing in ["certs.etcd.crt", "certs.etcd.key", "certs.k8sserviceaccount.key", "trustdinfo.token"] {
+        assert!(said.contains(&format!("{missing} is missing")), "{missing}: {said}");
+    }
+    assert!(said.contains("talsecret.yaml:") && said.contains("talosgen gensecret"), "{said}");
+    // A key that belongs to another certificate is not missing, but no pair either.
+    let other = pki::talos_authority(SystemTime::now()).unwrap();
+    let own = pki::talos_authority(SystemTime::now()).unwrap();
+    let torn = pki::KeyPair { certificate: own.certificate, key: other.key };
+    lab.write("talsecret.yaml", &changed(&bundle, "os", Some(&torn)));
+    let said = lab.refused(&["genconfig"]);
+    assert!(said.contains("secrets/invalid") && said.contains("certs.os"), "{said}");
+}
+
+#[test]
+fn the_wrong_age_key_is_named_and_nothing_else() {
+    let lab = Lab::new();
+    let (own, recipient) = sops::generate_identity();
+    let (other, _) = sops::generate_identity();
+    let config = format!("creation_rules:\n  - age: {recipient}\n");
+    let config = sops::Config::parse(&config, &lab.path(".sops.yaml")).unwrap();
+    let rule = config.rule_for(&lab.path("talsecret.sops.yaml")).unwrap().unwrap();
+    let plain = lab.read("talsecret.yaml");
+    let text = sops::encrypt(&plain, &rule, "2026-01-01T00:00:00Z").unwrap().text;
+    lab.write("talsecret.sops.yaml", &text);
+    std::fs::remove_file(lab.path("talsecret.yaml")).unwrap();
+    lab.write("other.key", other.as_str());
+    let key = lab.path("other.key");
+    let ran = lab.run(&["genconfig"], &[("SOPS_AGE_KEY_FILE", &key)]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
+    assert!(!lab.path("clusterconfig").exists());
+    // Which file, whose key is asked for, and that the one at hand is another.
+    let said = ran.stderr;
+    assert!(said.contains("talsecret.sops.yaml") && said.contains("sops/no-identity"), "{said}");
+    assert!(said.contains(&recipient.to_string()), "{said}");
+    assert!(!said.contains(other.as_str().trim()) && !said.contains("AGE-SECRET-KEY"), "{said}");
+    lab.write("own.key", own.as_str());
+    let key = lab.path("own.key");
+    assert_eq!(lab.run(&["genconfig"], &[("SOPS_AGE_KEY_FILE", &key)]).code, Some(0));
 }
 
 #[test]

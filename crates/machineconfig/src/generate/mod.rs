@@ -32,28 +32,25 @@ pub struct Inputs<'i> {
 }
 
 /// The machine configuration of a node.
-#[derive(Clone)]
 pub struct Machine {
     /// The host name.
     pub hostname: String,
     /// Where it belongs below the output folder.
     pub file_name: String,
-    /// Its documents.
-    pub documents: Vec<Value>,
+    /// Its documents as YAML. As values, those of a thousand nodes would not fit into 100 MB.
+    pub yaml: String,
 }
 
-impl Machine {
-    /// The documents as YAML.
-    pub fn to_yaml(&self) -> String {
-        let mut out = String::new();
-        for (n, document) in self.documents.iter().enumerate() {
-            if n > 0 {
-                out.push_str("---\n");
-            }
-            out.push_str(&yaml::emit(document, yaml::EmitOptions::default()));
+/// Documents as YAML, with `---` between them.
+fn stream(documents: &[Value]) -> String {
+    let mut out = String::new();
+    for (n, document) in documents.iter().enumerate() {
+        if n > 0 {
+            out.push_str("---\n");
         }
-        out
+        out.push_str(&yaml::emit(document, yaml::EmitOptions::default()));
     }
+    out
 }
 
 /// A problem of a node, with its place in the talconfig.
@@ -149,7 +146,7 @@ impl Cluster {
             return Err(problems.into_iter().map(Failed::from).collect());
         }
         let file_name = names::file_name(self, node).map_err(|problem| vec![self.located(node, problem)])?;
-        Ok(Machine { hostname: node.hostname().to_owned(), file_name, documents: patched })
+        Ok(Machine { hostname: node.hostname().to_owned(), file_name, yaml: stream(&patched) })
     }
 
     /// A problem whose path begins with a field of the node.

@@ -35,6 +35,14 @@ const LAYOUT: &[(&str, &[&str])] = &[
     ("certs", &["etcd", "k8s", "k8saggregator", "k8sserviceaccount", "os"]),
 ];
 
+/// What to do about an authority that has expired.
+const RENEW: &str = "renew it in the cluster (talosctl rotate-ca for those of Talos and Kubernetes), then take the bundle \
+                     from a control plane: talosgen gensecret --from-configfile FILE";
+
+/// What to do about a bundle that is not whole.
+const COMPLETE: &str = "take the bundle of a running cluster from a control plane (talosgen gensecret --from-configfile \
+                        FILE); for a new cluster make one with talosgen gensecret";
+
 impl Secrets {
     /// Makes a new bundle, for Talos 1.8 and later.
     ///
@@ -205,7 +213,8 @@ impl Reader {
     }
 
     fn missing(&mut self, path: String, node: Option<&Node>) {
-        let problem = Problem::new("secrets/incomplete", format!("{path} is missing")).on(path);
+        let problem =
+            Problem::new("secrets/incomplete", format!("{path} is missing")).on(path).with_help(COMPLETE);
         self.problems.push(match node {
             Some(node) => problem.at(node.span),
             None => problem,
@@ -246,7 +255,10 @@ impl Reader {
             let path = format!("certs.{name}");
             let problem = match found {
                 Ok(certificate) if certificate.not_after < self.now => {
-                    Problem::new("secrets/expired", format!("{path}: the certificate has expired")).on(path)
+                    let day = certificate.last_day();
+                    Problem::new("secrets/expired", format!("{path}: the certificate expired on {day}"))
+                        .on(path)
+                        .with_help(RENEW)
                 }
                 Ok(_) => return pair,
                 Err(error) => Problem::new("secrets/invalid", format!("{path}: {error}")).on(path),

@@ -15,7 +15,7 @@ pub(super) fn describe(folder: &Path, machines: &[Machine]) -> String {
         let old =
             std::fs::read_to_string(&path).ok().and_then(|text| yaml::load(&text, Dialect::GoYamlV3).ok());
         // What is compared is what a reader would get.
-        let new = yaml::load(&machine.to_yaml(), Dialect::GoYamlV3).unwrap_or_default();
+        let new = yaml::load(&machine.yaml, Dialect::GoYamlV3).unwrap_or_default();
         match old.map(|old| diff(&old, &new)) {
             None => drop(writeln!(out, "{name}: new")),
             Some(changes) if changes.is_empty() => drop(writeln!(out, "{name}: no changes")),

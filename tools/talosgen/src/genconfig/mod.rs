@@ -32,12 +32,12 @@ pub(crate) fn run(
     if args.dry_run {
         return io.write_out(changes::describe(&args.out_dir, &made.machines)).map(|()| Exit::Yes);
     }
-    let mut files: Vec<(String, String)> =
-        made.machines.iter().map(|machine| (machine.file_name.clone(), machine.to_yaml())).collect();
-    files.push((CLIENT.to_owned(), yaml::emit(&made.client, EmitOptions::default())));
+    let client = yaml::emit(&made.client, EmitOptions::default());
+    let machines = made.machines.iter().map(|machine| (machine.file_name.as_str(), machine.yaml.as_str()));
+    let files: Vec<_> = machines.chain([(CLIENT, client.as_str())]).collect();
     output::write(&args.out_dir, &files)?;
     if !args.no_gitignore {
-        gitignore::update(&args.out_dir, files.iter().map(|(name, _)| name.as_str()))?;
+        gitignore::update(&args.out_dir, files.iter().map(|(name, _)| *name))?;
     }
     if !common.quiet {
         for machine in &made.machines {
@@ -84,6 +84,6 @@ fn make(args: &GenconfigArgs, common: &CommonArgs, reporter: &Reporter, io: &mut
 
 /// All documents of all nodes, each file's name in a comment before its first document.
 fn stream(machines: &[Machine]) -> String {
-    let part = |machine: &Machine| format!("---\n# {}\n{}", machine.file_name, machine.to_yaml());
+    let part = |machine: &Machine| format!("---\n# {}\n{}", machine.file_name, machine.yaml);
     machines.iter().map(part).collect()
 }

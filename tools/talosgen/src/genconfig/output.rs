@@ -1,21 +1,24 @@
-//! The output folder: private (0700) when it is made here, its files always (0600), each replaced as a whole.
+//! The output folder: private (0700) when it is made here, its files always (0600), all of them written before the first
+//! takes its place. It is a generated tree: whatever is in it can be made anew from the bundle, so nobody waits for the
+//! disk (fsync), which would take longer than everything else together.
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cliutil::{Failure, Outcome, WriteOptions};
 
-/// Writes files below `folder`.
-pub(super) fn write(folder: &Path, files: &[(String, String)]) -> Outcome<()> {
-    for (name, _) in files {
-        make_folder(folder.join(name).parent().unwrap_or(folder))?;
+/// Writes files, each a name and a text, below `folder`.
+pub(super) fn write(folder: &Path, files: &[(&str, &str)]) -> Outcome<()> {
+    let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
+    let mut folders: Vec<&Path> = paths.iter().map(|path| path.parent().unwrap_or(folder)).collect();
+    folders.dedup();
+    for folder in folders {
+        make_folder(folder)?;
     }
-    for (name, text) in files {
-        let options = WriteOptions { mode: Some(0o600), sync: true, ..WriteOptions::default() };
-        cliutil::write_atomic(&folder.join(name), text.as_bytes(), options)?;
-    }
-    Ok(())
+    let files: Vec<_> =
+        paths.iter().zip(files).map(|(path, (_, text))| (path.as_path(), text.as_bytes())).collect();
+    cliutil::write_all(&files, WriteOptions { mode: Some(0o600), ..WriteOptions::default() })
 }
 
 fn make_folder(path: &Path) -> Outcome<()> {

@@ -70,10 +70,20 @@ impl Machines {
         if ended.success {
             return Ok(None);
         }
-        let said = String::from_utf8_lossy(&ended.stderr);
-        let said = said.trim().replace('\n', " ");
+        let said = without_values(&String::from_utf8_lossy(&ended.stderr));
         Ok(Some(Diagnostic::error("talos/talosctl", format!("talosctl: {said}")).in_file(source.name())))
     }
+}
+
+/// What talosctl said, on one line. Of keys it does not know it prints the values too, which may be secret; the keys are
+/// findings of ours already.
+fn without_values(said: &str) -> String {
+    const UNKNOWN: &str = "unknown keys found during decoding:";
+    let said = match said.split_once(UNKNOWN) {
+        Some((before, _)) => format!("{before}unknown keys found"),
+        None => said.to_owned(),
+    };
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn schema(path: &Path) -> Outcome<Validator> {
