@@ -220,7 +220,8 @@ python3 tests/bench/measure.py --header
 
 # The configuration: ours says at once what is wrong and computes the context; cue says whether it is right.
 config=$root/tests/bench/config
-cue_line="cue vet -c cluster.yaml $config/cluster.cue && cue vet -c nodes.yaml $config/nodes.cue"
+schemas=$root/tests/conformance/config
+cue_line="cue vet -c cluster.yaml $schemas/cluster.cue && cue vet -c nodes.yaml $schemas/nodes.cue"
 for folder in "$example" "$many"; do
     label=example
     if [ "$folder" = "$many" ]; then label="$nodes_many nodes"; fi

@@ -11,6 +11,7 @@ use yaml::Node;
 use crate::codes;
 use crate::declaration::Component;
 use crate::model::Origin;
+use crate::shipped;
 
 /// The file that makes a folder a component.
 const FILE: &str = "component.yaml";
@@ -22,12 +23,14 @@ pub(crate) struct Loaded {
     pub(crate) namespace: String,
     pub(crate) app: String,
     pub(crate) source: Arc<Source>,
+    /// Whether the file is the one that is shipped.
+    pub(crate) is_shipped: bool,
     pub(crate) component: Component,
 }
 
 impl Loaded {
     pub(crate) fn origin(&self) -> Origin {
-        Origin { source: Arc::clone(&self.source) }
+        Origin { source: Arc::clone(&self.source), is_shipped: self.is_shipped }
     }
 }
 
@@ -85,14 +88,21 @@ fn component(root: &Path, path: &Path) -> Outcome<Loaded> {
         let message = "a component stands in a folder <namespace>/<app>";
         return Err(Diagnostic::error(codes::CATALOGUE_FILE, message).in_file(source.name()).into());
     };
-    let component = typed(&source)?;
+    let name = root.file_name().map_or(root, Path::new).join(folder).join(FILE);
+    let (component, is_shipped) = typed(&source, &name.to_string_lossy())?;
     let id = format!("{namespace}/{app}");
-    Ok(Loaded { id, namespace: namespace.clone(), app: app.clone(), source, component })
+    Ok(Loaded { id, namespace: namespace.clone(), app: app.clone(), source, is_shipped, component })
 }
 
-/// Reads a file of the catalogue as what it should be; keys that are not known are refused with their place.
-pub(crate) fn typed<T: DeserializeOwned>(source: &Arc<Source>) -> Outcome<T> {
-    serde_yaml::from_str(source.text()).map_err(|error| malformed(source, &error))
+/// Reads a file of the catalogue as what it should be, and tells whether it is the one that is shipped as `name`. Keys
+/// that are not known are refused with their place.
+pub(crate) fn typed<T: DeserializeOwned>(source: &Arc<Source>, name: &str) -> Outcome<(T, bool)> {
+    let shipped = shipped::json(name, source.text()).and_then(|json| serde_json::from_str(json).ok());
+    if let Some(shipped) = shipped {
+        return Ok((shipped, true));
+    }
+    let read = serde_yaml::from_str(source.text()).map_err(|error| malformed(source, &error))?;
+    Ok((read, false))
 }
 
 /// Why a file is not what it should be: in our reader's words where that sees it too.

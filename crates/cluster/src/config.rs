@@ -2,6 +2,7 @@
 
 use cliutil::{Diagnostic, Location, Outcome, did_you_mean};
 use indexmap::IndexMap;
+use template::Data;
 use yaml::Value;
 
 use crate::check::{At, Checker, Name, default};
@@ -25,6 +26,8 @@ pub struct Checked {
     pub context: Option<Context>,
     /// Errors, warnings and notes. No value of a secret key is in them.
     pub findings: Vec<Diagnostic>,
+    /// Where it is said that the repository is private.
+    pub private_repository: Option<Location>,
     /// For each input that holds secrets in plain text, the first of them.
     pub secrets: Vec<PlainSecret>,
 }
@@ -46,6 +49,8 @@ pub(crate) struct Run<'m> {
     pub(crate) values: Values,
     /// None when what is given is no list of nodes.
     pub(crate) machines: Option<Vec<Machine>>,
+    /// The same machines as expressions see them.
+    pub(crate) data: Vec<Data>,
     /// Whether each component is on; none where that depends on something wrong.
     pub(crate) on: Vec<Option<bool>>,
     /// Where a missing key is asked for.
@@ -73,6 +78,7 @@ pub fn check(inputs: &Inputs, model: &Model) -> Outcome<Checked> {
         findings,
         values: Values::default(),
         machines: None,
+        data: Vec::new(),
         on: Vec::new(),
         top: inputs.top(false),
         nodes_top: inputs.top(true),
@@ -83,12 +89,20 @@ pub fn check(inputs: &Inputs, model: &Model) -> Outcome<Checked> {
     run.computed(&merged)?;
     run.components()?;
     rules::check(&mut run)?;
-    let context = context::build(&mut run, &merged, &secrets)?;
     let plain = plain_secrets(&run, &merged);
+    let private_repository = private_repository(&run);
+    // It takes the values over.
+    let context = context::build(&mut run, &merged, &secrets)?;
     let context = context.filter(|_| !run.findings.has_errors());
     let mut findings = run.findings.finish(&secrets);
     link::references(&mut findings, inputs, model);
-    Ok(Checked { context, findings, secrets: plain })
+    Ok(Checked { context, findings, private_repository, secrets: plain })
+}
+
+fn private_repository(run: &Run) -> Option<Location> {
+    const KEY: &str = "repository_visibility";
+    let place = run.values.place(KEY).filter(|_| run.values.get(KEY).as_str() == Some("private"))?;
+    Some(run.findings.location(place))
 }
 
 /// Whether a key is given by one of its older names, `section.key` included.
@@ -276,10 +290,11 @@ impl Run<'_> {
             fleet::complete(self, &mut machines);
             self.machines = Some(machines);
         }
+        self.data = self.machines.iter().flatten().map(|machine| Data::of(&machine.value)).collect();
         match &self.machines {
             Some(machines) if machines.iter().all(Machine::is_right) => {
                 let list = machines.iter().map(|machine| machine.value.clone()).collect();
-                self.values.set("nodes", Value::Sequence(list), origin);
+                self.values.set_with("nodes", Value::Sequence(list), &Data::list(&self.data), origin);
             }
             _ => self.values.set_invalid("nodes", origin),
         }

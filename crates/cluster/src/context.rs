@@ -118,9 +118,9 @@ pub(crate) fn build(
     let mut mapping = Mapping::new();
     mapping.insert("contextVersion", CONTEXT_VERSION);
     for key in model.known_keys().filter(|key| *key != "nodes") {
-        mapping.insert(key, run.values.get(key).clone());
+        mapping.push(key, run.values.take(key));
     }
-    mapping.insert("nodes", run.values.get("nodes").clone());
+    mapping.insert("nodes", run.values.take("nodes"));
     mapping.insert("components", components(model, on));
     mapping.insert("provided", provided);
     mapping.insert("versions", versions(model));

@@ -1,47 +1,59 @@
 //! Expressions of the catalogue, over values that are known so far: the template crate's, with a filter of ours.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
+use std::rc::Rc;
+use std::sync::LazyLock;
 
-use template::{Compiled, Scope};
+use template::{Compiled, Data, Scope};
 use yaml::Value;
 
 use crate::values::{Values, is_true};
 
-/// Reads and evaluates expressions.
+/// The engine, set up once: what it has read refers to it.
+static ENGINE: LazyLock<template::Result<template::Expressions>> = LazyLock::new(|| {
+    let mut engine = template::Expressions::new()?;
+    engine.add_filter("public_addresses", public_addresses);
+    Ok(engine)
+});
+
+/// Reads and evaluates expressions, each of which is read once.
 pub(crate) struct Expressions {
-    engine: template::Expressions,
-    /// The names of each expression, which are asked for again and again.
-    names: std::cell::RefCell<HashMap<String, Vec<String>>>,
+    engine: &'static template::Expressions,
+    read: RefCell<HashMap<String, Rc<Compiled<'static>>>>,
 }
 
 impl Expressions {
     /// An evaluator.
     pub(crate) fn new() -> template::Result<Self> {
-        let mut engine = template::Expressions::new()?;
-        engine.add_filter("public_addresses", public_addresses);
-        Ok(Self { engine, names: std::cell::RefCell::default() })
+        let engine = ENGINE.as_ref().map_err(Clone::clone)?;
+        Ok(Self { engine, read: RefCell::default() })
+    }
+
+    fn compiled(&self, expression: &str) -> template::Result<Rc<Compiled<'static>>> {
+        if let Some(read) = self.read.borrow().get(expression) {
+            return Ok(Rc::clone(read));
+        }
+        let compiled = Rc::new(self.engine.compile(expression)?);
+        self.read.borrow_mut().insert(expression.to_owned(), Rc::clone(&compiled));
+        Ok(compiled)
     }
 
     /// The names an expression refers to, sorted.
     pub(crate) fn names(&self, expression: &str) -> template::Result<Vec<String>> {
-        if let Some(names) = self.names.borrow().get(expression) {
-            return Ok(names.clone());
-        }
-        let names: Vec<_> = self.engine.names(expression)?.into_iter().collect();
-        self.names.borrow_mut().insert(expression.to_owned(), names.clone());
-        Ok(names)
+        Ok(self.compiled(expression)?.names().iter().cloned().collect())
     }
 
     /// Whether something the expression refers to is wrong, so that it cannot be evaluated.
     pub(crate) fn is_blocked(&self, expression: &str, values: &Values) -> bool {
-        let names = self.names(expression).unwrap_or_default();
-        names.iter().any(|name| values.is_invalid(name))
+        let read = self.compiled(expression);
+        read.is_ok_and(|read| read.names().iter().any(|name| values.is_invalid(name)))
     }
 
     /// What an expression gives.
     pub(crate) fn value(&self, expression: &str, scope: &Scope) -> template::Result<Value> {
-        self.engine.compile(expression)?.eval(scope)
+        self.compiled(expression)?.eval(scope)
     }
 
     /// Whether an expression holds: Python's truthiness.
@@ -49,18 +61,18 @@ impl Expressions {
         self.value(expression, scope).map(|value| is_true(&value))
     }
 
-    /// For each of `items`, named `name`, whether the expression holds; the expression is read once.
-    pub(crate) fn hold_for<'v>(
+    /// For each of `items`, named `name`, whether the expression holds.
+    pub(crate) fn hold_for<'d>(
         &self,
         expression: &str,
         scope: &mut Scope,
         name: &str,
-        items: impl Iterator<Item = &'v Value>,
+        items: impl Iterator<Item = &'d Data>,
     ) -> template::Result<Vec<bool>> {
-        let compiled: Compiled = self.engine.compile(expression)?;
+        let compiled = self.compiled(expression)?;
         let mut results = Vec::new();
         for item in items {
-            scope.set(name, item);
+            scope.set_data(name, item);
             results.push(compiled.holds(scope)?);
         }
         scope.remove(name);

@@ -28,6 +28,7 @@ pub mod reference;
 mod rules;
 pub mod sample;
 pub mod schema;
+mod shipped;
 mod systems;
 mod values;
 mod verify;

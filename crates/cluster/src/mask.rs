@@ -25,9 +25,21 @@ pub(crate) fn mask(file: &File, model: &Model, secrets: &[String]) -> Mask {
             }
         }
     }
-    let holds_none = |part: &str| !secrets.iter().any(|secret| part.contains(secret.as_str()));
-    shown.ranges.retain(|range| text.get(range.clone()).is_some_and(holds_none));
+    let found: Vec<_> = secrets.iter().flat_map(|secret| occurrences(text, secret)).collect();
+    let holds_none =
+        |range: &Range<usize>| !found.iter().any(|at| range.start <= at.start && at.end <= range.end);
+    shown.ranges.retain(|range| text.get(range.clone()).is_some() && holds_none(range));
     Mask::Except(shown.ranges)
+}
+
+/// Where a word stands in a text, overlapping itself or not.
+fn occurrences(text: &str, word: &str) -> Vec<Range<usize>> {
+    let (mut found, mut from) = (Vec::new(), 0);
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find(word)) {
+        found.push(from + at..from + at + word.len());
+        from += at + text[from + at..].chars().next().map_or(1, char::len_utf8);
+    }
+    found
 }
 
 struct Shown<'t> {

@@ -22,6 +22,8 @@ pub(crate) const DERIVED: [&str; 4] = ["contextVersion", "components", "provided
 pub(crate) struct Origin {
     /// The file.
     pub(crate) source: Arc<Source>,
+    /// Whether it is shipped with the program: then its declarations hold, which a test of ours has seen to.
+    pub(crate) is_shipped: bool,
 }
 
 /// A rule with its code as findings carry it.
@@ -87,9 +89,9 @@ impl Model {
             components: Vec::new(),
             expressions: Expressions::new().map_err(|error| Failure::from(error.to_diagnostic()))?,
         };
-        let core_origin = Origin { source: core_source };
+        let core_origin = Origin { source: core_source, is_shipped: true };
         model.add(&core_origin, core.options, core.computed, core.rules, &mut problems);
-        let nodes_origin = Origin { source: nodes_source };
+        let nodes_origin = Origin { source: nodes_source, is_shipped: true };
         model.add(&nodes_origin, IndexMap::new(), IndexMap::new(), nodes.rules, &mut problems);
         for loaded in &components {
             let origin = loaded.origin();

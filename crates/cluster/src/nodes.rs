@@ -195,7 +195,7 @@ fn fields(
         if value.is_none() {
             machine.wrong.push(field.clone());
         }
-        mapping.insert(field.as_str(), value.unwrap_or_default());
+        mapping.push(field.as_str(), value.unwrap_or_default());
     }
     Value::Mapping(mapping)
 }

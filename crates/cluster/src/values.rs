@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use template::Scope;
+use template::{Data, Scope};
 use yaml::Value;
 
 use crate::findings::Place;
@@ -30,6 +30,17 @@ impl Values {
     pub(crate) fn set(&mut self, key: &str, value: Value, origin: Origin) {
         self.scope.set(key, &value);
         self.known.insert(key.to_owned(), (value, origin));
+    }
+
+    /// As [`Values::set`], with what expressions see of it.
+    pub(crate) fn set_with(&mut self, key: &str, value: Value, data: &Data, origin: Origin) {
+        self.scope.set_data(key, data);
+        self.known.insert(key.to_owned(), (value, origin));
+    }
+
+    /// Gives a value away; whoever asks for it afterwards gets null.
+    pub(crate) fn take(&mut self, key: &str) -> Value {
+        self.known.get_mut(key).map(|(value, _)| std::mem::take(value)).unwrap_or_default()
     }
 
     /// Marks a key as wrong; where it was given is kept.

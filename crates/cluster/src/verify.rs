@@ -1,13 +1,13 @@
 //! Whether the declarations of a catalogue hang together: names exist, expressions can be read, rules say one thing,
 //! computed values have an order, defaults are values. What is wrong here is the catalogue's fault, not the user's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Severity, Source, did_you_mean};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
-use yaml::Value;
+use yaml::{Kind, Node, Pair, ScalarStyle, Span, Value};
 
 use crate::catalogue;
 use crate::check::{At, Checker, Name};
@@ -18,12 +18,15 @@ use crate::model::{Model, ModelRule, Origin};
 
 /// Checks the model and brings its computed values into the order of evaluation.
 pub(crate) fn verify(model: &mut Model) -> Vec<Diagnostic> {
-    let mut verifier = Verifier { model, problems: Vec::new() };
-    verifier.declarations();
-    let needs = verifier.computed();
-    verifier.components();
-    verifier.rules();
-    let mut problems = verifier.problems;
+    let (mut problems, needs) = {
+        let keys = model.known_keys().collect();
+        let mut verifier = Verifier { model, keys, problems: Vec::new() };
+        verifier.declarations();
+        let needs = verifier.computed();
+        verifier.components();
+        verifier.rules();
+        (verifier.problems, needs)
+    };
     if problems.is_empty() {
         problems.extend(order(model, &needs));
     }
@@ -56,18 +59,20 @@ pub(crate) fn bad_expression(
 
 struct Verifier<'m> {
     model: &'m Model,
+    /// Every name there is.
+    keys: HashSet<&'m str>,
     problems: Vec<Diagnostic>,
 }
 
 impl Verifier<'_> {
+    /// Those that are not shipped: each holds, or does not, whatever stands beside it.
     fn declarations(&mut self) {
         let model = self.model;
         for (key, declaration) in &model.options {
             let origin = model.option_origins.get(key);
-            self.declaration(key, declaration, origin);
-        }
-        for (key, declaration) in &model.fields {
-            self.declaration(key, declaration, None);
+            if origin.is_none_or(|origin| !origin.is_shipped) {
+                self.declaration(key, declaration, origin);
+            }
         }
     }
 
@@ -187,7 +192,7 @@ impl Verifier<'_> {
     }
 
     fn known(&mut self, name: &str, extra: &[&str], origin: &Origin, path: &[&str]) {
-        if extra.contains(&name) || self.model.known_keys().any(|key| key == name) {
+        if extra.contains(&name) || self.keys.contains(name) {
             return;
         }
         let finding = Diagnostic::error(codes::CATALOGUE_NAME, format!("no key is called {name}"));
@@ -213,10 +218,8 @@ fn bad_pattern(declaration: &Declaration) -> Option<&str> {
 
 /// What the check would say about a value, as a person would have written it.
 fn bad_value(key: &str, declaration: &Declaration, value: &Json) -> Option<String> {
-    let text = yaml::emit(&Value::from(value.clone()), yaml::EmitOptions::default());
-    let stream = yaml::parse(&text).ok()?;
-    let node = &stream.documents.first()?.root;
-    let mut findings = Findings::new(vec![Arc::new(Source::new(key, text.as_str()))]);
+    let node = &written(value);
+    let mut findings = Findings::new(vec![Arc::new(Source::new(key, ""))]);
     let at = At { name: Name::Key(key), place: Place::new(0, node.span) };
     let canonical = Checker { findings: &mut findings }.value(declaration, node, at);
     let errors = findings.finish(&[]).into_iter().find(|finding| finding.severity == Severity::Error);
@@ -230,6 +233,25 @@ fn bad_value(key: &str, declaration: &Declaration, value: &Json) -> Option<Strin
         }
         _ => None,
     }
+}
+
+/// A value as it is when it is read from a file, without a place.
+fn written(value: &Json) -> Node {
+    let scalar = |text: String, style| Kind::Scalar(text, style);
+    let kind = match value {
+        Json::Null => scalar(String::new(), ScalarStyle::Plain),
+        Json::Bool(_) | Json::Number(_) => scalar(value.to_string(), ScalarStyle::Plain),
+        Json::String(text) => scalar(text.clone(), ScalarStyle::DoubleQuoted),
+        Json::Array(items) => Kind::Sequence(items.iter().map(written).collect()),
+        Json::Object(map) => {
+            let pair = |(key, value): (&String, &Json)| Pair {
+                key: written(&Json::String(key.clone())),
+                value: written(value),
+            };
+            Kind::Mapping(map.iter().map(pair).collect())
+        }
+    };
+    Node { kind, span: Span::new(0, 0), tag: None, anchor: None, flow: false }
 }
 
 /// Sorts the computed values so that each comes behind those it needs; a cycle is named as a chain.
@@ -291,5 +313,25 @@ impl Sorter<'_> {
         }
         self.path.pop();
         self.done.push(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a run does not look at again.
+    #[test]
+    fn every_shipped_declaration_holds() {
+        let templates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates");
+        for system in crate::SYSTEMS {
+            let model = Model::load(&templates, system).ok().unwrap();
+            assert!(model.option_origins.values().all(|origin| origin.is_shipped), "{system}");
+            let mut verifier = Verifier { model: &model, keys: HashSet::new(), problems: Vec::new() };
+            for (key, declaration) in model.options.iter().chain(&model.fields) {
+                verifier.declaration(key, declaration, None);
+            }
+            assert!(verifier.problems.is_empty(), "{system}: {:?}", verifier.problems);
+        }
     }
 }

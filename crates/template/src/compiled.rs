@@ -8,8 +8,25 @@ use yaml::Value;
 
 use crate::error::{Error, Result};
 use crate::explain::explain_expression;
+use crate::python::PyList;
 use crate::sources::Loaded;
 use crate::{from_jinja, to_jinja, truthy};
+
+/// A value as the engine has it: made once, and cheap to hand over again.
+#[derive(Debug, Clone)]
+pub struct Data(Jinja);
+
+impl Data {
+    /// That of a value.
+    pub fn of(value: &Value) -> Self {
+        Self(to_jinja(value))
+    }
+
+    /// A list of values that were made already.
+    pub fn list(items: &[Self]) -> Self {
+        Self(PyList::frozen(items.iter().map(|item| item.0.clone())))
+    }
+}
 
 /// Names with their values.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +38,11 @@ impl Scope {
     /// Gives a name its value.
     pub fn set(&mut self, name: &str, value: &Value) {
         self.values.insert(name.to_owned(), to_jinja(value));
+    }
+
+    /// Gives a name a value that was made already.
+    pub fn set_data(&mut self, name: &str, data: &Data) {
+        self.values.insert(name.to_owned(), data.0.clone());
     }
 
     /// Takes a name out.

@@ -28,7 +28,7 @@ mod sources;
 
 pub use bridge::{Bridge, BridgeError, BridgeSetup};
 pub use commands::Function;
-pub use compiled::{Compiled, Scope};
+pub use compiled::{Compiled, Data, Scope};
 pub use convert::{from_jinja, to_jinja, truthy};
 pub use engine::{Engine, Options};
 pub use error::{Error, Result};

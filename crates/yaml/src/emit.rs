@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 
 use crate::{Dialect, Mapping, Scalar, Value, resolve_plain};
 
+/// The longest text that is written without quotes, in bytes.
+const LONGEST_PLAIN: usize = 1000;
+
 /// How data is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmitOptions {
@@ -100,7 +103,7 @@ impl Emitter {
 
     fn key(&mut self, key: &Value, column: usize) {
         match key {
-            Value::String(text) => self.out.push_str(&quote_if_needed(text)),
+            Value::String(text) => self.inline(text),
             Value::Mapping(_) | Value::Sequence(_) => {
                 // Keys that are collections have a flow form only.
                 let json = serde_json::Value::from(key.clone()).to_string();
@@ -129,7 +132,7 @@ impl Emitter {
 
     fn string(&mut self, text: &str, column: usize) {
         if !is_block_text(text) {
-            self.out.push_str(&quote_if_needed(text));
+            self.inline(text);
             return;
         }
         let chomp = match (text.ends_with('\n'), text.ends_with("\n\n")) {
@@ -147,8 +150,23 @@ impl Emitter {
         }
     }
 
+    /// A text on the line that is begun.
+    fn inline(&mut self, text: &str) {
+        if plain_is_safe(text) {
+            self.out.push_str(text);
+        } else {
+            self.out.push_str(&quoted(text));
+        }
+    }
+
     fn pad(&mut self, column: usize) {
-        self.out.extend(std::iter::repeat_n(' ', column));
+        const BLANKS: &str = "                                                                ";
+        let mut left = column;
+        while left > 0 {
+            let part = left.min(BLANKS.len());
+            self.out.push_str(&BLANKS[..part]);
+            left -= part;
+        }
     }
 }
 
@@ -176,6 +194,9 @@ pub fn quote_if_needed(text: &str) -> String {
 /// Whether `text`, written plain in block or flow context, as key or value, is that very string to every dialect.
 pub fn plain_is_safe(text: &str) -> bool {
     const INDICATORS: &str = "?:,[]{}#&*!|>'\"%@`=";
+    if is_name(text) || is_dotted_number(text) {
+        return true;
+    }
     let Some(first) = text.chars().next() else { return false };
     let second_blank = text.chars().nth(1).is_none_or(|c| c == ' ');
     if INDICATORS.contains(first)
@@ -188,13 +209,40 @@ pub fn plain_is_safe(text: &str) -> bool {
     if text != text.trim() || text.ends_with(':') || text.contains(": ") || text.contains(" #") {
         return false;
     }
-    if text.contains([',', '[', ']', '{', '}']) || !text.chars().all(is_printable) || text.len() > 1000 {
+    if text.contains([',', '[', ']', '{', '}'])
+        || !text.chars().all(is_printable)
+        || text.len() > LONGEST_PLAIN
+    {
         return false;
     }
     text != "<<"
         && [Dialect::Yaml12, Dialect::PyYaml, Dialect::GoYamlV3, Dialect::Kubernetes]
             .iter()
             .all(|dialect| resolve_plain(text, *dialect) == Scalar::String)
+}
+
+/// What nearly every key and many a value is, told without asking each dialect: letters, digits and `_-./` behind a
+/// letter, and none of the words that some dialect reads as something else.
+fn is_name(text: &str) -> bool {
+    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    const LONGEST_WORD: usize = 5;
+    let bytes = text.as_bytes();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
+    bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.len() <= LONGEST_PLAIN
+        && bytes.iter().all(is_part)
+        && (bytes.len() > LONGEST_WORD || !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
+}
+
+/// An address or a version: digits with two dots or more between them are no number to anybody.
+fn is_dotted_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.first().is_some_and(u8::is_ascii_digit)
+        && bytes.len() <= LONGEST_PLAIN
+        && bytes.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+        && bytes.iter().filter(|byte| **byte == b'.').count() > 1
+        && !text.contains("..")
+        && !text.ends_with('.')
 }
 
 /// The text in double quotes, on one line.
@@ -300,6 +348,18 @@ mod tests {
             "1e3",
         ] {
             assert!(!plain_is_safe(text), "{text}");
+        }
+    }
+
+    proptest! {
+        /// The short cuts say nothing that asking the dialects would not.
+        #[test]
+        fn short_cuts_agree_with_the_dialects(text in "[a-zA-Z0-9_./-]{1,7}|[0-9.]{1,12}|(?i:y|n|yes|no|on|off|true|false|null)") {
+            if is_name(&text) || is_dotted_number(&text) {
+                for dialect in [Dialect::Yaml12, Dialect::PyYaml, Dialect::GoYamlV3, Dialect::Kubernetes] {
+                    prop_assert_eq!(resolve_plain(&text, dialect), Scalar::String, "{} {:?}", text, dialect);
+                }
+            }
         }
     }
 

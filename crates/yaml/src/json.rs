@@ -38,7 +38,7 @@ impl From<Json> for Value {
                 let mut mapping = Mapping::new();
                 for (key, value) in map {
                     // Keys of a JSON object are unique already.
-                    mapping.push(Value::String(key), value.into());
+                    mapping.push(key, value);
                 }
                 Value::Mapping(mapping)
             }

@@ -55,9 +55,9 @@ impl Mapping {
         None
     }
 
-    /// Appends an entry whose key the caller knows to be new.
-    pub(crate) fn push(&mut self, key: Value, value: Value) {
-        self.0.push((key, value));
+    /// Appends an entry whose key the caller knows to be new: no other is looked at.
+    pub fn push(&mut self, key: impl Into<Value>, value: impl Into<Value>) {
+        self.0.push((key.into(), value.into()));
     }
 
     /// Takes a key out.

@@ -188,7 +188,8 @@ fn an_incomplete_bundle_names_all_that_is_missing() {
     let lab = Lab::new();
     let bundle = lab.read("talsecret.yaml");
     let text = changed(&changed(&bundle, "etcd", None), "k8sserviceaccount", None);
-    let text: String = text.lines().filter(|line| !line.contains("token:")).map(|l| format!("{l}\n")).collect();
+    let text: String =
+        text.lines().filter(|line| !line.contains("token:")).map(|l| format!("{l}\n")).collect();
     lab.write("talsecret.yaml", &text);
     let said = lab.refused(&["genconfig"]);
     for missing in ["certs.etcd.crt", "certs.etcd.key", "certs.k8sserviceaccount.key", "trustdinfo.token"] {

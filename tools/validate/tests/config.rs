@@ -144,6 +144,37 @@ fn versions_of_the_catalogue_that_do_not_go_together() {
 }
 
 #[test]
+fn a_private_repository_needs_its_key() {
+    let temp = tempfile::tempdir().unwrap();
+    let repo = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config/repo.in"));
+    let path = |name: &str| temp.path().join(name).display().to_string();
+    let cluster = std::fs::read_to_string(repo.join("cluster.yaml")).unwrap();
+    std::fs::write(path("cluster.yaml"), format!("{cluster}repository_visibility: private\n")).unwrap();
+    std::fs::copy(repo.join("nodes.yaml"), path("nodes.yaml")).unwrap();
+    let check = || {
+        let args = [
+            "config",
+            "--check",
+            "--templates",
+            "REPO/templates",
+            &path("cluster.yaml"),
+            &path("nodes.yaml"),
+        ];
+        let (exit, _, words) = run(&args, &mut std::io::empty(), false);
+        (exit, words)
+    };
+    // Before `just init` it is a hint, afterwards an error.
+    let (exit, words) = check();
+    assert!(exit == Exit::Yes && words.contains("note[config/deploy-key]"), "{words}");
+    std::fs::write(path("age.key"), "").unwrap();
+    let (exit, words) = check();
+    assert!(exit == Exit::No && words.contains("error[config/deploy-key]"), "{words}");
+    assert!(words.contains("github-deploy.key"), "{words}");
+    std::fs::write(path("github-deploy.key"), "").unwrap();
+    assert_eq!(check(), (Exit::Yes, String::new()));
+}
+
+#[test]
 fn plain_secrets_in_a_tracked_file() {
     let temp = tempfile::tempdir().unwrap();
     let repo = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config/repo.in"));

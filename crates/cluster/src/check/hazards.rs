@@ -60,27 +60,26 @@ fn takes_number(types: &[Type]) -> bool {
     types.contains(&Type::Integer) || types.contains(&Type::Number)
 }
 
-/// Whether a text is what samples put where a real value belongs.
+/// Whether a text says that it is to be replaced: `<…>`, `changeme`, `your-…`.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "changeme",
-        "change-me",
-        "change_me",
-        "replaceme",
-        "replace-me",
-        "todo",
-        "xxx",
-        "placeholder",
-        "secret",
-    ];
+    const WORDS: [&str; 8] =
+        ["changeme", "change-me", "change_me", "change me", "replaceme", "replace-me", "replace_me", "fixme"];
     let lower = text.trim().to_ascii_lowercase();
     let bracketed = lower.starts_with('<') && lower.ends_with('>');
-    let repeated = lower.len() > 2 && lower.chars().all(|c| c == 'x' || c == '.' || c == '*');
     bracketed
-        || repeated
         || WORDS.contains(&lower.as_str())
         || lower.starts_with("your-")
         || lower.starts_with("your_")
+        || lower.starts_with("your ")
+}
+
+/// Whether a text is no value where one must be given: `todo`, `xxx`, `secret`.
+pub(super) fn may_be_placeholder(text: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["todo", "tbd", "xxx", "placeholder", "secret", "token", "password", "example", "none"];
+    let lower = text.trim().to_ascii_lowercase();
+    let repeated = lower.len() > 2 && lower.chars().all(|c| c == 'x' || c == '.' || c == '*');
+    repeated || WORDS.contains(&lower.as_str())
 }
 
 #[cfg(test)]
@@ -108,11 +107,15 @@ mod tests {
 
     #[test]
     fn placeholders() {
-        for text in ["<token>", "changeme", "your-token-here", "xxxx", "TODO", "..."] {
+        for text in ["<token>", "changeme", "Change-Me", "your-token-here", "your_domain"] {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in ["THROWAWAY-0000-not-a-token", "a", "xylophone", "example/home-ops"] {
-            assert!(!is_placeholder(text), "{text}");
+        for text in ["xxxx", "TODO", "...", "password"] {
+            assert!(!is_placeholder(text) && may_be_placeholder(text), "{text}");
+        }
+        for text in ["THROWAWAY-0000-not-a-token", "a", "xylophone", "example/home-ops", "yours.example.com"]
+        {
+            assert!(!is_placeholder(text) && !may_be_placeholder(text), "{text}");
         }
     }
 }

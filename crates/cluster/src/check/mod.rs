@@ -227,8 +227,8 @@ impl Checker<'_> {
                     self.required(declaration, entry.is_some(), At { name, place });
                     complete = false;
                 }
-                Some(Value::Null) => drop(mapping.insert(key.as_str(), default(declaration))),
-                Some(value) => drop(mapping.insert(key.as_str(), value)),
+                Some(Value::Null) => mapping.push(key.as_str(), default(declaration)),
+                Some(value) => mapping.push(key.as_str(), value),
                 None => complete = false,
             }
         }

@@ -220,13 +220,22 @@ impl Checker<'_> {
         None
     }
 
+    /// What a sample puts where a real value belongs: words that say so in any text, words that may mean something
+    /// only where a person must give a value, and the sample's own repository.
     fn placeholder(&mut self, declaration: &Declaration, text: &str, at: At) {
-        if (declaration.secret || declaration.required) && hazards::is_placeholder(text) {
-            let message = format!("{} looks like a placeholder", at.name);
-            let finding = self.findings.warning(codes::PLACEHOLDER, message, at.place);
-            let what = declaration.description.as_deref().unwrap_or("the real value");
-            self.findings.push(finding.with_help(format!("put the real value here: {what}")));
-        }
+        let must_be_given = declaration.secret || declaration.required;
+        let is_the_samples = declaration.format == Some(Format::Repository)
+            && declaration.examples.iter().any(|example| example.as_str() == Some(text));
+        let what = if is_the_samples {
+            "is the value of the sample"
+        } else if hazards::is_placeholder(text) || (must_be_given && hazards::may_be_placeholder(text)) {
+            "looks like a placeholder"
+        } else {
+            return;
+        };
+        let finding = self.findings.warning(codes::PLACEHOLDER, format!("{} {what}", at.name), at.place);
+        let what = declaration.description.as_deref().unwrap_or("the real value");
+        self.findings.push(finding.with_help(format!("put the real value here: {what}")));
     }
 }
 

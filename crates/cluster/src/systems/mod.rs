@@ -132,6 +132,6 @@ fn unknown(source: &Source, key: &str) -> Failure {
 
 fn own_file<T: DeserializeOwned>(name: &str, text: &str) -> Outcome<(Arc<Source>, T)> {
     let source = Arc::new(Source::new(name, text));
-    let file = typed(&source)?;
+    let (file, _) = typed(&source, name)?;
     Ok((source, file))
 }

@@ -1,6 +1,7 @@
 //! `validate config`, `explain`, `schema` and `sample`: the configuration and its declarations.
 
 mod args;
+mod deploy_key;
 mod fix;
 mod sample;
 mod schema;
@@ -38,11 +39,13 @@ pub(crate) fn run(args: &ConfigArgs, common: &CommonArgs, io: &mut Io) -> Outcom
     if args.fix {
         inputs = fix::run(args, common, inputs, &model, io)?;
     }
-    let Checked { context, mut findings, secrets } = cluster::check(&inputs, &model)?;
+    let Checked { context, mut findings, private_repository, secrets } = cluster::check(&inputs, &model)?;
     findings.extend(tracked::findings(&secrets, &paths(args)));
-    let versions = crate::versions::of_catalogue(&args.templates, &model)?;
-    let context = context.filter(|_| versions.iter().all(|finding| finding.severity != Severity::Error));
-    findings.extend(versions);
+    // What stands beside the two files has a say too.
+    let mut around = crate::versions::of_catalogue(&args.templates, &model)?;
+    around.extend(deploy_key::finding(private_repository, &paths(args)));
+    let context = context.filter(|_| around.iter().all(|finding| finding.severity != Severity::Error));
+    findings.extend(around);
     // With --check (and after --fix) the findings are all there is to say; else standard output is the context's.
     let only_findings = args.check || args.fix;
     let is_shown = |finding: &Diagnostic| match finding.severity {
