@@ -104,7 +104,11 @@ fn restore_yaml(leaf: &Leaf, source: &str, opened: &Opened, layout: Layout, out:
             }
             yaml::quoted(text)
         }
-        (Scalar::Str(text), style) => restore_text(text, *style, leaf, layout),
+        (Scalar::Str(text), style) => {
+            // A comment behind it would become a part of a block.
+            let alone = source[node.span.end..].lines().next().is_none_or(|rest| rest.trim().is_empty());
+            restore_text(text, *style, leaf, layout, alone)
+        }
         (value, _) => value.to_plain(opened.plain),
     };
     match (style, block) {
@@ -126,7 +130,8 @@ fn is_swapped(text: &str) -> bool {
     plain_fits(text) && (is_ambiguous(text) || text.contains('\t'))
 }
 
-fn restore_text(text: &str, style: ScalarStyle, leaf: &Leaf, layout: Layout) -> String {
+/// `alone` says whether nothing else stands on its line, so that a block may begin there.
+fn restore_text(text: &str, style: ScalarStyle, leaf: &Leaf, layout: Layout, alone: bool) -> String {
     let one_line = text.chars().all(|c| is_printable(c) || c == '\t');
     let swapped = !leaf.flow && is_swapped(text);
     match style {
@@ -135,7 +140,9 @@ fn restore_text(text: &str, style: ScalarStyle, leaf: &Leaf, layout: Layout) -> 
         ScalarStyle::Plain if swapped => single_quoted(text),
         ScalarStyle::Plain if !is_text(text, GoYamlV3) => yaml::quoted(text),
         ScalarStyle::Plain if plain_fits(text) && !leaf.flow => text.to_owned(),
-        ScalarStyle::Plain if text.contains('\n') && !leaf.flow => new_block(text, leaf.column, layout),
+        ScalarStyle::Plain if text.contains('\n') && !leaf.flow && alone => {
+            new_block(text, leaf.column, layout)
+        }
         ScalarStyle::Plain if one_line && !text.contains('\t') => single_quoted(text),
         _ => yaml::quoted(text),
     }

@@ -83,3 +83,14 @@ fn every_style_comes_back_to_the_byte() {
         round(text);
     }
 }
+
+/// sops writes every value plain; a text of several lines, with a comment behind it, has to come back on one line.
+#[test]
+fn lines_with_a_comment_behind_them() {
+    let (keyring, public) = keys();
+    let text = "a: \"x\\ny\" # in\nb: 1\n";
+    let ours = sops::encrypt(text, &rule(&public, &[], false), NOW).unwrap().text;
+    let as_sops = ours.replacen("a: \"ENC", "a: ENC", 1).replacen("type:str]\" #", "type:str] #", 1);
+    assert_ne!(as_sops, ours);
+    assert_eq!(sops::decrypt(&as_sops, &keyring, false).unwrap().text.as_str(), text);
+}
