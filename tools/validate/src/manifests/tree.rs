@@ -201,9 +201,9 @@ fn is_manifest(path: &Path) -> bool {
         || is_sops_name(&name)
 }
 
-/// Whether a file of this name must be encrypted.
+/// Whether a file of this name must be encrypted. A template (`*.sops.yaml.j2`) is not what it will be rendered to.
 pub(crate) fn is_sops_name(name: &str) -> bool {
-    name.contains(".sops.") && !name.starts_with(".sops.")
+    name.contains(".sops.") && !name.starts_with(".sops.") && !name.ends_with(".j2")
 }
 
 fn read_path(path: &Path, scope: &Scope) -> (Option<File>, Vec<Diagnostic>) {
