@@ -18,19 +18,25 @@ const MODULI: [u64; 2] = [2_305_843_009_213_693_951, 2_305_843_009_213_693_921];
 pub(crate) fn check(pkcs1: &[u8]) -> Result<()> {
     let mut fields = Reader::new(Reader::new(pkcs1).take(der::SEQUENCE)?);
     let version = fields.take(der::INTEGER)?;
-    // n, e, d, p, q, d mod p-1, d mod q-1, q^-1 mod p.
+    // Modulus, both exponents, both primes, the private exponent for each of them, the inverse of the second.
     let mut numbers: [&[u8]; 8] = [&[]; 8];
     for number in &mut numbers {
         *number = positive(fields.take(der::INTEGER)?)?;
     }
-    let [n, e, d, p, q, dp, dq, qinv] = numbers;
-    let fits = bits(n) >= SHORTEST
-        && (bits(p) + bits(q)).checked_sub(bits(n)).is_some_and(|more| more <= 1)
-        && [n, e, p, q].into_iter().all(is_odd)
-        && bits(e) > 1
-        && [(d, n), (dp, p), (dq, q), (qinv, p)].into_iter().all(|(small, large)| bits(small) <= bits(large));
-    let is_product = MODULI.into_iter().all(|m| residue(n, m) == times(residue(p, m), residue(q, m), m));
-    if version == [0] && fields.peek().is_none() && fits && is_product { Ok(()) } else { Err(Error::Key) }
+    let [modulus, public, private, one, two, private_one, private_two, inverse] = numbers;
+    let odd = [modulus, public, one, two].into_iter().all(is_odd);
+    let smaller = [(private, modulus), (private_one, one), (private_two, two), (inverse, one)];
+    let fits = bits(modulus) >= SHORTEST
+        && (bits(one) + bits(two)).checked_sub(bits(modulus)).is_some_and(|more| more <= 1)
+        && bits(public) > 1
+        && smaller.into_iter().all(|(small, large)| bits(small) <= bits(large));
+    let is_product =
+        MODULI.into_iter().all(|m| residue(modulus, m) == times(residue(one, m), residue(two, m), m));
+    if version == [0] && fields.peek().is_none() && odd && fits && is_product {
+        Ok(())
+    } else {
+        Err(Error::Key)
+    }
 }
 
 /// A number above zero, without the zero byte that keeps it from being negative.

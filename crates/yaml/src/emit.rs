@@ -240,7 +240,7 @@ fn is_dotted_number(text: &str) -> bool {
     bytes.first().is_some_and(u8::is_ascii_digit)
         && bytes.len() <= LONGEST_PLAIN
         && bytes.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
-        && bytes.iter().filter(|byte| **byte == b'.').count() > 1
+        && text.matches('.').nth(1).is_some()
         && !text.contains("..")
         && !text.ends_with('.')
 }

@@ -16,7 +16,7 @@ use std::process::{Command, Output, Stdio};
 
 use acceptance::terraform::Module;
 use acceptance::{Configuration, Look, System};
-use pipeline::{command, peer, text};
+use pipeline::{command, full, peer, text};
 
 /// Kinds that no registry has a schema for, as `apiVersion Kind`, each with a damage that shows that the small schema of
 /// ours (tests/schemas/ours) is asked instead, beside the statements of section G and the facts of the systems. The module

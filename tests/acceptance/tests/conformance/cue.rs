@@ -327,5 +327,6 @@ fn merged(texts: &[&str]) -> Option<(String, String)> {
     let nodes: Mapping = [("nodes", merged.remove("nodes").unwrap_or_default())].into_iter().collect();
     let is_known = |key: &Value| key.as_str().is_some_and(|key| known.contains(&format!("\t{key}")));
     let text = |mapping: Mapping| yaml::emit(&Value::Mapping(mapping), EmitOptions::default());
-    merged.iter().all(|(key, _)| is_known(key)).then(|| (text(merged), text(nodes)))
+    let all_known = merged.iter().all(|(key, _)| is_known(key));
+    all_known.then(|| (text(merged), text(nodes)))
 }
