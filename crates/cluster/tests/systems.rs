@@ -76,8 +76,9 @@ fn declared() -> BTreeSet<String> {
     let sources = [root().join("templates"), root().join("crates/cluster/src")];
     let all = sources.iter().flat_map(|folder| walkdir::WalkDir::new(folder).into_iter().flatten());
     let declarations = all.filter(|entry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        name == "component.yaml" || entry.path().starts_with(&sources[1]) && name.ends_with(".yaml")
+        let path = entry.path();
+        let is_yaml = path.extension().is_some_and(|end| end == "yaml");
+        path.ends_with("component.yaml") || path.starts_with(&sources[1]) && is_yaml
     });
     let mut codes = BTreeSet::new();
     for entry in declarations {

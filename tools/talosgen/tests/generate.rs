@@ -188,8 +188,7 @@ fn an_incomplete_bundle_names_all_that_is_missing() {
     let lab = Lab::new();
     let bundle = lab.read("talsecret.yaml");
     let text = changed(&changed(&bundle, "etcd", None), "k8sserviceaccount", None);
-    let text: String =
-        text.lines().filter(|line| !line.contains("token:")).map(|l| format!("{l}\n")).collect();
+    let text: String = text.split_inclusive('\n').filter(|line| !line.contains("token:")).collect();
     lab.write("talsecret.yaml", &text);
     let said = lab.refused(&["genconfig"]);
     for missing in ["certs.etcd.crt", "certs.etcd.key", "certs.k8sserviceaccount.key", "trustdinfo.token"] {
@@ -225,7 +224,7 @@ fn the_wrong_age_key_is_named_and_nothing_else() {
     // Which file, whose key is asked for, and that the one at hand is another.
     let said = ran.stderr;
     assert!(said.contains("talsecret.sops.yaml") && said.contains("sops/no-identity"), "{said}");
-    assert!(said.contains(&recipient.to_string()), "{said}");
+    assert!(said.contains(recipient.as_str()), "{said}");
     assert!(!said.contains(other.as_str().trim()) && !said.contains("AGE-SECRET-KEY"), "{said}");
     lab.write("own.key", own.as_str());
     let key = lab.path("own.key");

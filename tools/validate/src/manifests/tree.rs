@@ -203,7 +203,8 @@ fn is_manifest(path: &Path) -> bool {
 
 /// Whether a file of this name must be encrypted. A template (`*.sops.yaml.j2`) is not what it will be rendered to.
 pub(crate) fn is_sops_name(name: &str) -> bool {
-    name.contains(".sops.") && !name.starts_with(".sops.") && !name.ends_with(".j2")
+    let is_template = Path::new(name).extension().is_some_and(|end| end == "j2");
+    name.contains(".sops.") && !name.starts_with(".sops.") && !is_template
 }
 
 fn read_path(path: &Path, scope: &Scope) -> (Option<File>, Vec<Diagnostic>) {
