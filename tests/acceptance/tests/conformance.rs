@@ -52,8 +52,9 @@ fn kubeconform_accepts_every_object_of_every_example() {
             let what = format!("{} {}", resource.text("version"), resource.text("kind"));
             let message = resource.find("msg").map_or("", |message| message.text(""));
             match resource.text("status") {
-                // A document with nothing in it, between two lines of dashes, is no object.
-                "statusValid" | "statusEmpty" => {}
+                "statusValid" => {}
+                // A document with nothing in it, between two lines of dashes, is no object and gets no status.
+                "" if resource.text("kind").is_empty() => {}
                 "statusError" if message.contains("could not find schema") => drop(missing.insert(what)),
                 _ => {
                     let object = format!("{} {}", resource.text("kind"), resource.text("name"));
