@@ -22,6 +22,14 @@ pub struct Io<'a> {
     pub stderr_is_terminal: bool,
 }
 
+impl<'a> Io<'a> {
+    /// Streams of the caller's, none of which is a terminal.
+    pub fn piped(stdin: &'a mut dyn Read, stdout: &'a mut dyn Write, stderr: &'a mut dyn Write) -> Self {
+        let (stdin_is_terminal, stdout_is_terminal, stderr_is_terminal) = (false, false, false);
+        Self { stdin, stdout, stderr, stdin_is_terminal, stdout_is_terminal, stderr_is_terminal }
+    }
+}
+
 impl Io<'_> {
     /// Writes the whole result to standard output. A reader that went away is no error.
     ///

@@ -44,14 +44,7 @@ fn findings_are_valid_sarif() {
     }
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
-    let io = Io {
-        stdin: &mut stdin,
-        stdout: &mut out,
-        stderr: &mut err,
-        stdin_is_terminal: false,
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-    };
+    let io = Io::piped(&mut stdin, &mut out, &mut err);
     let common = CommonArgs { color: clap::ColorChoice::Never, quiet: false, format: Format::Sarif };
     let reporter = Reporter::new("validate", &common, &io);
     let model = test_model();

@@ -28,14 +28,7 @@ fn output(texts: &[&str]) -> String {
         }
     };
     let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
-    let io = Io {
-        stdin: &mut stdin,
-        stdout: &mut out,
-        stderr: &mut err,
-        stdin_is_terminal: false,
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-    };
+    let io = Io::piped(&mut stdin, &mut out, &mut err);
     let all = [Format::Human, Format::Json, Format::Github, Format::Sarif];
     let common = |format| CommonArgs { color: clap::ColorChoice::Never, quiet: false, format };
     all.map(|format| Reporter::new("validate", &common(format), &io).render(&findings)).concat()

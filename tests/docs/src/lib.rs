@@ -116,14 +116,7 @@ fn nodeop(words: &[&str]) -> Result<String> {
 /// What a tool prints when it is run here, with nothing on its standard input and no terminal.
 fn captured(run: impl FnOnce(&mut Io) -> Exit) -> Result<String> {
     let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
-    let mut io = Io {
-        stdin: &mut stdin,
-        stdout: &mut out,
-        stderr: &mut err,
-        stdin_is_terminal: false,
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-    };
+    let mut io = Io::piped(&mut stdin, &mut out, &mut err);
     match run(&mut io) {
         Exit::Yes => String::from_utf8(out).map_err(|error| error.to_string()),
         _ => Err(String::from_utf8_lossy(&err).into_owned()),

@@ -10,15 +10,8 @@ use cliutil::{Exit, Io};
 fn validate(vector: &str) -> (Exit, String) {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(vector).join("talconfig.yaml");
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut io = Io {
-        stdin: &mut std::io::empty(),
-        stdout: &mut out,
-        stderr: &mut err,
-        stdin_is_terminal: false,
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-    };
+    let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
+    let mut io = Io::piped(&mut stdin, &mut out, &mut err);
     let args = vec!["talosgen".into(), "validate".into(), "--format=github".into(), file.into()];
     let exit = talosgen::run(args, &mut io);
     (exit, String::from_utf8(out).unwrap())

@@ -20,14 +20,7 @@ pub(crate) fn shipped() -> Model {
 /// Findings as a person sees them.
 pub(crate) fn report(findings: &[Diagnostic]) -> String {
     let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
-    let io = Io {
-        stdin: &mut stdin,
-        stdout: &mut out,
-        stderr: &mut err,
-        stdin_is_terminal: false,
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-    };
+    let io = Io::piped(&mut stdin, &mut out, &mut err);
     let common = CommonArgs { color: clap::ColorChoice::Never, quiet: false, format: cliutil::Format::Human };
     Reporter::new("validate", &common, &io).render(findings)
 }

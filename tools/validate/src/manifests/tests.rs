@@ -139,14 +139,8 @@ fn arguments(paths: &[&Path]) -> ManifestsArgs {
 
 fn check(args: &ManifestsArgs) -> Vec<Diagnostic> {
     let scope = Scope::new(args).unwrap();
-    let mut io = Io {
-        stdin: &mut std::io::empty(),
-        stdout: &mut Vec::new(),
-        stderr: &mut Vec::new(),
-        stdin_is_terminal: false,
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-    };
+    let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
+    let mut io = Io::piped(&mut stdin, &mut out, &mut err);
     super::all_findings(&Tree::load(&scope, false, &mut io).unwrap(), &scope)
 }
 
@@ -327,14 +321,8 @@ fn no_value_of_a_secret_file_is_shown_with_its_place() {
     for format in ["human", "json", "sarif", "github"] {
         let mut args: Vec<std::ffi::OsString> = args.clone();
         args.extend(["--format".into(), format.into()]);
-        let mut io = Io {
-            stdin: &mut std::io::empty(),
-            stdout: &mut out,
-            stderr: &mut err,
-            stdin_is_terminal: false,
-            stdout_is_terminal: false,
-            stderr_is_terminal: false,
-        };
+        let mut stdin = std::io::empty();
+        let mut io = Io::piped(&mut stdin, &mut out, &mut err);
         assert_eq!(crate::run(args, &mut io), cliutil::Exit::No);
     }
     let shown = format!("{}{}", String::from_utf8_lossy(&out), String::from_utf8_lossy(&err));
@@ -401,14 +389,8 @@ fn a_stream() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n- x\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: elsewhere}\nspec: {interval: 1h, prune: true, sourceRef: {kind: GitRepository, name: flux-system}, path: ./nowhere}\n";
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut run = |stdin: &str| {
-        let mut io = Io {
-            stdin: &mut stdin.as_bytes(),
-            stdout: &mut out,
-            stderr: &mut err,
-            stdin_is_terminal: false,
-            stdout_is_terminal: false,
-            stderr_is_terminal: false,
-        };
+        let mut stdin = stdin.as_bytes();
+        let mut io = Io::piped(&mut stdin, &mut out, &mut err);
         let args = ["validate", "manifests", "-"].iter().map(Into::into).collect();
         crate::run(args, &mut io)
     };

@@ -43,14 +43,7 @@ fn codes(block: &str) -> BTreeSet<String> {
     let kubernetes = folder.path().join("kubernetes").display().to_string();
     let args = ["validate", "manifests", "--format", "json", "--ignore-missing-schemas", &kubernetes];
     let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
-    let mut io = Io {
-        stdin: &mut stdin,
-        stdout: &mut out,
-        stderr: &mut err,
-        stdin_is_terminal: false,
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-    };
+    let mut io = Io::piped(&mut stdin, &mut out, &mut err);
     crate::run(args.iter().map(Into::into).collect(), &mut io);
     let report: serde_json::Value = serde_json::from_slice(&out)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&err)));

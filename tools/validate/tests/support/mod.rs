@@ -7,14 +7,7 @@ use cliutil::Io;
 /// Exit code and standard output of a call.
 pub(crate) fn run(args: &[&str]) -> (i32, String) {
     let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
-    let mut io = Io {
-        stdin: &mut stdin,
-        stdout: &mut out,
-        stderr: &mut err,
-        stdin_is_terminal: false,
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-    };
+    let mut io = Io::piped(&mut stdin, &mut out, &mut err);
     let args = std::iter::once("validate").chain(args.iter().copied()).map(Into::into).collect();
     let exit = validate::run(args, &mut io);
     (i32::from(exit.code()), String::from_utf8(out).unwrap())
