@@ -156,8 +156,7 @@ fn apply(shared: &Arc<Shared>, address: &str, request: &ApplyRequest) -> Result<
             machine.config = Some(request.data.clone());
             machine.stage = Stage::Running;
             // Its connections break: from now on it answers to the cluster's credentials only.
-            machine.epoch += 1;
-            machine.events.clear();
+            machine.is_cut();
         } else if matches!(mode, "reboot" | "staged") {
             machine.staged = Some(request.data.clone());
         } else {

@@ -137,6 +137,10 @@ pub struct Machine {
     pub epoch: u64,
     /// What happened since the last boot.
     pub events: Vec<Happening>,
+    /// How many listen for them now.
+    pub listeners: usize,
+    /// How many events somebody has been told.
+    pub told: usize,
     /// How long it is away when it reboots.
     pub boot_time: Duration,
     /// What is wiped when it goes down.
@@ -162,10 +166,19 @@ impl Machine {
             boots: 1,
             epoch: 0,
             events: Vec::new(),
+            listeners: 0,
+            told: 0,
             boot_time: Duration::from_millis(120),
             wiping: None,
             wiped: false,
         }
+    }
+
+    /// Its connections break, and with its last boot go the events since.
+    pub(crate) fn is_cut(&mut self) {
+        self.epoch += 1;
+        self.events.clear();
+        self.told = 0;
     }
 
     /// Whether its API answers.

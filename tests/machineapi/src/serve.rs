@@ -165,16 +165,28 @@ pub(crate) fn reboot(shared: &Arc<Shared>, address: &str) {
     });
 }
 
+/// How long a machine that turns itself off waits for somebody to listen, and to hear of it. Draining it and ending its
+/// services takes a real one longer; talosctl begins to listen while it asks for this.
+const LAST_WORDS: Duration = Duration::from_millis(1500);
+
 /// A machine turns itself off.
 pub(crate) fn shut_down(shared: &Arc<Shared>, address: &str, actor: &str) {
-    let (shared, address) = (Arc::clone(shared), address.to_owned());
+    let (shared, address, actor) = (Arc::clone(shared), address.to_owned(), actor.to_owned());
     shared.with(|state| {
         if let Some(machine) = state.machine(&address) {
             machine.stage = Stage::ShuttingDown;
         }
-        state.services_end(&address, actor);
     });
     tokio::spawn(async move {
+        let listens = |state: &mut State| state.machine(&address).is_none_or(|one| one.listeners > 0);
+        let somebody = tokio::time::timeout(LAST_WORDS, shared.until(listens)).await;
+        shared.with(|state| state.services_end(&address, &actor));
+        if somebody.is_ok() {
+            let heard =
+                |state: &mut State| state.machine(&address).is_none_or(|one| one.told >= one.events.len());
+            let _ = tokio::time::timeout(LAST_WORDS, shared.until(heard)).await;
+        }
+        // What was told arrives before the connection breaks.
         tokio::time::sleep(Duration::from_millis(60)).await;
         shared.with(|state| state.goes_down(&address));
     });

@@ -222,8 +222,7 @@ impl State {
         let had = self.has_quorum();
         if let Some(machine) = self.machine(address) {
             machine.stage = Stage::Off;
-            machine.epoch += 1;
-            machine.events.clear();
+            machine.is_cut();
         }
         self.wipe(address);
         for role in [true, false] {

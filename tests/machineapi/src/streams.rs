@@ -9,6 +9,7 @@ use tonic::{Code, Status};
 
 use crate::api::{Call, Channel, Messages, once, refused, unknown};
 use crate::calls;
+use crate::machine::Machine;
 use crate::message::{
     Any, ClusterInfo, Data, Event, EventsRequest, HealthProgress, HealthRequest, InstallProgress,
     InstallRequest, Installed, Progress, PullRequest, Pulled, ReadRequest,
@@ -91,20 +92,52 @@ fn at_least_1_13(version: &str) -> bool {
     matches!((parts.next(), parts.next()), (Some(Ok(1)), Some(Ok(minor))) if minor >= 13)
 }
 
+/// Somebody who listens for the events of a machine.
+struct Listener {
+    shared: Arc<Shared>,
+    address: String,
+}
+
+impl Listener {
+    fn new(shared: &Arc<Shared>, address: &str) -> Self {
+        let new = Self { shared: Arc::clone(shared), address: address.to_owned() };
+        new.count(|listeners| listeners + 1);
+        new
+    }
+
+    fn count(&self, change: impl Fn(usize) -> usize) {
+        let change = |machine: &mut Machine| machine.listeners = change(machine.listeners);
+        self.shared.with(|state| state.machine(&self.address).map(change));
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.count(|listeners| listeners.saturating_sub(1));
+    }
+}
+
 /// First an empty event, then past ones if they are asked for, then what happens, until the machine goes down.
 fn events(shared: &Arc<Shared>, address: &str, request: &EventsRequest, tag: Vec<u8>) -> Messages {
     let (sender, receiver) = mpsc::channel(16);
     let (shared, address) = (Arc::clone(shared), address.to_owned());
+    let seen = {
+        let address = address.clone();
+        move |state: &mut State| state.machine(&address).map(|one| (one.epoch, one.events.clone()))
+    };
+    // What is past is settled before anybody can know that there is a listener.
+    let begun = shared.look(&seen);
     let past = request.tail_events < 0;
+    let listener = Listener::new(&shared, &address);
     tokio::spawn(async move {
-        let seen = |state: &mut State| state.machine(&address).map(|one| (one.epoch, one.events.clone()));
-        let Some((epoch, events)) = shared.look(seen) else { return };
+        let _listener = listener;
+        let Some((epoch, events)) = begun else { return };
         let mut told = if past { 0 } else { events.len() };
         if sender.send(Ok([tag.clone(), Event::default().encode_to_vec()].concat())).await.is_err() {
             return;
         }
         loop {
-            let Some((now, events)) = shared.look(seen) else { return };
+            let Some((now, events)) = shared.look(&seen) else { return };
             if now != epoch {
                 let _ = sender.send(Err(refused(&address))).await;
                 return;
@@ -118,6 +151,8 @@ fn events(shared: &Arc<Shared>, address: &str, request: &EventsRequest, tag: Vec
                     return;
                 }
             }
+            let tell = |machine: &mut Machine| machine.told = machine.told.max(told);
+            shared.with(|state| state.machine(&address).filter(|one| one.epoch == epoch).map(tell));
             let news = |state: &mut State| {
                 state.machine(&address).is_none_or(|one| one.epoch != epoch || one.events.len() > told)
             };
