@@ -123,9 +123,10 @@ fn plugin_keys() {
     }
 }
 
-/// Runs a program at a terminal of its own and types the answer wherever it is asked for a passphrase.
+/// Runs a program at a terminal of its own and types the answer wherever it is asked for a passphrase: not before the
+/// program has turned the echo off, which it does just after it asked.
 const AT_A_TERMINAL: &str = r#"
-import os, pty, sys
+import os, pty, sys, termios, time
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[2], sys.argv[2:])
@@ -141,6 +142,9 @@ while True:
     line = (line + data).split(b"\n")[-1]
     if b"passphrase" in line and line.rstrip().endswith(b":"):
         line = b""
+        until = time.monotonic() + 10
+        while termios.tcgetattr(terminal)[3] & termios.ECHO and time.monotonic() < until:
+            time.sleep(0.005)
         os.write(terminal, sys.argv[1].encode() + b"\n")
 sys.stdout.buffer.write(seen)
 sys.stdout.flush()
