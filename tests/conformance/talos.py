@@ -351,10 +351,11 @@ def accept(options):
                 continue
             code, said = run(str(machinery), pathlib.Path(options.work), what, *paths)
             read += len(paths)
-            for line in said.splitlines() if code else []:
-                if line.startswith("/") and not known_refusal(version, line):
+            # A refusal begins with the file's path; what follows on lines of its own belongs to it.
+            for refusal in re.split(r"^(?=/)", said, flags=re.MULTILINE) if code else []:
+                if refusal.startswith("/") and not known_refusal(version, refusal):
                     failed += 1
-                    print(f"machinery {version}: {line[:600]}", flush=True)
+                    print(f"machinery {version}: {refusal[:600]}", flush=True)
     print(f"{len(cases)} outputs: {judged} judgements of talosctl ({excused} of them of what that version cannot read), {read} files read by machinery; {failed} refused")
     return 1 if failed or not judged else 0
 

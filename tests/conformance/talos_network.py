@@ -72,9 +72,9 @@ class Network(Drawing):
             mode=mode,
             xmitHashPolicy=(0.3, lambda: self.pick(["layer2", "layer3+4", "layer2+3", "encap3+4", "vlan+srcmac"])),
             lacpRate=(0.5 if lacp else 0, lambda: self.pick(["fast", "slow"])),
-            arpValidate=(rare if arp else 0, lambda: self.pick(["none", "active", "all"])),
+            arpValidate=(0.6 if arp else 0, lambda: self.pick(["none", "active", "all"])),
             arpAllTargets=(rare, lambda: self.pick(["any", "all"])),
-            primary=(0.3 if backup else 0, "eth10"),
+            primary=(0.6 if backup else 0, "eth10"),
             primaryReselect=(0.3 if backup else 0, lambda: self.pick(["always", "better", "failure"])),
             failOverMac=(0.3 if backup else 0, lambda: self.pick(["none", "active", "follow"])),
             adSelect=(0.3 if lacp else 0, lambda: self.pick(["stable", "bandwidth", "count"])),
@@ -85,9 +85,9 @@ class Network(Drawing):
             resendIgmp=(rare, 1),
             minLinks=(rare, 1),
             lpInterval=(rare, 1),
-            packetsPerSlave=(rare if mode == "balance-rr" else 0, 1),
+            packetsPerSlave=(0.6 if mode == "balance-rr" else 0, 1),
             numPeerNotif=(rare, 1),
-            tlbDynamicLb=(0.3 if mode == "balance-tlb" else 0, lambda: self.pick([0, 1])),
+            tlbDynamicLb=(0.7 if mode == "balance-tlb" else 0, lambda: self.pick([0, 1])),
             allSlavesActive=(rare, lambda: self.pick([0, 1])),
             useCarrier=(0.2, self.bool),
             adActorSysPrio=(0.3 if lacp else 0, lambda: self.pick([0, 65535])),
@@ -108,7 +108,7 @@ class Network(Drawing):
         return [self.interface(n, group) for n in range(self.int(0, 3))]
 
     def interface(self, n, group):
-        special = self.pick([None, None, None, None, "bond", "bridge", "wireguard", "dummy"])
+        special = self.pick([None, None, None, "bond", "bond", "bridge", "wireguard", "dummy"])
         by_selector = special in (None, "bond", "bridge") and self.chance(0.35)
         name = {"bond": f"bond{n}", "bridge": f"br{n}", "wireguard": f"wg{n}", "dummy": f"dummy{n}"}.get(special, f"eth{n}")
         cp = self.control_plane if not group else False
