@@ -138,8 +138,10 @@ pub(super) fn round(
             format!("{number:.digits$}").parse().unwrap_or(number)
         }
         "common" => (number * scale).round_ties_even() / scale,
-        "ceil" => (number * scale).ceil() / scale,
-        "floor" => (number * scale).floor() / scale,
+        // Python makes an integer of it: there is none for infinity, and zero has no sign.
+        "ceil" | "floor" if !(number * scale).is_finite() => return Err(wrong("the number is too large")),
+        "ceil" => ((number * scale).ceil() + 0.0) / scale,
+        "floor" => ((number * scale).floor() + 0.0) / scale,
         _ => return Err(wrong("method must be common, ceil or floor")),
     };
     #[expect(clippy::cast_possible_truncation, reason = "an integer stays one")]
