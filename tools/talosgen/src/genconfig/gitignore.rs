@@ -1,9 +1,10 @@
 //! `.gitignore` in the output folder: names what was generated, so that it is never committed. Lines that are there stay.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use cliutil::{Outcome, WriteOptions};
-use globset::GlobBuilder;
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// Adds the names that no line covers yet.
 pub(super) fn update<'n>(folder: &Path, names: impl Iterator<Item = &'n str>) -> Outcome<()> {
@@ -14,9 +15,11 @@ pub(super) fn update<'n>(folder: &Path, names: impl Iterator<Item = &'n str>) ->
 }
 
 fn with_names<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let lines = Lines::new(text);
     let mut out = text.to_owned();
+    let mut added = HashSet::new();
     for name in names {
-        if is_ignored(&out, name) {
+        if lines.cover(name) || !added.insert(name) {
             continue;
         }
         if !out.is_empty() && !out.ends_with('\n') {
@@ -28,31 +31,45 @@ fn with_names<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     out
 }
 
-/// Whether the lines of a .gitignore cover a path; the last one that matches decides.
-fn is_ignored(text: &str, path: &str) -> bool {
-    let mut ignored = false;
-    for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (negated, pattern) = match line.strip_prefix('!') {
-            Some(pattern) => (true, pattern),
-            None => (false, line),
-        };
-        if matches(pattern, path) {
-            ignored = !negated;
+/// The patterns of a .gitignore, read once however many names are looked for: a folder may have a thousand of each.
+struct Lines {
+    patterns: GlobSet,
+    /// Of each pattern, whether it ignores what it matches.
+    ignores: Vec<bool>,
+}
+
+impl Lines {
+    fn new(text: &str) -> Self {
+        let mut patterns = GlobSetBuilder::new();
+        let mut ignores = Vec::new();
+        for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            // What is no pattern to us covers nothing; the name is then added once more, which harms nobody.
+            if let Ok(glob) = glob(line.strip_prefix('!').unwrap_or(line)) {
+                patterns.add(glob);
+                ignores.push(!line.starts_with('!'));
+            }
         }
+        let patterns = patterns.build().unwrap_or_default();
+        Self { patterns, ignores }
     }
-    ignored
+
+    /// Whether a path or a folder it is in is ignored; the last line that matches decides.
+    fn cover(&self, path: &str) -> bool {
+        let parts = Path::new(path).ancestors().filter(|part| !part.as_os_str().is_empty());
+        let last = parts.flat_map(|part| self.patterns.matches(part)).max();
+        last.is_some_and(|at| self.ignores[at])
+    }
 }
 
 /// A pattern with a slash inside is relative to the folder; one without matches in any folder. A folder's pattern
 /// covers what is below it.
-fn matches(pattern: &str, path: &str) -> bool {
+fn glob(pattern: &str) -> Result<Glob, globset::Error> {
     let bare = pattern.trim_end_matches('/');
     let anchored = bare.contains('/');
     let bare = bare.trim_start_matches('/');
     let glob = if anchored { bare.to_owned() } else { format!("**/{bare}") };
-    let matcher = GlobBuilder::new(&glob).literal_separator(true).build().map(|glob| glob.compile_matcher());
-    let Ok(matcher) = matcher else { return false };
-    Path::new(path).ancestors().filter(|part| !part.as_os_str().is_empty()).any(|part| matcher.is_match(part))
+    GlobBuilder::new(&glob).literal_separator(true).build()
 }
 
 #[cfg(test)]
