@@ -12,7 +12,6 @@ mod inspect;
 mod key;
 mod pem;
 pub mod random;
-mod rsa;
 mod secret;
 
 pub use authority::{

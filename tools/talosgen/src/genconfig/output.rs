@@ -1,6 +1,5 @@
 //! The output folder: private (0700) when it is made here, its files always (0600), all of them written before the first
-//! takes its place. It is a generated tree: whatever is in it can be made anew from the bundle, so nobody waits for the
-//! disk (fsync), which would take longer than everything else together.
+//! takes its place. They hold secrets, so they are on the disk (fsync, all at once) before that.
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -18,7 +17,7 @@ pub(super) fn write(folder: &Path, files: &[(&str, &str)]) -> Outcome<()> {
     }
     let files: Vec<_> =
         paths.iter().zip(files).map(|(path, (_, text))| (path.as_path(), text.as_bytes())).collect();
-    cliutil::write_all(&files, WriteOptions { mode: Some(0o600), ..WriteOptions::default() })
+    cliutil::write_all(&files, WriteOptions { mode: Some(0o600), ..WriteOptions::synced() })
 }
 
 fn make_folder(path: &Path) -> Outcome<()> {
