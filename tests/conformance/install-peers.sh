@@ -44,7 +44,7 @@ full  loader  machinery-1.13.0 v1.13.0  github.com/siderolabs/talos/pkg/machiner
 full  crds    crds             1        -
 full  wrapped tofu             v1.11.0  github.com/opentofu/opentofu/cmd/tofu     github.com/opentofu/opentofu
 full  ours    tofu-provider    1        tests/conformance/tofu-provider
-full  go      kubeseal         v0.40.0  github.com/bitnami-labs/sealed-secrets/cmd/kubeseal
+full  go      kubeseal         v0.27.1  github.com/bitnami-labs/sealed-secrets/cmd/kubeseal
 full  wrapped etcd             v3.6.8   go.etcd.io/etcd/server/v3                 go.etcd.io/etcd/server/v3
 full  wrapped kube-apiserver   v1.36.3  k8s.io/kubernetes/cmd/kube-apiserver      k8s.io/kubernetes
 full  wrapped kubectl          v1.36.3  k8s.io/kubernetes/cmd/kubectl             k8s.io/kubernetes

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use yaml::{Dialect, Mapping, Value};
+use yaml::{Mapping, Value};
 
 use super::Version;
 
-const TEXT: &str = include_str!("matrix.yaml");
+/// The file as JSON, which the build made of it (build.rs): every `validate config` asks, and YAML is read more slowly.
+const JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/matrix.json"));
 
 /// Something with versions.
 #[derive(Debug, Clone)]
@@ -94,13 +95,14 @@ impl fmt::Display for Range {
 pub fn products() -> &'static [Product] {
     static PRODUCTS: LazyLock<Vec<Product>> = LazyLock::new(|| {
         #[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
-        read(TEXT).expect("matrix.yaml is right")
+        read(JSON).expect("matrix.yaml is right")
     });
     &PRODUCTS
 }
 
-fn read(text: &str) -> Result<Vec<Product>, String> {
-    let root = yaml::load_one(text, Dialect::Yaml12).map_err(|error| error.to_string())?;
+fn read(json: &str) -> Result<Vec<Product>, String> {
+    let root = serde_json::from_str::<serde_json::Value>(json).map_err(|error| error.to_string())?;
+    let root = Value::from(root);
     root.as_sequence().unwrap_or_default().iter().map(product).collect()
 }
 
@@ -167,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_file_is_right() {
-        let all = read(TEXT).unwrap();
+        let all = read(JSON).unwrap();
         for product in &all {
             for relation in product.rows.iter().flat_map(|row| &row.relations) {
                 let other = all.iter().find(|other| other.name == relation.with);
@@ -198,7 +200,11 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_file_is_said() {
-        let product = |rest: &str| read(&format!("- product: a\n  pins: [a]\n{rest}")).unwrap_err();
+        let product = |rest: &str| {
+            let text = format!("- product: a\n  pins: [a]\n{rest}");
+            let value = yaml::load_one(&text, yaml::Dialect::Yaml12).unwrap();
+            read(&serde_json::Value::from(value).to_string()).unwrap_err()
+        };
         assert!(product("  row: {}\n").contains("\"row\" means nothing"));
         assert!(product("  rows: { \"1\": {} }\n").contains("no minor"));
         assert!(product("  rows: { \"1.2\": { b: { needs: 1.0 to 1.2 } } }\n").contains("is no range"));

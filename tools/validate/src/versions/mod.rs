@@ -50,7 +50,8 @@ pub(crate) fn run(args: &VersionsArgs, common: &CommonArgs, io: &mut Io) -> Outc
     let has_catalogue = args.templates.join(&args.system).is_dir();
     let model =
         (has_catalogue || !args.check).then(|| Model::load(&args.templates, &args.system)).transpose()?;
-    findings.extend(model.as_ref().map(|model| pins::findings(model, &versions)).unwrap_or_default());
+    let of_pins = model.as_ref().map(|model| pins::findings(model, &versions, !common.quiet));
+    findings.extend(of_pins.unwrap_or_default());
     findings.retain(|finding| !common.quiet || finding.severity != Severity::Note);
     Reporter::new("validate", common, io).show(&findings, !args.check, io);
     if let Some(model) = model.filter(|_| !args.check) {
@@ -82,7 +83,6 @@ fn catalogues_env(templates: &Path, system: &str) -> Outcome<Option<Source>> {
 /// When a file cannot be read.
 pub(crate) fn of_catalogue(templates: &Path, model: &Model) -> Outcome<Vec<Diagnostic>> {
     let (versions, mut findings) = talenv::read(catalogues_env(templates, model.system())?)?;
-    let pinned = pins::findings(model, &versions).into_iter();
-    findings.extend(pinned.filter(|finding| finding.severity == Severity::Error));
+    findings.extend(pins::findings(model, &versions, false));
     Ok(findings)
 }

@@ -7,34 +7,47 @@ use talos::compatibility::{Product, Relation, Version, products};
 
 use super::talenv::Given;
 
-/// A version that is pinned, in whichever file.
-struct Pinned {
+/// A version that is pinned.
+struct Pinned<'a> {
     version: Version,
-    /// `namespace/app`; none in talenv.yaml.
-    component: Option<String>,
-    place: Option<Location>,
+    by: By<'a>,
 }
 
-/// What does not go together (errors), what nobody tests together, and of which version nothing is known (notes).
-pub(super) fn findings(model: &Model, env: &[Given]) -> Vec<Diagnostic> {
+/// Who pins it. Where that stands costs a reading of the file: only a finding asks.
+#[derive(Clone, Copy)]
+enum By<'a> {
+    /// talenv.yaml
+    Env(&'a Given),
+    /// A component of the catalogue
+    Catalogue(&'a Pin),
+}
+
+impl By<'_> {
+    fn place(self) -> Option<Location> {
+        match self {
+            Self::Env(given) => given.place.clone(),
+            Self::Catalogue(pin) => pin.place(),
+        }
+    }
+}
+
+/// What does not go together (errors), and with `notes` what nobody tests together, and of which version nothing is known.
+pub(super) fn findings(model: &Model, env: &[Given], notes: bool) -> Vec<Diagnostic> {
     let pins = model.pins();
     let mut findings = Vec::new();
     for pin in &pins {
         let Some(product) = product_of(pin).filter(|product| !product.rows.is_empty()) else { continue };
         let Some(version) = Version::pinned(&pin.version) else { continue };
         let Some(row) = product.rows.iter().find(|row| row.version == version) else {
-            findings.push(unknown(product, version, pin));
+            findings.extend(notes.then(|| unknown(product, version, pin)));
             continue;
         };
         for relation in &row.relations {
             let other = products().iter().find(|other| other.name == relation.with);
             let Some(other) = other else { continue };
             let others = pinned(other, pin, &pins, env);
-            findings.extend(
-                others
-                    .into_iter()
-                    .filter_map(|found| apart(&Side { product, version, pin }, other, relation, found)),
-            );
+            let side = Side { product, version, pin, notes };
+            findings.extend(others.iter().filter_map(|found| apart(&side, other, relation, found)));
         }
     }
     findings
@@ -46,18 +59,18 @@ fn product_of(pin: &Pin) -> Option<&'static Product> {
 
 /// The versions of a product that concern a pin: what is pinned in the same namespace, if anything, else everywhere. The
 /// catalogue has the same product twice where one system excludes the other.
-fn pinned(product: &Product, beside: &Pin, pins: &[Pin], env: &[Given]) -> Vec<Pinned> {
+fn pinned<'a>(product: &Product, beside: &Pin, pins: &'a [Pin], env: &'a [Given]) -> Vec<Pinned<'a>> {
     let given = env.iter().filter(|given| product.variable.as_deref() == Some(given.variable));
-    let mut all: Vec<_> = given
-        .map(|given| Pinned { version: given.version, component: None, place: given.place.clone() })
-        .collect();
+    let mut all: Vec<_> = given.map(|given| Pinned { version: given.version, by: By::Env(given) }).collect();
     let named = pins.iter().filter(|pin| product.pins.contains(&pin.name));
-    all.extend(named.filter_map(|pin| {
-        let version = Version::pinned(&pin.version)?;
-        Some(Pinned { version, component: Some(pin.component.clone()), place: pin.place() })
-    }));
-    let here = |one: &Pinned| {
-        one.component.as_deref().is_some_and(|id| namespace(id) == namespace(&beside.component))
+    all.extend(
+        named.filter_map(|pin| {
+            Some(Pinned { version: Version::pinned(&pin.version)?, by: By::Catalogue(pin) })
+        }),
+    );
+    let here = |one: &Pinned| match one.by {
+        By::Catalogue(pin) => namespace(&pin.component) == namespace(&beside.component),
+        By::Env(_) => false,
     };
     if all.iter().any(here) {
         all.retain(here);
@@ -74,22 +87,23 @@ struct Side<'a> {
     product: &'a Product,
     version: Version,
     pin: &'a Pin,
+    notes: bool,
 }
 
 /// The finding where a version lies outside of a relation's ranges.
-fn apart(side: &Side, other: &Product, relation: &Relation, found: Pinned) -> Option<Diagnostic> {
+fn apart(side: &Side, other: &Product, relation: &Relation, found: &Pinned) -> Option<Diagnostic> {
     let title = capital(&side.product.title);
     let (version, with) = (side.version, &other.title);
     let finding = if let Some(needs) = relation.needs.filter(|range| !range.holds(found.version)) {
         let message = format!("{title} {version} needs {with} {needs}, and {} is pinned", found.version);
         Diagnostic::error("versions/unsupported", message)
     } else {
-        let tested = relation.tested.filter(|range| !range.holds(found.version))?;
+        let tested = relation.tested.filter(|range| side.notes && !range.holds(found.version))?;
         let message = format!("{title} {version} is tested with {with} {tested}, not with {}", found.version);
         Diagnostic::new(cliutil::Severity::Note, "versions/untested", message)
     };
     let finding = placed(finding, side.pin).with_help(format!("known from: {}", relation.source));
-    Some(match found.place {
+    Some(match found.by.place() {
         Some(place) => finding.with_related(place, format!("the version of {with}")),
         None => finding,
     })
