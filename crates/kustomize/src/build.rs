@@ -78,6 +78,7 @@ pub(crate) fn build_with(
         builder.accumulate(folder, kustomization, (Objects::default(), Config::own()))?;
     add_hashes(&mut objects)?;
     reference::update(&mut objects, &config)?;
+    all_named(&objects)?;
     drop_local(&mut objects);
     let mut resources = sort::sorted(objects.into_list(), kustomization)?;
     for resource in &mut resources {
@@ -384,6 +385,27 @@ fn add_hashes(objects: &mut Objects) -> Outcome<()> {
             }
             Err(why) => problems.push(resource.origin.error(codes::VALUE, why.message())),
         }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// What was read has a kind and a name; a patch or a replacement may have emptied one (kustomize 5.8.1, `IgnoreLocal`).
+fn all_named(objects: &Objects) -> Outcome<()> {
+    let mut problems = Problems::new();
+    for resource in objects.list() {
+        let message = match (resource.kind(), resource.name()) {
+            ("", name) => format!("{name} has no kind after the build"),
+            (kind, "") if !kind.ends_with("List") => {
+                format!("this {kind} has no metadata.name after the build")
+            }
+            _ => continue,
+        };
+        problems.push(
+            resource
+                .origin
+                .error(codes::OBJECT, message)
+                .with_help("a patch or a replacement has emptied it"),
+        );
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
