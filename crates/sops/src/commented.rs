@@ -6,10 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use yaml::{Kind, Node, Span};
+use yaml::{Comment, Kind, Node, Span};
 
 use crate::block;
-use crate::comments::Levels;
+use crate::comments::{self, Levels};
 use crate::splice::Wiped;
 use crate::{Selector, SelectorKind};
 
@@ -37,6 +37,7 @@ impl Plan {
         }
         let mut planner = Planner {
             stream,
+            text,
             selector,
             by_place,
             plan: Self { hits: HashSet::new(), chosen: vec![selector.chooses(false); stream.comments.len()] },
@@ -55,12 +56,17 @@ impl Plan {
 
 struct Planner<'s> {
     stream: &'s Wiped,
+    text: &'s str,
     selector: &'s Selector,
     by_place: HashMap<Span, Vec<usize>>,
     plan: Plan,
 }
 
 impl Planner<'_> {
+    fn is_inline(&self, comment: &Comment) -> bool {
+        comments::is_inline(comment, self.text)
+    }
+
     /// `around` says whether a comment speaks of a collection around this node, `item` whether it is an item of a list.
     fn node(&mut self, node: &Node, around: bool, item: bool) {
         let (starts, inner): (Vec<usize>, Vec<&Node>) = match &node.kind {
@@ -92,9 +98,11 @@ impl Planner<'_> {
         // Behind its closing bracket a comment is that of the whole; an item's belongs to the list around it.
         let closing = |place: &Node, number: usize| {
             let comment = &self.stream.comments[number];
-            place.flow && comment.inline && comment.span.start >= place.span.end
+            place.flow && self.is_inline(comment) && comment.span.start >= place.span.end
         };
         let items = node.as_sequence().filter(|_| !node.flow).unwrap_or_default().iter().enumerate();
+        let is_missing =
+            |at: usize| node.as_sequence().and_then(|items| items.get(at)).is_some_and(Node::is_missing);
         let of_items = items.flat_map(|(position, item)| {
             at(item.span)
                 .filter(move |number| closing(item, *number))
@@ -105,13 +113,14 @@ impl Planner<'_> {
             .map(|number| {
                 let comment = &self.stream.comments[number];
                 let behind = starts.partition_point(|start| *start < comment.span.start);
-                let entry = match comment.inline {
+                let entry = match self.is_inline(comment) {
                     true if closing(node, number) => 0,
                     true => behind.saturating_sub(1),
-                    false => behind,
+                    // A dash without an item takes no comment.
+                    false => (behind..).find(|at| !is_missing(*at)).unwrap_or(behind),
                 };
                 // On one line with an entry it comes after those above it.
-                (entry, comment.inline, number)
+                (entry, self.is_inline(comment), number)
             })
             .chain(of_items)
             .collect();

@@ -131,7 +131,7 @@ impl Levels {
         while at < comments.len() {
             let comment = &comments[at];
             let around = self.around(comment, text);
-            if comment.inline || around.is_some_and(|level| self.all[level].flow) {
+            if is_inline(comment, text) || around.is_some_and(|level| self.all[level].flow) {
                 homes[at] = around.and_then(home);
                 at += 1;
                 continue;
@@ -140,7 +140,9 @@ impl Levels {
             let rest = &comments[at..];
             let length = rest
                 .iter()
-                .take_while(|c| !c.inline && self.index(c) == index && self.same_document(comment, c))
+                .take_while(|c| {
+                    !is_inline(c, text) && self.index(c) == index && self.same_document(comment, c)
+                })
                 .count();
             let levels = Gap::new(self, &rest[..length], index, text, block_follows).levels();
             for (home_of, level) in homes[at..].iter_mut().zip(levels) {
@@ -175,7 +177,7 @@ impl Levels {
     /// The innermost collection around a comment: around what stands before it on its line, for an inline one.
     fn around(&self, comment: &Comment, text: &str) -> Option<usize> {
         let start = comment.span.start;
-        let offset = if comment.inline { text[..start].trim_end().len().saturating_sub(1) } else { start };
+        let offset = if is_inline(comment, text) { last_of_entry(&text[..start]) } else { start };
         let last = self.all.partition_point(|level| level.start <= offset).checked_sub(1)?;
         // Levels nest and stand in the order of their begin: one that is around the offset is around the last one begun.
         self.chain(last).find(|level| offset < self.all[*level].end || self.all[*level].parent.is_none())
@@ -200,6 +202,22 @@ impl Levels {
     fn chain(&self, from: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(Some(from), |level| self.all[*level].parent)
     }
+}
+
+/// Whether a comment is one of the entry on its line. Behind a dash that has no item it is as if it stood on a line of its
+/// own.
+pub(crate) fn is_inline(comment: &Comment, text: &str) -> bool {
+    let before = text[..comment.span.start].trim_end();
+    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    let is_dash = line == "-" || line.ends_with(" -");
+    comment.inline && !is_dash
+}
+
+/// Where the text of an entry ends that a comment stands behind. Of a key without a value that is the key: the colon
+/// behind it lies outside of the mapping when it is the last one.
+fn last_of_entry(before: &str) -> usize {
+    let before = before.trim_end();
+    before.strip_suffix(':').unwrap_or(before).trim_end().len().saturating_sub(1)
 }
 
 /// Lines of comments between two entries of block style.
@@ -254,7 +272,11 @@ impl<'g> Gap<'g> {
 
     fn levels(&self) -> Vec<usize> {
         let Some(last) = self.last else {
-            return vec![self.next.map_or(self.top, |(_, level, _)| level); self.comments.len()];
+            let mut found = vec![self.next.map_or(self.top, |(_, level, _)| level); self.comments.len()];
+            if let Some((before, lines)) = self.foot_of_the_document_before() {
+                found[..lines].fill(before);
+            }
+            return found;
         };
         let groups = self.groups(self.levels.all[last].column);
         // Below a key whose value is still to come nothing has ended: all of it goes into that value.
@@ -277,6 +299,15 @@ impl<'g> Gap<'g> {
         found
     }
 
+    /// The top of the document before, and how many lines right below the mark `---` are its foot: those up to a blank line.
+    fn foot_of_the_document_before(&self) -> Option<(usize, usize)> {
+        let document = self.levels.document(self.comments[0].span.start);
+        let (_, before) = *self.levels.documents.get(document.checked_sub(1)?)?;
+        let (is_adjacent, _) = self.before();
+        let lines = (0..self.comments.len()).find(|line| self.blank_after(*line))? + 1;
+        (is_adjacent && self.next.is_some()).then_some((before, lines))
+    }
+
     fn behind(&self) -> usize {
         self.next.map_or(self.top, |(_, level, _)| level)
     }
@@ -286,7 +317,9 @@ impl<'g> Gap<'g> {
         let mut groups: Vec<Group> = Vec::new();
         let mut begin = 0;
         let (adjacent, after_colon) = self.before();
-        let mut first_blank = adjacent;
+        // What begins behind a dash on its line ends no entry: there is none before it.
+        let behind_dash = self.comments[0].inline;
+        let mut first_blank = adjacent && !behind_dash;
         for line in 0..self.comments.len() {
             let blank = self.blank_after(line);
             let next_column =
@@ -303,6 +336,7 @@ impl<'g> Gap<'g> {
                 && let Some(next) = next_column
                 && next < indent
                 && next != column(begin)
+                && !(behind_dash && begin == 0)
             {
                 // Once one group was split off, the next ones find their block by themselves.
                 foot = Some(if begin == 0 { Tie::Before } else { Tie::Column });

@@ -147,8 +147,9 @@ impl<'n> Walker<'n, '_, '_> {
                 let column = self.enter(node, context.hit);
                 let inner = Context { flow: context.flow || node.flow, list: Some(node), column, ..context };
                 for (number, item) in items.iter().enumerate() {
-                    // A scalar and a flow collection are entries of their own accord.
-                    if !node.flow {
+                    // A scalar and a flow collection are entries of their own accord. A dash without an item is none: the
+                    // comments above it go on to what follows.
+                    if !node.flow && !item.is_missing() {
                         let before = number.checked_sub(1).and_then(|before| items.get(before));
                         self.entry(dash(self.text, node, before, item));
                     }
