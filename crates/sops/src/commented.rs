@@ -30,6 +30,7 @@ impl Plan {
             .is_none_or(|first| block::entries(&first.root, stream.format).is_empty());
         let homes = levels.homes(&stream.comments, text, block_follows);
         let mut by_place: HashMap<Span, Vec<usize>> = HashMap::new();
+        let late = homes.iter().map(|home| home.is_some_and(|home| home.is_late)).collect();
         for (number, home) in homes.iter().enumerate() {
             if let Some(home) = home {
                 by_place.entry(home.place).or_default().push(number);
@@ -40,10 +41,11 @@ impl Plan {
             text,
             selector,
             by_place,
+            late,
             plan: Self { hits: HashSet::new(), chosen: vec![selector.chooses(false); stream.comments.len()] },
         };
         for document in &stream.documents {
-            planner.node(&document.root, false, false);
+            planner.node(&document.root, false, false, &[]);
         }
         planner.plan
     }
@@ -59,6 +61,8 @@ struct Planner<'s> {
     text: &'s str,
     selector: &'s Selector,
     by_place: HashMap<Span, Vec<usize>>,
+    /// Of each comment whether it comes up one entry later than it stands.
+    late: Vec<bool>,
     plan: Plan,
 }
 
@@ -67,15 +71,23 @@ impl Planner<'_> {
         comments::is_inline(comment, self.text)
     }
 
-    /// `around` says whether a comment speaks of a collection around this node, `item` whether it is an item of a list.
-    fn node(&mut self, node: &Node, around: bool, item: bool) {
+    /// `around` says whether a comment speaks of a collection around this node, `item` whether it is an item of a list;
+    /// `late` are comments from above it that come behind its first entry.
+    fn node(&mut self, node: &Node, around: bool, item: bool, late: &[usize]) {
         let (starts, inner): (Vec<usize>, Vec<&Node>) = match &node.kind {
             Kind::Scalar(..) | Kind::Alias(_) => return,
             Kind::Sequence(items) => items.iter().map(|item| (item.span.start, item)).unzip(),
             Kind::Mapping(pairs) => pairs.iter().map(|pair| (pair.key.span.start, &pair.value)).unzip(),
         };
         let list = node.as_sequence().is_some();
-        let mut comments = self.comments(node, &starts, item).into_iter().peekable();
+        let mut comments = self.comments(node, &starts, item);
+        let mut inner_late = HashMap::new();
+        if list && !node.flow {
+            inner_late = self.take_late(&inner, &mut comments);
+        }
+        comments.extend(late.iter().map(|number| (1, *number)));
+        comments.sort_by_key(|(entry, _)| *entry);
+        let mut comments = comments.into_iter().peekable();
         for (number, value) in inner.into_iter().enumerate() {
             let mut run = Vec::new();
             while let Some((_, comment)) = comments.next_if(|(entry, _)| *entry <= number) {
@@ -85,10 +97,30 @@ impl Planner<'_> {
             if hit {
                 self.plan.hits.insert((node.span, number));
             }
-            self.node(value, around || hit, list && !node.flow);
+            let late = inner_late.remove(&number).unwrap_or_default();
+            self.node(value, around || hit, list && !node.flow, &late);
         }
         let rest: Vec<_> = comments.map(|(_, comment)| comment).collect();
         self.choose(&rest, around);
+    }
+
+    /// Late comments of a list come behind the item that follows: behind its first entry where it is a block of its own.
+    /// Takes those out, by item.
+    fn take_late(&self, items: &[&Node], comments: &mut Vec<(usize, usize)>) -> HashMap<usize, Vec<usize>> {
+        let mut found: HashMap<usize, Vec<usize>> = HashMap::new();
+        let is_block = |item: &Node| !item.flow && !matches!(item.kind, Kind::Scalar(..) | Kind::Alias(_));
+        comments.retain_mut(|(entry, number)| {
+            if !self.late[*number] {
+                return true;
+            }
+            if items.get(*entry).is_some_and(|item| is_block(item)) {
+                found.entry(*entry).or_default().push(*number);
+                return false;
+            }
+            *entry += 1;
+            true
+        });
+        found
     }
 
     /// The comments of a collection, each with the entry it stands before, in sops's order.

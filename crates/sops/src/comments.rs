@@ -53,6 +53,8 @@ pub(crate) struct Home<'l> {
     pub(crate) place: Span,
     pub(crate) aad: &'l str,
     pub(crate) chosen: bool,
+    /// It ends a block inside of a list's item, where go-yaml has no place for it: it comes up again one entry later.
+    pub(crate) is_late: bool,
 }
 
 impl Levels {
@@ -118,21 +120,26 @@ impl Levels {
         block_follows: bool,
     ) -> Vec<Option<Home<'_>>> {
         let mut homes: Vec<_> = comments.iter().map(|_| None).collect();
-        let home = |level: usize| {
+        let home = |level: usize, is_late: bool| {
             let found = &self.all[level];
             // At the top of a document comments are those of its mapping.
             let own = match self.all.get(level + 1) {
                 Some(root) if found.parent.is_none() && root.parent == Some(level) => root,
                 _ => found,
             };
-            Some(Home { place: Span::new(own.start, own.end), aad: &found.aad, chosen: found.chosen })
+            Some(Home {
+                place: Span::new(own.start, own.end),
+                aad: &found.aad,
+                chosen: found.chosen,
+                is_late,
+            })
         };
         let mut at = 0;
         while at < comments.len() {
             let comment = &comments[at];
             let around = self.around(comment, text);
             if is_inline(comment, text) || around.is_some_and(|level| self.all[level].flow) {
-                homes[at] = around.and_then(home);
+                homes[at] = around.and_then(|level| home(level, false));
                 at += 1;
                 continue;
             }
@@ -145,8 +152,8 @@ impl Levels {
                 })
                 .count();
             let levels = Gap::new(self, &rest[..length], index, text, block_follows).levels();
-            for (home_of, level) in homes[at..].iter_mut().zip(levels) {
-                *home_of = home(level);
+            for (home_of, (level, is_late)) in homes[at..].iter_mut().zip(levels) {
+                *home_of = home(level, is_late);
             }
             at += length;
         }
@@ -270,11 +277,12 @@ impl<'g> Gap<'g> {
         Self { levels, comments, text, last, next, top }
     }
 
-    fn levels(&self) -> Vec<usize> {
+    /// The level of each comment, and whether it is late.
+    fn levels(&self) -> Vec<(usize, bool)> {
         let Some(last) = self.last else {
-            let mut found = vec![self.next.map_or(self.top, |(_, level, _)| level); self.comments.len()];
+            let mut found = vec![(self.behind(), false); self.comments.len()];
             if let Some((before, lines)) = self.foot_of_the_document_before() {
-                found[..lines].fill(before);
+                found[..lines].fill((before, false));
             }
             return found;
         };
@@ -283,16 +291,20 @@ impl<'g> Gap<'g> {
         let opens = self
             .next
             .is_some_and(|(_, next, _)| next != last && self.levels.chain(next).any(|level| level == last));
-        let mut found = vec![self.top; self.comments.len()];
+        let mut found = vec![(self.top, false); self.comments.len()];
         for (number, group) in groups.iter().enumerate() {
             let level = match group.tie {
-                _ if opens => self.behind(),
+                _ if opens => (self.behind(), false),
                 // The foot of a flow collection is that of its key.
                 Tie::Before => {
-                    self.levels.chain(last).find(|level| !self.levels.all[*level].flow).unwrap_or(self.top)
+                    let block = self.levels.chain(last).find(|level| !self.levels.all[*level].flow);
+                    (block.unwrap_or(self.top), false)
                 }
-                Tie::Column => self.by_column(last, &groups, number),
-                Tie::Behind => self.behind(),
+                Tie::Column => match self.by_column(last, &groups, number) {
+                    Some(level) => (level, false),
+                    None => (self.behind(), self.is_in_list()),
+                },
+                Tie::Behind => (self.behind(), false),
             };
             found[group.lines.clone()].fill(level);
         }
@@ -310,6 +322,12 @@ impl<'g> Gap<'g> {
 
     fn behind(&self) -> usize {
         self.next.map_or(self.top, |(_, level, _)| level)
+    }
+
+    /// Whether what follows is an item of a list in block style.
+    fn is_in_list(&self) -> bool {
+        let level = &self.levels.all[self.behind()];
+        level.kind != Kind::Mapping && !level.flow
     }
 
     fn groups(&self, indent: usize) -> Vec<Group> {
@@ -352,8 +370,8 @@ impl<'g> Gap<'g> {
         groups
     }
 
-    /// The first block that ends here and in whose column a group at or behind this one stands; else what follows.
-    fn by_column(&self, last: usize, groups: &[Group], number: usize) -> usize {
+    /// The first block that ends here and in whose column a group at or behind this one stands.
+    fn by_column(&self, last: usize, groups: &[Group], number: usize) -> Option<usize> {
         let next = self.next.map(|(_, level, _)| level);
         let ending = self.levels.chain(last).take_while(|level| Some(*level) != next);
         let mut mark = None;
@@ -367,10 +385,10 @@ impl<'g> Gap<'g> {
             mark = first.or(mark);
             // The end of a list takes no comment: what it meets goes on to the mapping around it.
             if block.kind == Kind::Mapping && mark.is_some_and(|mark| mark >= number) {
-                return level;
+                return Some(level);
             }
         }
-        self.behind()
+        None
     }
 
     /// Whether the gap begins on the line right below what stands before it, and whether that is a key's colon.

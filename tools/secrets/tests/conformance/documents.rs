@@ -123,6 +123,14 @@ const YAML: &[(&str, &str)] = &[
     ),
     ("looks", "a: \"ENC[AES256_GCM,data:x]\"\nb: \"#nocomment\"\nc: \"- x\"\nd: \"a: b\"\n"),
     ("nulls", "n: null\nb: [null, ~, \"\"]\nc: {d: null}\n"),
+    (
+        "commented-nothing",
+        "n:\n  a: 1\n  c:  # sops:enc\nl:\n  # sops:enc\n  -\n  - b\n  # x\n  -  # sops:dec\nx: 2\nm:\n- q\n- # sops:enc\nz: 3\n",
+    ),
+    (
+        "commented-documents",
+        "s: 1\n---\n# sops:enc\n# f\n\nc: 1\n---\n# sops:dec\nd: 1\n---\n\n# sops:enc\n\ne:\n",
+    ),
     ("comment-runs", "# sops:dec\na: 1\nb: 2\n# sops:dec\n# sops:enc\nc:\n  d: 1\n  # sops:enc\n  e: 2\n"),
     ("floats", "a: -0.0\nb: 0.0\nc: 1.0\nd: 1.50\n"),
 ];
