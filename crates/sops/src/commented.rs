@@ -149,7 +149,7 @@ impl Planner<'_> {
                     true if closing(node, number) => 0,
                     true => behind.saturating_sub(1),
                     // A dash without an item takes no comment.
-                    false => (behind..).find(|at| !is_missing(*at)).unwrap_or(behind),
+                    false => (behind..starts.len()).find(|at| !is_missing(*at)).unwrap_or(starts.len()),
                 };
                 // On one line with an entry it comes after those above it.
                 (entry, self.is_inline(comment), number)
