@@ -122,6 +122,8 @@ conformance SET='quick' *FLAGS:
     export CLUSTERPIPE_PEERS="{{ justfile_directory() }}/.peers" CLUSTERPIPE_BIN="{{ justfile_directory() }}/target/debug"
     export CLUSTERPIPE_CONFORMANCE="$set"
     env {{ no_keys }} cargo test --quiet --workspace --test conformance "$@"
+    # What `test` does in part: all combinations of the catalogue's optional parts.
+    if [ "$set" = full ]; then env {{ no_keys }} cargo test --quiet --package clusterpipe-acceptance-tests --test parts; fi
 
 # What takes too long for `test`: every fault at every step's boundary of upgrades, at least 200; 500 kills among 1,000 files
 [group('project')]
