@@ -42,6 +42,8 @@ pub(crate) struct Levels {
     open: Vec<usize>,
     /// Begin of each entry (and value) with its level, in document order.
     entries: Vec<(usize, usize)>,
+    /// Dashes without an item: they take no comment, what stands above them goes on to the entry that follows.
+    dashes: Vec<usize>,
     /// Each document with the level that stands for its top.
     documents: Vec<(Span, usize)>,
 }
@@ -104,6 +106,14 @@ impl Levels {
         if let Some(level) = self.open.last() {
             self.entries.push((start, *level));
         }
+    }
+
+    pub(crate) fn empty_dash(&mut self, start: usize) {
+        self.dashes.push(start);
+    }
+
+    fn dashes_before(&self, offset: usize) -> usize {
+        self.dashes.partition_point(|dash| *dash < offset)
     }
 
     fn push(&mut self, level: Level) {
@@ -235,6 +245,8 @@ struct Gap<'g> {
     /// The level of what stands before it, and after it with its column.
     last: Option<usize>,
     next: Option<(usize, usize, usize)>,
+    /// Whether a dash without an item stands between what is before it and its comments.
+    behind_dash: bool,
     top: usize,
 }
 
@@ -273,8 +285,17 @@ impl<'g> Gap<'g> {
         let next = own(Some(index)).map(|(start, level)| (start, level, crate::walk::column(text, start)));
         let end = span.end.min(text.len());
         let more = block_follows || levels.documents.len() > document + 1;
-        let next = next.or_else(|| more.then(|| (end, top, root.map_or(0, |root| root.column))));
-        Self { levels, comments, text, last, next, top }
+        let mut next = next.or_else(|| more.then(|| (end, top, root.map_or(0, |root| root.column))));
+        let first = levels.dashes_before(comments[0].span.start);
+        let previous =
+            index.checked_sub(1).and_then(|last| levels.entries.get(last)).map_or(0, |(start, _)| *start);
+        let behind_dash = levels.dashes[..first].last().is_some_and(|dash| *dash > previous.max(span.start));
+        if let (Some((start, _, column)), Some(dash)) = (&mut next, levels.dashes.get(first))
+            && *dash < *start
+        {
+            *column = crate::walk::column(text, *dash);
+        }
+        Self { levels, comments, text, last, next, behind_dash, top }
     }
 
     /// The level of each comment, and whether it is late.
@@ -335,8 +356,8 @@ impl<'g> Gap<'g> {
         let mut groups: Vec<Group> = Vec::new();
         let mut begin = 0;
         let (adjacent, after_colon) = self.before();
-        // What begins behind a dash on its line ends no entry: there is none before it.
-        let behind_dash = self.comments[0].inline;
+        // What begins behind a dash without an item ends no entry: there is none before it.
+        let behind_dash = self.behind_dash;
         let mut first_blank = adjacent && !behind_dash;
         for line in 0..self.comments.len() {
             let blank = self.blank_after(line);

@@ -147,11 +147,10 @@ impl<'n> Walker<'n, '_, '_> {
                 let column = self.enter(node, context.hit);
                 let inner = Context { flow: context.flow || node.flow, list: Some(node), column, ..context };
                 for (number, item) in items.iter().enumerate() {
-                    // A scalar and a flow collection are entries of their own accord. A dash without an item is none: the
-                    // comments above it go on to what follows.
-                    if !node.flow && !item.is_missing() {
+                    // A scalar and a flow collection are entries of their own accord.
+                    if !node.flow {
                         let before = number.checked_sub(1).and_then(|before| items.get(before));
-                        self.entry(dash(self.text, node, before, item));
+                        self.item(dash(self.text, node, before, item), item);
                     }
                     let hit = context.hit || self.planned(node, number);
                     self.node(item, Context { hit, ..inner })?;
@@ -232,6 +231,14 @@ impl<'n> Walker<'n, '_, '_> {
     fn entry(&mut self, start: usize) {
         if self.alias.is_none() {
             self.levels.entry(start);
+        }
+    }
+
+    fn item(&mut self, dash: usize, item: &Node) {
+        if self.alias.is_none() && item.is_missing() {
+            self.levels.empty_dash(dash);
+        } else {
+            self.entry(dash);
         }
     }
 
