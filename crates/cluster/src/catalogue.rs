@@ -1,10 +1,11 @@
 //! The components of a catalogue: every `component.yaml` below `templates/<system>`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Failure, Location, Outcome, Source, did_you_mean, read_file};
 use serde::de::DeserializeOwned;
+use walkdir::WalkDir;
 use yaml::Node;
 
 use crate::codes;
@@ -33,20 +34,22 @@ impl Loaded {
     }
 }
 
-/// Reads the components of a system, sorted by id. What is inside of a component's folder is its own: no other component
-/// is looked for there, which saves reading all the folders of the templates.
+/// Reads the components of a system, sorted by id.
 pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
     let folder = templates.join(system);
     if !folder.is_dir() {
         return Err(missing(templates, system));
     }
-    let mut files = Vec::new();
-    find(&folder, &mut files)?;
     let (mut list, mut problems) = (Vec::new(), Vec::new());
-    for path in files {
-        match component(&folder, &path) {
-            Ok(loaded) => list.push(loaded),
-            Err(failure) => problems.extend(failure.diagnostics),
+    for entry in WalkDir::new(&folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| {
+            Failure::new("io/read", format!("{}: cannot be read: {error}", folder.display()))
+        })?;
+        if entry.file_name() == FILE && entry.file_type().is_file() {
+            match component(&folder, entry.path()) {
+                Ok(loaded) => list.push(loaded),
+                Err(failure) => problems.extend(failure.diagnostics),
+            }
         }
     }
     list.sort_by(|a, b| a.id.cmp(&b.id));
@@ -54,27 +57,6 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
         list.windows(2).filter(|pair| pair[0].id == pair[1].id).map(|pair| same_id(&pair[0], &pair[1])),
     );
     if problems.is_empty() { Ok(list) } else { Err(Failure::from(problems)) }
-}
-
-/// The component.yaml of every component below a folder, by name. Links are not followed.
-fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome<()> {
-    let unreadable = |error: std::io::Error| {
-        Failure::new("io/read", format!("{}: cannot be read: {error}", folder.display()))
-    };
-    let mut folders = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let kind = entry.file_type().map_err(unreadable)?;
-        if kind.is_file() && entry.file_name() == FILE {
-            files.push(entry.path());
-            return Ok(());
-        }
-        if kind.is_dir() {
-            folders.push(entry.path());
-        }
-    }
-    folders.sort();
-    folders.iter().try_for_each(|folder| find(folder, files))
 }
 
 fn missing(templates: &Path, system: &str) -> Failure {

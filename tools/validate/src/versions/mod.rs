@@ -52,7 +52,6 @@ pub(crate) fn run(args: &VersionsArgs, common: &CommonArgs, io: &mut Io) -> Outc
         (has_catalogue || !args.check).then(|| Model::load(&args.templates, &args.system)).transpose()?;
     let of_pins = model.as_ref().map(|model| pins::findings(model, &versions, !common.quiet));
     findings.extend(of_pins.unwrap_or_default());
-    findings.retain(|finding| !common.quiet || finding.severity != Severity::Note);
     Reporter::new("validate", common, io).show(&findings, !args.check, io);
     if let Some(model) = model.filter(|_| !args.check) {
         io.write_out(yaml::emit(&matrix::all(&model), EmitOptions::default()))?;
