@@ -82,6 +82,7 @@ impl Kind {
 }
 
 /// A parsed `ENC[…]` text.
+#[derive(Clone, Copy)]
 pub(crate) struct Sealed<'t> {
     data: &'t str,
     iv: &'t str,
@@ -103,6 +104,14 @@ impl<'t> Sealed<'t> {
             return None;
         }
         Some(Self { data, iv, tag, kind: Kind::from_word(word)?, rest })
+    }
+
+    /// The same value with something else behind it.
+    pub(crate) fn before<'s>(self, rest: &'s str) -> Sealed<'s>
+    where
+        't: 's,
+    {
+        Sealed { rest, ..self }
     }
 
     /// Whether a text begins as an encrypted value does, so that it is meant to be one.

@@ -13,6 +13,7 @@ use crate::config::Rule;
 use crate::format::{Format, read, read_again};
 use crate::keys::Keyring;
 use crate::mac::Mac;
+use crate::marks::{Marked, Source};
 use crate::metadata::Metadata;
 use crate::open::{Decrypted, check_mac, metadata_in, open_part, verify_stream};
 use crate::pieces::{Joints, Piece, Seam, cut, seam};
@@ -74,7 +75,7 @@ pub(crate) fn decrypt(
         Ok(())
     };
     let made = each(others, &mut whole, |piece| work.open(piece, laid_out), &mut put)?;
-    let last = made.and_then(|()| work.open_stream(last, &end, &stream, laid_out));
+    let last = made.and_then(|()| work.open_stream(last, Source::Plain(&end), &stream, laid_out));
     let Some(part) = last.and_then(|part| whole.take(part)) else { return Ok(None) };
     put(part)?;
     if !ignore_mac {
@@ -205,7 +206,9 @@ impl Work<'_> {
         (values, code): (Zeroizing<Vec<u8>>, &str),
         seam: Seam,
     ) -> Option<Part> {
-        let notes = check(text, self.format, sealed, self.metadata, self.cipher, code).ok()?;
+        let check = |sealed: Source| check(text, self.format, sealed, self.metadata, self.cipher, code).ok();
+        let marked = Marked::new(sealed).and_then(|marked| check(Source::Marked(&marked)));
+        let notes = marked.or_else(|| check(Source::Plain(sealed)))?;
         let outer = |note: Note| Note { span: piece.outer(note.span), ..note };
         let notes = notes.into_iter().map(outer).collect();
         Some(Part { text: piece.result(sealed)?, values, notes, seams: (seam, None) })
@@ -213,14 +216,20 @@ impl Work<'_> {
 
     fn open(&self, piece: &Piece, laid_out: Layout) -> Option<Part> {
         let text = piece.text(self.text);
-        let stream = self.read(&text)?;
-        self.open_stream(piece, &text, &stream, laid_out)
+        let open = |source: Source| {
+            let stream = self.read(source.text())?;
+            self.open_stream(piece, source, &stream, laid_out)
+        };
+        let marked = Marked::new(&text).and_then(|marked| open(Source::Marked(&marked)));
+        marked.or_else(|| open(Source::Plain(&text)))
     }
 
     /// Decrypts a piece, and reads the plain text again to see that it holds what was opened.
-    fn open_stream(&self, piece: &Piece, text: &str, stream: &Wiped, laid_out: Layout) -> Option<Part> {
+    fn open_stream(&self, piece: &Piece, source: Source, stream: &Wiped, laid_out: Layout) -> Option<Part> {
+        let text = source.text();
         let mac = Mac::recording(self.metadata.mac_only_encrypted, text.len() / 4);
-        let part = open_part(text, stream, self.metadata, self.cipher, (laid_out, mac), &mut |_| {}).ok()?;
+        let part =
+            open_part(source, stream, self.metadata, self.cipher, (laid_out, mac), &mut |_| {}).ok()?;
         // Its other items may stand in the next piece.
         if part.emptied_list {
             return None;

@@ -22,6 +22,7 @@ mod json;
 mod keys;
 mod large;
 mod mac;
+mod marks;
 mod metadata;
 mod open;
 mod pieces;

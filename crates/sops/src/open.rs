@@ -9,6 +9,7 @@ use crate::comments::Levels;
 use crate::format::{Format, read, read_again};
 use crate::keys::Keyring;
 use crate::mac::{self, Mac};
+use crate::marks::Source;
 use crate::metadata::Metadata;
 use crate::splice::{Splices, Wiped};
 use crate::style::{Opened, restore};
@@ -128,21 +129,22 @@ pub(crate) fn open(
     cipher: &Cipher,
     seen: &mut OnSeen,
 ) -> Result<OpenedText> {
-    let opened = open_unverified(text, stream, metadata, cipher, seen)?;
+    let opened = open_unverified(Source::Plain(text), stream, metadata, cipher, seen)?;
     verify(&opened.text, stream.format, metadata, &opened.mac)?;
     Ok(opened)
 }
 
 /// As [`open`], for who knows the plain text.
 pub(crate) fn open_unverified(
-    text: &str,
+    source: Source,
     stream: &Wiped,
     metadata: &Metadata,
     cipher: &Cipher,
     seen: &mut OnSeen,
 ) -> Result<OpenedText> {
     let mac = Mac::new(metadata.mac_only_encrypted);
-    let part = open_part(text, stream, metadata, cipher, (layout(text, stream), mac), seen)?;
+    let layout = layout(source.text(), stream);
+    let part = open_part(source, stream, metadata, cipher, (layout, mac), seen)?;
     Ok(OpenedText { text: part.text, mac: part.mac.finish(), notes: part.notes })
 }
 
@@ -157,21 +159,26 @@ pub(crate) struct OpenedPart {
 
 /// As [`open_unverified`], for a part of a text, of which only the whole tells how it is laid out.
 pub(crate) fn open_part(
-    text: &str,
+    source: Source,
     stream: &Wiped,
     metadata: &Metadata,
     cipher: &Cipher,
     (layout, mac): (Layout, Mac),
     seen: &mut OnSeen,
 ) -> Result<OpenedPart> {
+    let text = source.text();
     let splices = Splices::default();
-    let mut opener = Opener { text, cipher, mac, splices, notes: Vec::new(), layout, lists: Vec::new() };
+    let mut opener =
+        Opener { text, source, cipher, mac, splices, notes: Vec::new(), layout, lists: Vec::new() };
     let levels = walk(stream, text, &metadata.selector, &mut |leaf| opener.leaf(&leaf, seen))?;
     let entries = |document| block::entries(document, stream.format);
     let blocks: Vec<_> = stream.documents.iter().flat_map(|document| entries(&document.root)).collect();
     opener.comments(stream, &levels, &blocks, seen);
     let emptied_list = opener.close_emptied_lists();
     block::remove(text, stream, &mut opener.splices);
+    if !source.all_opened() {
+        return Err(internal("a mark would be left"));
+    }
     let text = opener.splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
     Ok(OpenedPart { text, mac: opener.mac, notes: opener.notes, emptied_list })
 }
@@ -204,6 +211,7 @@ fn internal(what: &str) -> Error {
 
 struct Opener<'t> {
     text: &'t str,
+    source: Source<'t>,
     cipher: &'t Cipher,
     mac: Mac,
     splices: Splices,
@@ -238,7 +246,7 @@ impl Opener<'_> {
     /// A chosen value; none when it turns out to be a comment that stands as a list item.
     fn opened(&mut self, leaf: &Leaf, kind: Kind, seen: &mut OnSeen) -> Result<Option<Scalar>> {
         let text = leaf.node.as_str().unwrap_or_default();
-        let sealed = Sealed::parse(text).filter(|_| kind == Kind::Str);
+        let sealed = self.source.sealed(text).filter(|_| kind == Kind::Str);
         let Some(sealed) = sealed else { return Err(not_sealed(leaf, text)) };
         let place = if leaf.aad.is_empty() { ":" } else { leaf.aad };
         let bytes = self.cipher.open(&sealed, place).ok_or_else(|| tampered(leaf))?;
@@ -257,6 +265,7 @@ impl Opener<'_> {
             plain: &plain,
             text: &text[..text.len() - sealed.rest.len()],
         });
+        self.source.opened(text);
         if sealed.kind == Kind::Comment {
             return self.comment_item(leaf, &plain).map(|()| None);
         }
@@ -313,7 +322,7 @@ impl Opener<'_> {
             let span = comment.span;
             let in_block =
                 blocks.iter().any(|b| b.key.span.start <= span.start && span.end <= b.value.span.end);
-            let Some(sealed) = Sealed::parse(&comment.text).filter(|_| !in_block) else { continue };
+            let Some(sealed) = self.source.sealed(&comment.text).filter(|_| !in_block) else { continue };
             let opened = levels.candidates(comment, self.text).into_iter().find_map(|aad| {
                 let text = to_text(&self.cipher.open(&sealed, aad)?)?;
                 let dotenv = stream.format == Format::Dotenv;
@@ -326,6 +335,7 @@ impl Opener<'_> {
                     let text = &comment.text[..comment.text.len() - sealed.rest.len()];
                     seen(Seen { aad: &aad, kind: Kind::Comment, value: &value, plain: &plain, text });
                     let end = span.end - sealed.rest.len();
+                    self.source.opened(&comment.text);
                     self.splices.replace(Span::new(span.start + 1, end), plain.to_string());
                 }
                 None => self.notes.push(Note {

@@ -10,6 +10,7 @@ use crate::config::Rule;
 use crate::format::{Format, read, read_again};
 use crate::keys::{MasterKey, Recipient, wrap};
 use crate::mac::Mac;
+use crate::marks::Source;
 use crate::metadata::{FORMAT_VERSION, Metadata};
 use crate::open::{OpenedText, open_unverified, verify};
 use crate::reuse::Kept;
@@ -261,7 +262,7 @@ pub(crate) fn encrypt_stream(
     // A large file's nodes are many times its size.
     drop(stream);
     let sealed = splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
-    let mut notes = check(text, format, &sealed, &metadata, &cipher, &mac)?;
+    let mut notes = check(text, format, Source::Plain(&sealed), &metadata, &cipher, &mac)?;
     if other.is_some() {
         let end = given.len();
         let start = given.rfind('\n').map_or(0, |at| at + 1);
@@ -440,14 +441,14 @@ fn flow_text<'v>(node: &Node, values: &mut impl Iterator<Item = &'v String>) -> 
 pub(crate) fn check(
     text: &str,
     format: Format,
-    sealed: &str,
+    sealed: Source,
     metadata: &Metadata,
     cipher: &Cipher,
     mac: &str,
 ) -> Result<Vec<Note>> {
     let unreadable =
         |error: Error| internal(&format!("the encrypted text cannot be read back ({})", error.code));
-    let parsed = read_again(sealed, format).map_err(unreadable)?;
+    let parsed = read_again(sealed.text(), format).map_err(unreadable)?;
     let opened = open_unverified(sealed, &parsed, metadata, cipher, &mut |_| {}).map_err(unreadable)?;
     drop(parsed);
     if opened.mac != mac {
