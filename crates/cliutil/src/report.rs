@@ -78,7 +78,7 @@ impl<'a> Reporter<'a> {
             Format::Github => sorted.iter().map(|diagnostic| github(diagnostic)).collect(),
             Format::Json => format!("{:#}\n", self.document(diagnostics)),
             Format::Sarif => format!("{:#}\n", self.sarif(&sorted)),
-            _ => sorted.iter().map(|diagnostic| self.human(diagnostic)).collect(),
+            _ => self.people(&sorted),
         }
     }
 
@@ -114,7 +114,21 @@ impl<'a> Reporter<'a> {
         Exit::Failed
     }
 
-    fn human(&self, diagnostic: &Diagnostic) -> String {
+    /// One below the other. Of files that all have the same trouble the help is given with the first.
+    fn people(&self, sorted: &[&Diagnostic]) -> String {
+        let alike = |a: &Diagnostic, b: &Diagnostic| {
+            a.location.is_none() && b.location.is_none() && (a.code, &a.help) == (b.code, &b.help)
+        };
+        let mut text = String::new();
+        let mut before: Option<&Diagnostic> = None;
+        for diagnostic in sorted {
+            text.push_str(&self.human(diagnostic, before.is_some_and(|before| alike(before, diagnostic))));
+            before = Some(diagnostic);
+        }
+        text
+    }
+
+    fn human(&self, diagnostic: &Diagnostic, help_was_given: bool) -> String {
         let place = match (&diagnostic.location, &diagnostic.path) {
             (Some(location), _) => {
                 let (line, column) = location.line_column();
@@ -129,7 +143,7 @@ impl<'a> Reporter<'a> {
         if let Some(location) = &diagnostic.location {
             text.push_str(&self.snippet(diagnostic, location));
         }
-        if let Some(help) = &diagnostic.help {
+        if let Some(help) = diagnostic.help.as_ref().filter(|_| !help_was_given) {
             text.push_str("  help: ");
             text.push_str(help);
             text.push('\n');
@@ -399,6 +413,24 @@ mod tests {
     #[test]
     fn human() {
         insta::assert_snapshot!(reporter(Format::Human).render(&sample()));
+    }
+
+    #[test]
+    fn files_with_the_same_trouble_have_one_help() {
+        let one = |file: &str, help: &str| Diagnostic::error("a/b", "m").in_file(file).with_help(help);
+        let shown =
+            reporter(Format::Human).render(&[one("a", "x"), one("b", "x"), one("c", "y"), one("d", "x")]);
+        let said = |file: &str| format!("{file}: error[a/b]: m\n");
+        let expected = [
+            said("a"),
+            "  help: x\n".into(),
+            said("b"),
+            said("c"),
+            "  help: y\n".into(),
+            said("d"),
+            "  help: x\n".into(),
+        ];
+        assert_eq!(shown, expected.concat());
     }
 
     #[test]

@@ -351,3 +351,25 @@ fn help_is_the_manual() {
     assert!(sandbox.ok(&["man"], "").contains(".TH secrets"));
     assert_eq!(sandbox.run(&["nope"], "").code, Some(2));
 }
+
+/// Of a hundred files that cannot be opened each is named, and the way out is told once.
+#[test]
+fn a_missing_identity_is_said_of_each_file_and_explained_once() {
+    let sandbox = encrypted();
+    let files = ["kubernetes/a.sops.yaml", "kubernetes/b.sops.yaml", "kubernetes/c.sops.yaml"];
+    for file in files {
+        sandbox.write(file, &sandbox.read(SECRET_FILE));
+    }
+    let before: Vec<_> = files.map(|file| sandbox.read(file)).into();
+    for command in [&["decrypt", "-i", "--force"][..], &["rotate", "-i"]] {
+        let mut command = sandbox.command(&[command, &files[..]].concat());
+        command.env_remove("SOPS_AGE_KEY_FILE");
+        let ended = Ended::of(command, "");
+        assert_eq!(ended.code, Some(2));
+        for file in files {
+            assert!(ended.stderr.contains(&format!("{file}: error[sops/no-identity]")), "{}", ended.stderr);
+        }
+        assert_eq!(ended.stderr.matches("help: set SOPS_AGE_KEY_FILE").count(), 1, "{}", ended.stderr);
+        assert_eq!(files.map(|file| sandbox.read(file)).as_slice(), before);
+    }
+}
