@@ -82,7 +82,20 @@ pub(crate) fn from_pem(text: &str) -> Result<Signer> {
         ED25519 | PKCS8 => block.bytes,
         _ => return Err(Error::Key),
     };
-    Signer::try_from(pkcs8.as_slice()).map_err(|_| Error::Key)
+    // Left to itself, the backend takes a key for one of every kind in turn, and checks it each time. For RSA that is dear.
+    let signer = if algorithm(&pkcs8)? == OID_RSA {
+        Signer::from_pkcs8_der_and_sign_algo(&pkcs8.as_slice().into(), &PKCS_RSA_SHA256)
+    } else {
+        Signer::try_from(pkcs8.as_slice())
+    };
+    signer.map_err(|_| Error::Key)
+}
+
+/// The algorithm that PKCS#8 names: an object identifier.
+fn algorithm(pkcs8: &[u8]) -> Result<&[u8]> {
+    let mut fields = Reader::new(Reader::new(pkcs8).take(der::SEQUENCE)?);
+    fields.take(der::INTEGER)?;
+    Reader::new(fields.take(der::SEQUENCE)?).take(der::OBJECT_IDENTIFIER)
 }
 
 /// The key inside of PKCS#8: version, algorithm, key.

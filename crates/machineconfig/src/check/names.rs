@@ -1,22 +1,45 @@
 //! Names as Kubernetes and DNS know them. The rules are those of Kubernetes' own validation.
 
-use std::sync::LazyLock;
+/// `^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$`
+fn is_qualified(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    is_between(text, |byte| byte.is_ascii_alphanumeric(), is_inner)
+}
 
-use regex::Regex;
+/// Labels of `[a-z0-9]([-a-z0-9]*[a-z0-9])?` with dots between them.
+fn is_subdomain(text: &str) -> bool {
+    let is_end = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.split('.').all(|label| is_between(label, is_end, |byte| is_end(byte) || byte == b'-'))
+}
 
-static QUALIFIED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new("^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$").ok());
-static SUBDOMAIN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$").ok());
-static HOSTNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])(\.([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]{0,61}[a-zA-Z0-9]))*$").ok()
-});
-static DOMAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*[\._]?$").ok()
-});
+/// Labels of letters, digits and inner hyphens, 63 at most, with dots between them.
+fn are_host_labels(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let is_label = |label: &str| is_between(label, |byte| byte.is_ascii_alphanumeric(), is_inner);
+    text.split('.').all(|label| label.len() <= 63 && is_label(label))
+}
 
-fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+/// `^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*[\._]?$`
+fn are_domain_labels(text: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_label = |label: &str| {
+        label.len() <= 63
+            && label.bytes().next().is_some_and(is_word)
+            && label.bytes().all(|byte| is_word(byte) || byte == b'-')
+    };
+    let holds = |text: &str| text.split('.').all(is_label);
+    holds(text) || text.strip_suffix(['.', '_']).is_some_and(holds)
+}
+
+/// Whether a text has an outer character at both ends, and inner ones between them.
+fn is_between(text: &str, is_outer: impl Fn(u8) -> bool, is_inner: impl Fn(u8) -> bool) -> bool {
+    match text.as_bytes() {
+        [] => false,
+        [one] => is_outer(*one),
+        [first, inner @ .., last] => {
+            is_outer(*first) && is_outer(*last) && inner.iter().all(|byte| is_inner(*byte))
+        }
+    }
 }
 
 /// What is wrong with the key of a label, an annotation or a taint.
@@ -27,7 +50,7 @@ pub(super) fn qualified_name(name: &str) -> Result<(), String> {
     };
     match prefix {
         Some("") => return Err(format!("{name:?}: the prefix is empty")),
-        Some(prefix) if prefix.len() > 253 || !matches(&SUBDOMAIN, prefix) => {
+        Some(prefix) if prefix.len() > 253 || !is_subdomain(prefix) => {
             return Err(format!("{name:?}: the prefix is no domain name in lower case"));
         }
         _ => {}
@@ -35,7 +58,7 @@ pub(super) fn qualified_name(name: &str) -> Result<(), String> {
     if short.contains('/') {
         return Err(format!("{name:?} has too many slashes"));
     }
-    if short.is_empty() || short.len() > 63 || !matches(&QUALIFIED, short) {
+    if short.is_empty() || short.len() > 63 || !is_qualified(short) {
         return Err(format!(
             "the name {name:?} is invalid: letters, digits, - _ . (at most 63), beginning and ending with a letter or digit"
         ));
@@ -45,7 +68,7 @@ pub(super) fn qualified_name(name: &str) -> Result<(), String> {
 
 /// Whether a text can be the value of a label.
 pub(super) fn is_label_value(value: &str) -> bool {
-    value.is_empty() || (value.len() <= 63 && matches(&QUALIFIED, value))
+    value.is_empty() || (value.len() <= 63 && is_qualified(value))
 }
 
 /// What is wrong with labels.
@@ -100,12 +123,12 @@ pub(super) fn taints<'l>(taints: impl Iterator<Item = (&'l str, &'l str)>) -> Ve
 
 /// Whether a text can be a host name.
 pub(super) fn is_hostname(name: &str) -> bool {
-    name.len() <= 255 && matches(&HOSTNAME, name)
+    name.len() <= 255 && are_host_labels(name)
 }
 
 /// Whether a text can be a domain name.
 pub(super) fn is_domain(name: &str) -> bool {
-    name.len() - name.matches('.').count() <= 255 && matches(&DOMAIN, name)
+    name.len() - name.matches('.').count() <= 255 && are_domain_labels(name)
 }
 
 #[cfg(test)]
@@ -139,5 +162,44 @@ mod tests {
         );
         assert!(is_hostname("a-1.example") && !is_hostname("not_a_hostname") && !is_hostname(""));
         assert!(is_domain("cluster.local") && !is_domain("not a domain"));
+    }
+
+    /// As the expressions of Kubernetes that they stand for, for every text of these characters up to a length.
+    #[test]
+    fn forms_are_those_of_kubernetes() {
+        type Form = (fn(&str) -> bool, &'static str);
+        let forms: [Form; 4] = [
+            (is_qualified, "^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$"),
+            (is_subdomain, r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"),
+            (
+                are_host_labels,
+                r"^([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])(\.([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]{0,61}[a-zA-Z0-9]))*$",
+            ),
+            (
+                are_domain_labels,
+                r"^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*[\._]?$",
+            ),
+        ];
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            let longer = texts.iter().flat_map(|text| "aZ0-_.\nä".chars().map(move |c| format!("{text}{c}")));
+            texts = longer.chain([String::new()]).collect();
+        }
+        let long = |n: usize| "a".repeat(n);
+        texts.extend([62, 63, 64, 65].into_iter().flat_map(|n| {
+            [
+                long(n),
+                format!("{}_", long(n)),
+                format!("{}.", long(n)),
+                format!("a.{}-b", long(n)),
+                format!("{}..", long(n)),
+            ]
+        }));
+        for (holds, pattern) in forms {
+            let pattern = regex::Regex::new(pattern).unwrap();
+            for text in &texts {
+                assert_eq!(holds(text), pattern.is_match(text), "{pattern} {text:?}");
+            }
+        }
     }
 }

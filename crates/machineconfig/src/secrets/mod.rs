@@ -69,7 +69,8 @@ impl Secrets {
         })
     }
 
-    /// Reads a bundle from decrypted text, with the variables of `env` put in (comments are left alone).
+    /// Reads a bundle from decrypted text, with the variables of `env` put in (comments are left alone). What the
+    /// service-account key is worth is left to [`Secrets::check_account`].
     ///
     /// # Errors
     /// Variables that have no value, and as [`Secrets::read`].
@@ -91,8 +92,8 @@ impl Secrets {
     /// Reads a bundle from decrypted text whose variables are put in.
     ///
     /// # Errors
-    /// Every problem: unknown keys, what is missing, keys and certificates that cannot be read, that do not belong
-    /// together, or that have expired.
+    /// Every problem: unknown keys, what is missing, authorities that cannot be read, whose key and certificate do not
+    /// belong together, or that have expired.
     pub fn read(text: &str, now: SystemTime) -> Result<Self, Problems> {
         let stream = yaml::parse(text).map_err(|error| vec![error.into()])?;
         let duplicates = yaml::check_duplicates(&stream, Dialect::GoYamlV3);
@@ -111,6 +112,18 @@ impl Secrets {
         }
         let secrets = reader.bundle(root);
         if reader.problems.is_empty() { Ok(secrets) } else { Err(reader.problems) }
+    }
+
+    /// Whether the service-account key can be read. Of an RSA key the parts are checked against each other, which takes
+    /// longer than reading all the rest: it can be done beside other work.
+    ///
+    /// # Errors
+    /// That it cannot.
+    pub fn check_account(&self) -> Result<(), Problem> {
+        pki::check_key(self.service_account.expose()).map_err(|error| {
+            let path = "certs.k8sserviceaccount.key";
+            Problem::new("secrets/invalid", format!("{path}: {error}")).on(path)
+        })
     }
 
     /// The bundle as YAML, in talhelper's order.
@@ -176,7 +189,7 @@ impl Reader {
             etcd: self.pair(certs, "etcd"),
             kubernetes: self.pair(certs, "k8s"),
             aggregator: self.pair(certs, "k8saggregator"),
-            service_account: self.account(certs),
+            service_account: self.pem(certs, "k8sserviceaccount", "key"),
             os: self.pair(certs, "os"),
         };
         if secrets.secretbox.is_empty() && secrets.aes_cbc.is_empty() {
@@ -267,18 +280,6 @@ impl Reader {
             self.problems.push(node.map_or(problem.clone(), |node| problem.at(node.span)));
         }
         pair
-    }
-
-    fn account(&mut self, certs: Option<&Node>) -> Secret {
-        let before = self.problems.len();
-        let key = self.pem(certs, "k8sserviceaccount", "key");
-        if self.problems.len() == before
-            && let Err(error) = pki::check_key(key.expose())
-        {
-            let path = "certs.k8sserviceaccount.key";
-            self.problems.push(Problem::new("secrets/invalid", format!("{path}: {error}")).on(path));
-        }
-        key
     }
 }
 
