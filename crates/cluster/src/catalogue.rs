@@ -1,6 +1,6 @@
 //! The components of a catalogue: every `component.yaml` below `templates/<system>`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Failure, Location, Outcome, Source, did_you_mean, read_file};
@@ -40,16 +40,12 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
     if !folder.is_dir() {
         return Err(missing(templates, system));
     }
-    let (mut list, mut problems) = (Vec::new(), Vec::new());
-    for entry in WalkDir::new(&folder).sort_by_file_name() {
-        let entry = entry.map_err(|error| {
-            Failure::new("io/read", format!("{}: cannot be read: {error}", folder.display()))
-        })?;
-        if entry.file_name() == FILE && entry.file_type().is_file() {
-            match component(&folder, entry.path()) {
-                Ok(loaded) => list.push(loaded),
-                Err(failure) => problems.extend(failure.diagnostics),
-            }
+    let files = files(&folder)?;
+    let (mut list, mut problems) = (Vec::with_capacity(files.len()), Vec::new());
+    for path in &files {
+        match component(&folder, path) {
+            Ok(loaded) => list.push(loaded),
+            Err(failure) => problems.extend(failure.diagnostics),
         }
     }
     list.sort_by(|a, b| a.id.cmp(&b.id));
@@ -57,6 +53,21 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
         list.windows(2).filter(|pair| pair[0].id == pair[1].id).map(|pair| same_id(&pair[0], &pair[1])),
     );
     if problems.is_empty() { Ok(list) } else { Err(Failure::from(problems)) }
+}
+
+/// Every `component.yaml` below a folder, sorted. No links are followed.
+fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder) {
+        let entry = entry.map_err(|error| {
+            Failure::new("io/read", format!("{}: cannot be read: {error}", folder.display()))
+        })?;
+        if entry.file_name() == FILE && entry.file_type().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 fn missing(templates: &Path, system: &str) -> Failure {

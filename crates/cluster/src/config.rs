@@ -2,6 +2,7 @@
 
 use cliutil::{Diagnostic, Location, Outcome, did_you_mean};
 use indexmap::IndexMap;
+use rayon::prelude::*;
 use template::Data;
 use yaml::Value;
 
@@ -58,6 +59,9 @@ pub(crate) struct Run<'m> {
     /// The same for `nodes`.
     pub(crate) nodes_top: Place,
 }
+
+/// So many nodes are worth a second thread.
+const MANY: usize = 100;
 
 type Merged<'n> = IndexMap<&'n str, TopEntry<'n>>;
 
@@ -290,10 +294,16 @@ impl Run<'_> {
             fleet::complete(self, &mut machines);
             self.machines = Some(machines);
         }
-        self.data = self.machines.iter().flatten().map(|machine| Data::of(&machine.value)).collect();
+        let machines = self.machines.as_deref().unwrap_or_default();
+        let of = |machine: &Machine| (Data::of(&machine.value), machine.value.clone());
+        let (data, list) = if machines.len() < MANY {
+            machines.iter().map(of).unzip()
+        } else {
+            machines.par_iter().map(of).unzip()
+        };
+        self.data = data;
         match &self.machines {
             Some(machines) if machines.iter().all(Machine::is_right) => {
-                let list = machines.iter().map(|machine| machine.value.clone()).collect();
                 self.values.set_with("nodes", Value::Sequence(list), &Data::list(&self.data), origin);
             }
             _ => self.values.set_invalid("nodes", origin),

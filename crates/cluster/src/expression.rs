@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
-use std::rc::Rc;
 use std::sync::LazyLock;
 
 use template::{Compiled, Data, Scope};
@@ -18,10 +17,13 @@ static ENGINE: LazyLock<template::Result<template::Expressions>> = LazyLock::new
     Ok(engine)
 });
 
-/// Reads and evaluates expressions, each of which is read once.
+/// Reads and evaluates expressions.
+///
+/// What was read takes several KiB each, and nearly every expression is evaluated once. So only those are kept, until they
+/// are evaluated, whose names were asked for before.
 pub(crate) struct Expressions {
     engine: &'static template::Expressions,
-    read: RefCell<HashMap<String, Rc<Compiled<'static>>>>,
+    read: RefCell<HashMap<String, Compiled<'static>>>,
 }
 
 impl Expressions {
@@ -31,24 +33,25 @@ impl Expressions {
         Ok(Self { engine, read: RefCell::default() })
     }
 
-    fn compiled(&self, expression: &str) -> template::Result<Rc<Compiled<'static>>> {
-        if let Some(read) = self.read.borrow().get(expression) {
-            return Ok(Rc::clone(read));
-        }
-        let compiled = Rc::new(self.engine.compile(expression)?);
-        self.read.borrow_mut().insert(expression.to_owned(), Rc::clone(&compiled));
-        Ok(compiled)
+    fn compiled(&self, expression: &str) -> template::Result<Compiled<'static>> {
+        let read = self.read.borrow_mut().remove(expression);
+        read.map_or_else(|| self.engine.compile(expression), Ok)
     }
 
     /// The names an expression refers to, sorted.
     pub(crate) fn names(&self, expression: &str) -> template::Result<Vec<String>> {
-        Ok(self.compiled(expression)?.names().iter().cloned().collect())
+        let compiled = self.compiled(expression)?;
+        let names = compiled.names().iter().cloned().collect();
+        self.read.borrow_mut().insert(expression.to_owned(), compiled);
+        Ok(names)
     }
 
     /// Whether something the expression refers to is wrong, so that it cannot be evaluated.
     pub(crate) fn is_blocked(&self, expression: &str, values: &Values) -> bool {
-        let read = self.compiled(expression);
-        read.is_ok_and(|read| read.names().iter().any(|name| values.is_invalid(name)))
+        if values.are_all_right() {
+            return false;
+        }
+        self.names(expression).is_ok_and(|names| names.iter().any(|name| values.is_invalid(name)))
     }
 
     /// What an expression gives.

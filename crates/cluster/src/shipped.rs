@@ -10,6 +10,15 @@ pub(crate) fn json(name: &str, text: &str) -> Option<&'static str> {
     (shipped == text).then_some(json)
 }
 
+/// How many components a system is shipped with.
+pub(crate) fn components(system: &str) -> usize {
+    let is_one = |name: &str| {
+        name.strip_prefix(system)
+            .is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/component.yaml"))
+    };
+    SHIPPED.iter().filter(|(name, ..)| is_one(name)).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -61,6 +61,11 @@ impl Values {
         }
     }
 
+    /// Whether nothing is wrong with any of them.
+    pub(crate) fn are_all_right(&self) -> bool {
+        self.invalid.is_empty()
+    }
+
     pub(crate) fn is_invalid(&self, key: &str) -> bool {
         self.invalid.contains(key)
     }

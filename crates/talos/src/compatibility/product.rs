@@ -1,9 +1,11 @@
 //! `matrix.yaml` read: products, their rows, and what goes with each.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use yaml::{Mapping, Value};
+use indexmap::IndexMap;
+use serde::Deserialize;
 
 use super::Version;
 
@@ -100,67 +102,78 @@ pub fn products() -> &'static [Product] {
     &PRODUCTS
 }
 
-fn read(json: &str) -> Result<Vec<Product>, String> {
-    let root = serde_json::from_str::<serde_json::Value>(json).map_err(|error| error.to_string())?;
-    let root = Value::from(root);
-    root.as_sequence().unwrap_or_default().iter().map(product).collect()
+/// A product as the file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    product: String,
+    title: Option<String>,
+    variable: Option<String>,
+    #[serde(default)]
+    pins: Vec<String>,
+    #[serde(default)]
+    sources: HashMap<String, String>,
+    #[serde(default)]
+    rows: IndexMap<String, EntryRow>,
 }
 
-fn product(value: &Value) -> Result<Product, String> {
-    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let name = text("product").ok_or("a product without a name")?;
-    only(value, &["product", "title", "variable", "pins", "sources", "rows"], &name)?;
-    let pins = value.get("pins").and_then(Value::as_sequence).unwrap_or_default();
-    let mut rows = Vec::new();
-    for (key, content) in entries(value.get("rows")) {
-        let minor = Version::minor(key).ok_or_else(|| format!("{name}: {key:?} is no minor"))?;
-        let relations = entries(Some(content)).into_iter().filter(|(with, _)| *with != "upgradeFrom");
-        let relations = relations.map(|(with, ranges)| relation(&name, value, with, ranges));
-        let upgrade_from = content.get("upgradeFrom").and_then(Value::as_str).and_then(Version::minor);
-        rows.push(Row { version: minor, relations: relations.collect::<Result<_, _>>()?, upgrade_from });
+/// The content of a row: other products, and one key that is none.
+#[derive(Deserialize)]
+struct EntryRow {
+    #[serde(rename = "upgradeFrom")]
+    upgrade_from: Option<String>,
+    #[serde(flatten)]
+    relations: IndexMap<String, EntryRelation>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntryRelation {
+    needs: Option<String>,
+    tested: Option<String>,
+}
+
+fn read(json: &str) -> Result<Vec<Product>, String> {
+    let entries = serde_json::from_str::<Vec<Entry>>(json).map_err(|error| error.to_string())?;
+    entries.into_iter().map(product).collect()
+}
+
+fn product(entry: Entry) -> Result<Product, String> {
+    let name = entry.product;
+    let mut rows = Vec::with_capacity(entry.rows.len());
+    for (key, row) in entry.rows {
+        let version = Version::minor(&key).ok_or_else(|| format!("{name}: {key:?} is no minor"))?;
+        let relations = row.relations.into_iter().map(|(with, ranges)| {
+            let source = entry.sources.get(&with);
+            relation(&format!("{name}: {with}"), with, &ranges, source)
+        });
+        let upgrade_from = row.upgrade_from.as_deref().and_then(Version::minor);
+        rows.push(Row { version, relations: relations.collect::<Result<_, _>>()?, upgrade_from });
     }
     if !rows.is_sorted_by_key(|row| row.version) {
         return Err(format!("{name}: the rows are not sorted"));
     }
-    Ok(Product {
-        title: text("title").unwrap_or_else(|| name.clone()),
-        variable: text("variable"),
-        pins: pins.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        rows,
-        name,
-    })
+    let title = entry.title.unwrap_or_else(|| name.clone());
+    Ok(Product { title, variable: entry.variable, pins: entry.pins, rows, name })
 }
 
-fn relation(name: &str, product: &Value, with: &str, ranges: &Value) -> Result<Relation, String> {
-    let place = format!("{name}: {with}");
-    only(ranges, &["needs", "tested"], &place)?;
-    let range = |key: &str| match ranges.get(key) {
-        None => Ok(None),
-        Some(value) => {
-            let range = value.as_str().and_then(Range::parse);
-            range.map(Some).ok_or_else(|| format!("{place}: {key} is no range"))
-        }
+fn relation(
+    place: &str,
+    with: String,
+    ranges: &EntryRelation,
+    source: Option<&String>,
+) -> Result<Relation, String> {
+    let range = |key: &str, text: &Option<String>| {
+        let read =
+            text.as_deref().map(|text| Range::parse(text).ok_or(format!("{place}: {key} is no range")));
+        read.transpose()
     };
-    let (needs, tested) = (range("needs")?, range("tested")?);
+    let (needs, tested) = (range("needs", &ranges.needs)?, range("tested", &ranges.tested)?);
     if needs.is_none() && tested.is_none() {
         return Err(format!("{place}: no range"));
     }
-    let source = product.get("sources").and_then(|sources| sources.get(with)).and_then(Value::as_str);
-    let source = source.ok_or_else(|| format!("{place}: no source"))?.to_owned();
-    Ok(Relation { with: with.to_owned(), needs, tested, source })
-}
-
-fn entries(value: Option<&Value>) -> Vec<(&str, &Value)> {
-    let mapping = value.and_then(Value::as_mapping).into_iter().flat_map(Mapping::iter);
-    mapping.filter_map(|(key, value)| Some((key.as_str()?, value))).collect()
-}
-
-/// No other keys than these.
-fn only(value: &Value, keys: &[&str], place: &str) -> Result<(), String> {
-    match entries(Some(value)).iter().find(|(key, _)| !keys.contains(key)) {
-        Some((key, _)) => Err(format!("{place}: {key:?} means nothing")),
-        None => Ok(()),
-    }
+    let source = source.ok_or_else(|| format!("{place}: no source"))?.clone();
+    Ok(Relation { with, needs, tested, source })
 }
 
 #[cfg(test)]
@@ -205,7 +218,7 @@ mod tests {
             let value = yaml::load_one(&text, yaml::Dialect::Yaml12).unwrap();
             read(&serde_json::Value::from(value).to_string()).unwrap_err()
         };
-        assert!(product("  row: {}\n").contains("\"row\" means nothing"));
+        assert!(product("  row: {}\n").contains("unknown field `row`"));
         assert!(product("  rows: { \"1\": {} }\n").contains("no minor"));
         assert!(product("  rows: { \"1.2\": { b: { needs: 1.0 to 1.2 } } }\n").contains("is no range"));
         assert!(product("  rows: { \"1.2\": { b: { needs: \">= 1.0\" } } }\n").contains("no source"));
