@@ -23,12 +23,13 @@ class Failed(Exception):
 
 
 class Command:
-    """A command line: words and `< FILE`; one with shell words in it is run by sh."""
+    """A command line: words and `< FILE`; one with shell words or patterns in it is run by sh."""
 
     def __init__(self, line):
         words = shlex.split(line)
         self.stdin = os.devnull
-        self.is_shell_line = bool(SHELL_WORDS.intersection(word.rstrip(";") or ";" for word in words))
+        is_pattern = any("*" in word for word in words)
+        self.is_shell_line = is_pattern or bool(SHELL_WORDS.intersection(word.rstrip(";") or ";" for word in words))
         if self.is_shell_line:
             words = ["/bin/sh", "-euc", line]
         elif "<" in words:

@@ -367,7 +367,7 @@ if [ "$count" -gt 0 ]; then
     row 'secrets decrypt' "all files ($count)" 'secrets decrypt' sops "$example" '' \
         "for file in $files; do secrets decrypt \$file; done" "for file in $files; do sops decrypt \$file; done"
     row 'secrets check' "all files ($count)" 'secrets check' '' "$example" \
-        "rm -f bootstrap/*.plain $(sed 's/$/.plain/' "$work/secret-files" | paste -sd' ')" \
+        "rm -rf talos/talsecret.yaml talos/out bootstrap/*.plain $(sed 's/$/.plain/' "$work/secret-files" | paste -sd' ')" \
         'secrets check bootstrap kubernetes talos' ''
 else
     without 'secrets encrypt' 'all files' 'no tree was rendered'

@@ -1,6 +1,6 @@
 //! The gate: a folder that holds the gate's file is one component, and is skipped while the component is off.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
@@ -10,8 +10,8 @@ use yaml::{Mapping, Value};
 pub(super) struct Gate {
     file: String,
     on: BTreeMap<String, BTreeSet<String>>,
-    /// Folders (below any input) that hold the gate's file.
-    folders: BTreeSet<PathBuf>,
+    /// Folders (below any input) that hold the gate's file and are off.
+    off: HashSet<PathBuf>,
 }
 
 impl Gate {
@@ -34,15 +34,16 @@ impl Gate {
             let apps = apps.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             on.insert(namespace.to_owned(), apps);
         }
-        Ok(Self { file: file.to_owned(), on, folders: BTreeSet::new() })
+        Ok(Self { file: file.to_owned(), on, off: HashSet::new() })
     }
 
     /// Takes note of an entry of an input.
     pub(super) fn see(&mut self, relative: &Path) {
         if self.is_gate(relative)
             && let Some(folder) = relative.parent()
+            && !self.is_on(folder)
         {
-            self.folders.insert(folder.to_path_buf());
+            self.off.insert(folder.to_path_buf());
         }
     }
 
@@ -53,7 +54,7 @@ impl Gate {
 
     /// Whether an entry is, or is below, a component that is off.
     pub(super) fn closed(&self, relative: &Path) -> bool {
-        relative.ancestors().any(|folder| self.folders.contains(folder) && !self.is_on(folder))
+        !self.off.is_empty() && relative.ancestors().any(|folder| self.off.contains(folder))
     }
 
     fn is_on(&self, folder: &Path) -> bool {

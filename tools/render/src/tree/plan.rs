@@ -1,6 +1,7 @@
 //! What a run makes: which input file becomes which output, by makejinja's rules (`handle_input_dir` of 2.8.1).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -99,7 +100,7 @@ pub(super) fn make(
         output,
         single,
         left_out,
-        seen: BTreeSet::new(),
+        seen: HashSet::new(),
         plan: Plan { index, ..Plan::default() },
     };
     for (input, entries) in inputs {
@@ -176,7 +177,7 @@ struct Maker<'s> {
     single: bool,
     /// What path filters of plugins leave out.
     left_out: BTreeSet<PathBuf>,
-    seen: BTreeSet<PathBuf>,
+    seen: HashSet<PathBuf>,
     plan: Plan,
 }
 
@@ -191,10 +192,8 @@ impl Maker<'_> {
     }
 
     fn entry(&mut self, input: &Path, root: &Path, entry: &Entry) {
-        let path = input.join(&entry.relative);
-        let whole = root.join(&entry.relative);
-        let excluded = self.settings.exclude_patterns.iter().any(|pattern| pattern::matches(&whole, pattern))
-            || self.left_out.contains(&whole);
+        let excluded = (!self.settings.exclude_patterns.is_empty() || !self.left_out.is_empty())
+            && self.is_excluded(&root.join(&entry.relative));
         let gated = self
             .gate
             .as_ref()
@@ -202,6 +201,7 @@ impl Maker<'_> {
         if excluded || gated {
             return;
         }
+        let path = input.join(&entry.relative);
         let relative = self.output_path(&entry.relative);
         if entry.is_dir {
             self.plan.folders.entry(relative).or_insert(path);
@@ -210,6 +210,11 @@ impl Maker<'_> {
             let template = suffix.is_empty() || suffix_of(&entry.relative) == suffix.as_str();
             self.add(relative, path, template.then(|| entry.name.clone()));
         }
+    }
+
+    fn is_excluded(&self, whole: &Path) -> bool {
+        self.settings.exclude_patterns.iter().any(|pattern| pattern::matches(whole, pattern))
+            || self.left_out.contains(whole)
     }
 
     /// A single file is a template whatever its name.
@@ -267,8 +272,11 @@ struct Entry {
 
 impl Entry {
     fn taken_by(&self, pattern: &str) -> bool {
+        if pattern == "**/*" {
+            return true;
+        }
         let parts: Vec<_> = self.name.split('/').collect();
-        pattern == "**/*" || pattern::globs(&parts, self.is_dir, pattern)
+        pattern::globs(&parts, self.is_dir, pattern)
     }
 }
 
@@ -290,8 +298,16 @@ fn walk(input: &Path, mut gate: Option<&mut Gate>, links: &mut bool) -> Outcome<
         let below = entries[first..].iter().filter(|entry| entry.is_dir && !entry.is_link);
         folders.extend(below.map(|entry| entry.relative.clone()));
     }
-    entries.sort_by(|a, b| a.relative.cmp(&b.relative));
+    entries.sort_by(|a, b| in_order(&a.relative, &b.relative));
     Ok(entries)
+}
+
+/// As paths compare, name by name; for relative ones without `.` that is faster than taking them apart.
+fn in_order(a: &Path, b: &Path) -> std::cmp::Ordering {
+    fn key(path: &Path) -> impl Iterator<Item = u8> {
+        path.as_os_str().as_bytes().iter().map(|byte| if *byte == b'/' { 0 } else { *byte })
+    }
+    key(a).cmp(key(b))
 }
 
 fn read_folder(input: &Path, folder: &Path, entries: &mut Vec<Entry>, links: &mut bool) -> Outcome<()> {
@@ -316,4 +332,20 @@ fn read_folder(input: &Path, folder: &Path, entries: &mut Vec<Entry>, links: &mu
         entries.push(Entry { relative, name, is_dir, is_link });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_in_the_order_of_paths() {
+        let names =
+            ["a", "a/b", "a/b/c", "a-b", "a.b/c", "a b", "ab", "A/z", "ä/b", "a/\u{1}", "a/\u{1}/b", "b"];
+        for a in names.map(Path::new) {
+            for b in names.map(Path::new) {
+                assert_eq!(in_order(a, b), a.cmp(b), "{a:?} {b:?}");
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The record of what runs wrote: `.clusterpipe/written` in the output folder, lines of `SHA-256  path`, sorted. It is
 //! committed with the rest, and tells what a run may delete and what a person has changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -58,7 +58,7 @@ impl Record {
 
     /// Files that an earlier run wrote and this one does not.
     pub(super) fn stale(&self, files: &[File], skipped: &BTreeSet<PathBuf>, output: &Path) -> Stale {
-        let made: BTreeSet<&Path> = files.iter().map(|file| file.relative.as_path()).collect();
+        let made: HashSet<&Path> = files.iter().map(|file| file.relative.as_path()).collect();
         let mut stale = Stale::default();
         for path in self.0.keys().filter(|path| !made.contains(path.as_path()) && !skipped.contains(*path)) {
             match std::fs::read(output.join(path)) {
@@ -72,7 +72,7 @@ impl Record {
 
     /// The record after a run: what it wrote, and what earlier ones wrote that is still there.
     pub(super) fn written(mut self, files: &[File], stale: &Stale, output: &Path) -> Self {
-        let made: BTreeSet<&Path> = files.iter().map(|file| file.relative.as_path()).collect();
+        let made: HashSet<&Path> = files.iter().map(|file| file.relative.as_path()).collect();
         let exists = |path: &Path| std::fs::symlink_metadata(output.join(path)).is_ok();
         self.0.retain(|path, _| {
             made.contains(path.as_path()) || (!stale.delete.contains(path) && exists(path))
