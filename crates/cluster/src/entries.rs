@@ -1,7 +1,7 @@
 //! The entries of a mapping: merge keys applied, keys as text.
 
 use cliutil::Diagnostic;
-use yaml::{Kind, Node, Pair, ScalarStyle};
+use yaml::Node;
 
 use crate::codes;
 
@@ -27,7 +27,7 @@ fn collect<'n>(node: &'n Node, list: &mut Vec<Entry<'n>>, problems: &mut Vec<Dia
         return;
     };
     let own = list.len();
-    for pair in pairs.iter().filter(|pair| !is_merge(pair)) {
+    for pair in pairs.iter().filter(|pair| !pair.key.is_merge_key()) {
         match pair.key.as_str() {
             Some(key) if own == 0 || !list[..own].iter().any(|entry| entry.key == key) => {
                 list.push(Entry { key, key_node: &pair.key, node: &pair.value });
@@ -42,16 +42,12 @@ fn collect<'n>(node: &'n Node, list: &mut Vec<Entry<'n>>, problems: &mut Vec<Dia
             ),
         }
     }
-    for pair in pairs.iter().filter(|pair| is_merge(pair)) {
+    for pair in pairs.iter().filter(|pair| pair.key.is_merge_key()) {
         match pair.value.as_sequence() {
             Some(items) => items.iter().for_each(|item| collect(item, list, problems)),
             None => collect(&pair.value, list, problems),
         }
     }
-}
-
-fn is_merge(pair: &Pair) -> bool {
-    pair.key.tag.is_none() && matches!(&pair.key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<")
 }
 
 #[cfg(test)]

@@ -155,7 +155,7 @@ fn mapping(file: &Arc<File>, pairs: Vec<Pair>, keys: Keys, problems: &mut Proble
     let mut map = Map::with_capacity(pairs.len());
     let mut merges = Vec::new();
     for Pair { key, value } in pairs {
-        if is_merge(&key) {
+        if key.is_merge_key() {
             merges.push(value);
             continue;
         }
@@ -187,10 +187,6 @@ fn mapping(file: &Arc<File>, pairs: Vec<Pair>, keys: Keys, problems: &mut Proble
 fn key_problem(file: &Arc<File>, span: Span) -> Diagnostic {
     file.error(codes::KEY, "a key must be text", span)
         .with_help("put the key in quotes: a number, true, false and null are not text in YAML")
-}
-
-fn is_merge(key: &Parsed) -> bool {
-    matches!(&key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<") && key.tag.is_none()
 }
 
 /// What the mapping says itself wins over what is merged in, and the first of several wins over the next.

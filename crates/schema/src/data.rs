@@ -200,7 +200,7 @@ enum Pairs<'a> {
 
 impl<'a> Entries<'a> {
     fn new(pairs: &'a [Pair], of: Yaml<'a>) -> Self {
-        let pairs = if pairs.iter().any(|pair| is_merge(&pair.key)) {
+        let pairs = if pairs.iter().any(|pair| pair.key.is_merge_key()) {
             Pairs::Merged(merged(pairs).into_iter())
         } else {
             Pairs::Written(pairs.iter())
@@ -222,14 +222,10 @@ impl<'a> Iterator for Entries<'a> {
     }
 }
 
-fn is_merge(key: &Node) -> bool {
-    matches!(&key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<") && key.tag.is_none()
-}
-
 /// What is written wins, then the earlier of several merged mappings.
 fn merged(pairs: &[Pair]) -> Vec<&Pair> {
-    let mut all: Vec<&Pair> = pairs.iter().filter(|pair| !is_merge(&pair.key)).collect();
-    for pair in pairs.iter().filter(|pair| is_merge(&pair.key)) {
+    let mut all: Vec<&Pair> = pairs.iter().filter(|pair| !pair.key.is_merge_key()).collect();
+    for pair in pairs.iter().filter(|pair| pair.key.is_merge_key()) {
         let from = pair.value.as_sequence().unwrap_or(std::slice::from_ref(&pair.value));
         for pair in from.iter().flat_map(|mapping| merged(mapping.as_mapping().unwrap_or_default())) {
             if !all.iter().any(|one| one.key.as_str() == pair.key.as_str()) {

@@ -52,21 +52,17 @@ pub fn to_value(node: &Node, dialect: Dialect) -> Result<Value> {
 
 fn mapping(pairs: &[Pair], dialect: Dialect) -> Result<Mapping> {
     let mut result = Mapping::new();
-    let unique = pairs.iter().all(|pair| !is_merge(&pair.key));
-    for pair in pairs.iter().filter(|pair| !is_merge(&pair.key)) {
+    let unique = pairs.iter().all(|pair| !pair.key.is_merge_key());
+    for pair in pairs.iter().filter(|pair| !pair.key.is_merge_key()) {
         let (key, value) = (to_value(&pair.key, dialect)?, to_value(&pair.value, dialect)?);
         result.insert(key, value);
     }
     if !unique {
-        for pair in pairs.iter().filter(|pair| is_merge(&pair.key)) {
+        for pair in pairs.iter().filter(|pair| pair.key.is_merge_key()) {
             merge(&mut result, &pair.value, dialect)?;
         }
     }
     Ok(result)
-}
-
-fn is_merge(key: &Node) -> bool {
-    matches!(&key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<") && key.tag.is_none()
 }
 
 fn merge(into: &mut Mapping, node: &Node, dialect: Dialect) -> Result<()> {

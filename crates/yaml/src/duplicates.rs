@@ -42,10 +42,10 @@ fn walk(node: &Node, dialect: Dialect, found: &mut Vec<Error>) {
 /// What a scalar key is to the dialect; collections as keys are not compared, nor are merge keys.
 fn identity(key: &Node, dialect: Dialect) -> Option<String> {
     let Kind::Scalar(text, style) = &key.kind else { return None };
+    if key.is_merge_key() {
+        return None;
+    }
     if *style == ScalarStyle::Plain && key.tag.is_none() {
-        if text == "<<" {
-            return None;
-        }
         return Some(match crate::resolve_plain(text, dialect) {
             crate::Scalar::String | crate::Scalar::Timestamp => format!("s{text}"),
             other => format!("{other:?}"),

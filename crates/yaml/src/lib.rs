@@ -12,6 +12,7 @@ mod edit;
 mod emit;
 mod error;
 mod json;
+mod lenient;
 mod node;
 mod parse;
 mod value;

@@ -100,6 +100,14 @@ pub struct Pair {
 }
 
 impl Node {
+    /// Whether it is the key `<<` that merges: plain, or tagged `!!merge` as yq and sops write it (go-yaml v3, `isMerge`).
+    pub fn is_merge_key(&self) -> bool {
+        let Kind::Scalar(text, style) = &self.kind else { return false };
+        let merges =
+            self.tag.as_ref().map_or(*style == ScalarStyle::Plain, |tag| tag.core() == Some("merge"));
+        text == "<<" && merges
+    }
+
     /// The text of a scalar (through an alias too).
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {

@@ -8,7 +8,7 @@ use granit_parser::{Event, Marker, Parser, ScanError, options};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::node::{Comment, Document, Kind, Node, Pair, ScalarStyle, Span, Stream, Tag};
-use crate::{Error, Result};
+use crate::{Error, Result, lenient};
 
 /// How many nodes all aliases of a text may stand for together.
 const MAX_ALIAS_NODES: usize = 1_000_000;
@@ -32,6 +32,10 @@ pub fn parse_secret(text: &str) -> Result<Zeroizing<Stream>> {
 }
 
 fn read(text: &str, secret: bool) -> Result<Stream> {
+    scan(text, secret).or_else(|error| lenient::read(text, error, |text| scan(text, secret)))
+}
+
+fn scan(text: &str, secret: bool) -> Result<Stream> {
     let options = options! {
         emit_anchor_events: true,
         emit_unresolved_aliases: true,
@@ -119,8 +123,12 @@ impl<'t> Builder<'t> {
                 let span = self.scalar_span(range.clone(), style);
                 let style = scalar_style(style);
                 // The parser reports a missing value as a plain "~" that covers no text.
-                let text =
+                let mut text: String =
                     if range.is_empty() && style == ScalarStyle::Plain { String::new() } else { text.into() };
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && self.is_cut_off(&range) {
+                    // libyaml, PyYAML and go-yaml add no line break that is not there.
+                    text.truncate(text.strip_suffix('\n').map_or(text.len(), str::len));
+                }
                 let node = Node {
                     kind: Kind::Scalar(text, style),
                     span,
@@ -294,6 +302,12 @@ impl<'t> Builder<'t> {
         Span::new(start, start + text.trim_end().len())
     }
 
+    /// Whether a block scalar's last line is that of the text, and has no line break.
+    fn is_cut_off(&self, range: &Range<usize>) -> bool {
+        let last = &self.text[self.text.rfind(['\n', '\r']).map_or(0, |at| at + 1)..];
+        !last.trim().is_empty() && range.end >= self.text.trim_end().len()
+    }
+
     fn syntax_error(&self, error: &ScanError) -> Error {
         let marker: &Marker = error.marker();
         let at = marker.byte_offset().unwrap_or(self.last_end).min(self.text.len());
@@ -413,6 +427,27 @@ mod tests {
         assert!(root.get("a").unwrap().is_missing());
         assert_eq!(root.get("b").unwrap().as_str(), Some("~"));
         assert!(!root.get("c").unwrap().is_missing());
+    }
+
+    /// As PyYAML 6.0 and go-yaml v3 read them.
+    #[test]
+    fn a_block_at_the_end_of_the_text_has_the_line_break_that_is_there() {
+        for (text, value) in [
+            ("a: |\n  x", "x"),
+            ("a: |\n  x\n", "x\n"),
+            ("a: |+\n  x", "x"),
+            ("a: |+\n  x\n\n", "x\n\n"),
+            ("a: |-\n  x", "x"),
+            ("a: >\n  x\n  y", "x y"),
+            ("a: |\n  x\n\n  y", "x\n\ny"),
+            ("a: |\r\n  x\r\n  y", "x\ny"),
+            ("a: |\n  x\n ", "x\n"),
+            ("a: |\n  x\n# c", "x\n"),
+            ("a: |\n  # x", "# x"),
+            ("a: |\n  ä", "ä"),
+        ] {
+            assert_eq!(root(text).get("a").unwrap().as_str(), Some(value), "{text:?}");
+        }
     }
 
     #[test]

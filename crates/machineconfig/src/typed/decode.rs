@@ -80,7 +80,9 @@ impl Decoder {
 
     /// Talos does not look into what `<<` brings, and refuses it.
     fn no_merge_key(&mut self, pairs: &[Pair]) {
-        if let Some(pair) = pairs.iter().find(|pair| is_merge(pair) && self.reading == Reading::Machine) {
+        if let Some(pair) =
+            pairs.iter().find(|pair| pair.key.is_merge_key() && self.reading == Reading::Machine)
+        {
             let message = "Talos reads no merge keys (<<) here".to_owned();
             let problem = self.problem("config/merge-key", message, pair.key.span);
             self.errors.push(problem.with_help("write out what it brings"));
@@ -203,7 +205,7 @@ impl Decoder {
             Kind::Sequence(items) => {
                 return Some(Value::Sequence(items.iter().filter_map(|item| self.any(item)).collect()));
             }
-            Kind::Mapping(pairs) if !pairs.iter().any(is_merge) => {
+            Kind::Mapping(pairs) if !pairs.iter().any(|pair| pair.key.is_merge_key()) => {
                 let mut mapping = Mapping::new();
                 for pair in pairs {
                     let (key, value) = (self.any(&pair.key)?, self.any(&pair.value)?);
@@ -316,10 +318,6 @@ fn join(path: &[String]) -> String {
     out
 }
 
-fn is_merge(pair: &Pair) -> bool {
-    matches!(&pair.key.kind, Kind::Scalar(text, ScalarStyle::Plain) if text == "<<")
-}
-
 /// What a null is in a map.
 fn null_item(item: &Type) -> Value {
     match item {
@@ -331,8 +329,9 @@ fn null_item(item: &Type) -> Value {
 
 /// The entries of a mapping, those of merged ones (`<<`) behind, marked.
 fn merged(pairs: &[Pair]) -> Vec<(&Pair, bool)> {
-    let mut all: Vec<_> = pairs.iter().filter(|pair| !is_merge(pair)).map(|pair| (pair, false)).collect();
-    for pair in pairs.iter().filter(|pair| is_merge(pair)) {
+    let mut all: Vec<_> =
+        pairs.iter().filter(|pair| !pair.key.is_merge_key()).map(|pair| (pair, false)).collect();
+    for pair in pairs.iter().filter(|pair| pair.key.is_merge_key()) {
         let sources = pair.value.as_sequence().unwrap_or(std::slice::from_ref(&pair.value));
         for source in sources {
             all.extend(source.as_mapping().into_iter().flat_map(merged).map(|(pair, _)| (pair, true)));

@@ -98,7 +98,7 @@ fn generated_texts() {
 #[test]
 fn texts_that_lines_do_not_tell_all_about() {
     let cases = [
-        ("a: \"x\nb: y\"\nc: z\nd: w\n", false),
+        ("a: \"x\nb: y\"\nc: z\nd: w\n", true),
         ("a: |\n  k: v\n  k: v\nb: 1\nc: 2\n", true),
         ("a: >+\n  k: v\n\n\nb: 1\nc: 2\n", true),
         ("a: [1,\n2,\nb: 3\n]\nc: 4\nd: 5\n", false),
