@@ -289,3 +289,28 @@ fn a_bundle_out_of_a_control_plane() {
     let ran = lab.run(&["gensecret", "--from-configfile", "clusterconfig/lab-wk.yaml"], &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
 }
+
+/// As in talhelper 3.1.16: Talos takes a patch without blanks for the name of a file, from the current folder, and what is
+/// in it neither for a template nor for a place of variables.
+#[test]
+fn a_patch_file_without_its_at_sign() {
+    let lab = Lab::new();
+    lab.write("talconfig.yaml", &TALCONFIG.replace("'@patches/wk.yaml'", "./patches/wk.yaml"));
+    lab.write("patches/wk.yaml", "machine: {sysctls: {a.b: '${kubernetesVersion}{{ x }}'}}\n");
+    lab.ok(&["genconfig", "--no-gitignore"]);
+    assert!(lab.read("clusterconfig/lab-wk.yaml").contains("${kubernetesVersion}{{ x }}"));
+    lab.write("talconfig.yaml", &TALCONFIG.replace("'@patches/wk.yaml'", "./none.yaml"));
+    let ran = lab.run(&["genconfig", "--no-gitignore"], &[]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("put @ before the name"), "{}", ran.stderr);
+}
+
+/// The last line of an inline patch has no line break, and neither has the text that ends there.
+#[test]
+fn a_text_at_the_end_of_an_inline_patch() {
+    let lab = Lab::new();
+    let patch = "\n      - |-\n        machine:\n          files:\n            - path: /var/x\n              op: create\n              content: |\n                one\n                two\n";
+    lab.write("talconfig.yaml", &TALCONFIG.replace(" ['@patches/wk.yaml']\n", patch));
+    lab.ok(&["genconfig", "--no-gitignore"]);
+    let written = lab.read("clusterconfig/lab-wk.yaml");
+    assert!(written.contains("content: |-\n        one\n        two\n"), "{written}");
+}

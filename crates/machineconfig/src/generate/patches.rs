@@ -114,6 +114,12 @@ fn follow<'n>(node: &'n YamlNode, steps: &[Step]) -> Option<&'n YamlNode> {
     })
 }
 
+/// Whether a patch can only be the name of a file. Talos itself (`configpatcher.LoadPatches`) then reads it as it stands
+/// there, and from the current folder: neither the template nor the variables are talhelper's any more.
+fn is_name(text: &str) -> bool {
+    !text.contains(['\n', ' ']) && !text.starts_with(['[', '{'])
+}
+
 impl Run<'_> {
     /// From the base configuration to the finished documents.
     pub(super) fn all(&self, start: Config, generated: Vec<Document>) -> Result<Vec<Value>, Vec<Failed>> {
@@ -207,10 +213,15 @@ impl Run<'_> {
                 .map_err(|message| wrong("talos/variable-unset", message))?;
             let name = file.clone().unwrap_or_default();
             patch_file = Some(PatchFile { name, written: text, read: done.clone() });
-        } else if !done.contains(['\n', ' ']) && !done.starts_with(['[', '{']) {
-            let problem = Problem::new("patch/not-a-patch", "this is neither a patch nor a reference to one");
-            let problem = problem.with_help("put @ before the name of a patch file");
-            return Err(Box::new(Failed { problem, at: Some(at), file }));
+        } else if is_name(&done) {
+            let name = done;
+            done = self.file(std::path::Path::new(&name)).map_err(|_| {
+                let problem =
+                    Problem::new("patch/not-a-patch", "this is neither a patch nor a reference to one");
+                let problem = problem.with_help("put @ before the name of a patch file");
+                Box::new(Failed { problem, at: Some(at.clone()), file: None })
+            })?;
+            patch_file = Some(PatchFile { name, written: done.clone(), read: done.clone() });
         }
         Ok(Some(Ready { patch: self.shared.patch(&done), at, file: patch_file }))
     }
