@@ -39,6 +39,8 @@ pub(crate) struct Layout {
     /// The text's line break.
     pub(crate) eol: &'static str,
     pub(crate) format: Format,
+    /// Whether it is all of a text, not a piece of one.
+    pub(crate) is_whole: bool,
 }
 
 /// The layout of a text.
@@ -52,7 +54,7 @@ pub(crate) fn layout(text: &str, stream: &Wiped) -> Layout {
         let column = |at| column(text, at);
         column(pair.value.span.start).saturating_sub(column(pair.key.span.start))
     });
-    Layout { step: step.clamp(2, 9), eol, format: stream.format }
+    Layout { step: step.clamp(2, 9), eol, format: stream.format, is_whole: true }
 }
 
 /// Puts the block behind the last line of every document. A text without a line break at its end keeps having none.
@@ -144,7 +146,7 @@ fn last_end(root: &Node) -> Option<usize> {
 }
 
 /// Takes every block out: whole lines in block style, an entry with its comma in flow style.
-pub(crate) fn remove(text: &str, stream: &Wiped, out: &mut Splices) {
+pub(crate) fn remove(text: &str, stream: &Wiped, layout: Layout, out: &mut Splices) {
     for document in &stream.documents {
         let entries = entries(&document.root, stream.format);
         match (stream.format, entries.first()) {
@@ -152,13 +154,26 @@ pub(crate) fn remove(text: &str, stream: &Wiped, out: &mut Splices) {
             (Format::Dotenv, _) => runs(text, &entries).for_each(|run| out.delete(whole_lines(text, run))),
             (_, Some(pair)) if document.root.flow => remove_entry(text, &document.root, pair, out),
             (_, Some(pair)) => {
-                out.delete(whole_lines(
-                    text,
-                    Span::new(pair.key.span.start, pair.value.span.end.max(pair.key.span.end)),
-                ));
+                let span = Span::new(pair.key.span.start, pair.value.span.end.max(pair.key.span.end));
+                let lines = whole_lines(text, span);
+                if layout.is_whole && is_empty_mapping(stream, entries.len()) {
+                    let below = !text[lines.range()].ends_with('\n') && lines.start < span.start;
+                    let (before, behind) = if below { (layout.eol, "") } else { ("", layout.eol) };
+                    out.replace(lines, format!("{before}{{}}{behind}"));
+                } else {
+                    out.delete(lines);
+                }
             }
         }
     }
+}
+
+/// Whether the block is all that an only document holds, as sops writes what was `{}`. Ours puts a block behind nothing
+/// only where a `---` stands above it.
+fn is_empty_mapping(stream: &Wiped, blocks: usize) -> bool {
+    let [document] = stream.documents.as_slice() else { return false };
+    let all = document.root.as_mapping().map_or(0, <[Pair]>::len);
+    stream.format == Format::Yaml && !document.explicit_start && all == blocks
 }
 
 /// The places of entries that stand on lines one below the other, each run as one.

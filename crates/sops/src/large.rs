@@ -65,7 +65,7 @@ pub(crate) fn decrypt(
     if metadata.selector.by_comment() {
         return Ok(None);
     }
-    let laid_out = layout(&end, &stream);
+    let laid_out = Layout { is_whole: false, ..layout(&end, &stream) };
     let cipher = Cipher::new(&keyring.data_key(&metadata)?);
     let mut whole = Whole::new(metadata.mac_only_encrypted);
     let work = Work { text, format, metadata: &metadata, cipher: &cipher, hasher: whole.joints.hasher() };

@@ -175,7 +175,7 @@ pub(crate) fn open_part(
     let blocks: Vec<_> = stream.documents.iter().flat_map(|document| entries(&document.root)).collect();
     opener.comments(stream, &levels, &blocks, seen);
     let emptied_list = opener.close_emptied_lists();
-    block::remove(text, stream, &mut opener.splices);
+    block::remove(text, stream, layout, &mut opener.splices);
     if !source.all_opened() {
         return Err(internal("a mark would be left"));
     }

@@ -94,3 +94,22 @@ fn lines_with_a_comment_behind_them() {
     assert_ne!(as_sops, ours);
     assert_eq!(sops::decrypt(&as_sops, &keyring, false).unwrap().text.as_str(), text);
 }
+
+/// Of `{}` sops 3.13.3 writes the block alone (ours, which keeps every byte, a mapping with it inside).
+#[test]
+fn an_empty_mapping_of_sops_is_none_of_nothing() {
+    round("---\n");
+    round("{}\n");
+    let (keyring, public) = keys();
+    let sealed = sops::encrypt("---\n", &rule(&public, &[], false), NOW).unwrap().text;
+    let alone = sealed.strip_prefix("---\n").unwrap();
+    for (text, plain) in [
+        (alone.to_owned(), "{}\n"),
+        (format!("# x\n{alone}"), "# x\n{}\n"),
+        (format!("# x\n{}", alone.trim_end()), "# x\n{}"),
+        (alone.replace('\n', "\r\n"), "{}\r\n"),
+    ] {
+        let opened = sops::decrypt(&text, &keyring, false).map(|opened| opened.text.to_string());
+        assert_eq!(opened.unwrap_or_else(|error| panic!("{error:?} {text}")), plain);
+    }
+}
