@@ -243,6 +243,7 @@ pub(crate) fn encrypt_stream(
     let levels = walk(&stream, text, &metadata.selector, &mut |leaf| sealer.leaf(&leaf))?;
     sealer.comments(&stream, &levels)?;
     drop(levels);
+    stream.documents.iter().for_each(|document| alias_keys(&document.root, &mut sealer.shown));
     let (mut splices, mac, fresh) = sealer.finish()?;
     let mac = mac.finish();
     let reused = match &kept {
@@ -410,6 +411,22 @@ impl<'t, 'k> Sealer<'t, 'k> {
             self.splices.replace(expansion.alias.span, copy);
         }
         Ok((self.splices, self.mac, self.fresh))
+    }
+}
+
+/// Aliases that are keys: keys are never encrypted, so each shows the value it stands for.
+fn alias_keys(node: &Node, shown: &mut Vec<(Span, Span, String)>) {
+    match &node.kind {
+        NodeKind::Scalar(..) | NodeKind::Alias(_) => {}
+        NodeKind::Sequence(items) => items.iter().for_each(|item| alias_keys(item, shown)),
+        NodeKind::Mapping(pairs) => {
+            for pair in pairs {
+                if let NodeKind::Alias(target) = &pair.key.kind {
+                    shown.push((pair.key.span, target.span, "a key".to_owned()));
+                }
+                alias_keys(&pair.value, shown);
+            }
+        }
     }
 }
 

@@ -113,3 +113,18 @@ fn an_empty_mapping_of_sops_is_none_of_nothing() {
         assert_eq!(opened.unwrap_or_else(|error| panic!("{error:?} {text}")), plain);
     }
 }
+
+/// Keys are never encrypted: one that stands for an encrypted value would show it.
+#[test]
+fn aliases_as_keys() {
+    let (_, public) = keys();
+    let error = sops::encrypt("name: &app web\nb:\n  *app: 80\n", &rule(&public, &[], false), NOW);
+    assert_eq!(error.unwrap_err().code, "sops/alias");
+    let by_name = rule(&public, &[(sops::SelectorKind::EncryptedRegex, "^b$")], false);
+    let sealed = sops::encrypt("name: &app web\nb:\n  *app: 80\nc: {*app: 1}\n", &by_name, NOW).unwrap();
+    assert!(
+        sealed.text.contains("\n  *app: ENC[") && sealed.text.contains("c: {*app: 1}\n"),
+        "{}",
+        sealed.text
+    );
+}
