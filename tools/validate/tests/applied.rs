@@ -100,3 +100,46 @@ fn values_that_nobody_knows_here_may_be_anything() {
     let found = of_flux(from, &variable);
     assert!(found.iter().all(|one| !one.contains("schema/")), "{found:?}");
 }
+
+/// Where Flux is started, in the three ways that repositories say it: the namespace of an app is made by the folder that
+/// lists its Kustomization, which is no cluster of its own.
+#[test]
+fn the_folder_that_flux_is_started_with() {
+    let flux_api = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n";
+    let source = "sourceRef: {kind: GitRepository, name: flux-system}";
+    let instance = "apiVersion: fluxcd.controlplane.io/v1\nkind: FluxInstance\nmetadata: {name: flux, namespace: flux-system}\nspec: {distribution: {version: 2.x, registry: ghcr.io/fluxcd}, sync: {kind: GitRepository, url: 'https://x.example/y.git', ref: refs/heads/main, path: kubernetes}}\n";
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: flux-instance, namespace: flux-system}\nspec:\n  interval: 1h\n  chartRef: {kind: OCIRepository, name: flux-instance}\n  values: {instance: {sync: {path: ./kubernetes}}}\n";
+    let bootstrapped = format!(
+        "{flux_api}metadata: {{name: flux-system, namespace: flux-system}}\nspec: {{interval: 1h, prune: true, path: ./kubernetes, {source}}}\n"
+    );
+    let app = format!(
+        "{flux_api}metadata: {{name: web, namespace: flux-system}}\nspec: {{interval: 1h, prune: true, path: ./kubernetes/web/app, targetNamespace: web, {source}}}\n"
+    );
+    let deployment = DEPLOYMENT
+        .replace("namespace: default", "namespace: web")
+        .replace("  replicas: 1\n", "  replicas: 1\n  selector: {matchLabels: {app: web}}\n");
+    let with = |place: &str, start: &str, root: &str| {
+        findings(&[
+            (place, start),
+            ("kubernetes/kustomization.yaml", root),
+            ("kubernetes/web/ns.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n"),
+            ("kubernetes/web/ks.yaml", &app),
+            ("kubernetes/web/app/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("kubernetes/web/app/web.yaml", &deployment),
+        ])
+    };
+    let root = "resources: [web/ns.yaml, web/ks.yaml]\n";
+    for (place, start) in [
+        ("kubernetes/flux/instance.yaml", instance),
+        ("kubernetes/flux/release.yaml", release),
+        ("kubernetes/flux-system/gotk-sync.yaml", bootstrapped.as_str()),
+    ] {
+        let found = with(place, start, root);
+        assert!(found.iter().all(|finding| !finding.contains("missing-namespace")), "{place}: {found:?}");
+        let found = with(place, start, "resources: [web/ks.yaml]\n");
+        assert!(
+            found.iter().any(|finding| finding.contains("graph/missing-namespace")),
+            "{place}: {found:?}"
+        );
+    }
+}

@@ -35,17 +35,45 @@ pub(crate) fn starts(loader: &Loader<'_>, root: &Path, entry: &Path, folder: &Pa
     let full = root.join(entry);
     let bootstrap = bootstrap(root);
     if full.is_dir() {
-        let mut start = Start { name: shown(entry), is_flux: true, bootstrap, ..Start::default() };
-        start.loose = loose_objects(loader, &root.join("bootstrap"));
-        let source = source_of(loader, &full);
-        start.kustomizations = vec![Kustomization::start(&shown(entry), source)];
-        return vec![start];
+        return vec![Start { bootstrap, ..from_folder(loader, root, entry) }];
     }
     let mut starts = search(loader, root, &root.join(folder));
     for start in &mut starts {
         start.bootstrap.clone_from(&bootstrap);
     }
     starts
+}
+
+/// What Flux applies of a folder that it is started with.
+fn from_folder(loader: &Loader<'_>, root: &Path, entry: &Path) -> Start {
+    Start {
+        name: shown(entry),
+        is_flux: true,
+        loose: loose_objects(loader, &root.join("bootstrap")),
+        kustomizations: vec![Kustomization::start(&shown(entry), source_of(loader, &root.join(entry)))],
+        ..Start::default()
+    }
+}
+
+/// The folder that an object says Flux is started with: a FluxInstance, a release of its chart, or the Kustomization that
+/// `flux bootstrap` writes below the very folder it applies.
+fn says_where(object: &Resource, root: &Path, home: &Path) -> Option<PathBuf> {
+    let path = |steps: &[&str]| {
+        let value = object.value();
+        let found = steps.iter().try_fold(&value, |value, step| value.get(step))?;
+        Some(join(Path::new(""), found.as_str()?))
+    };
+    let entry = match object.kind() {
+        "FluxInstance" => path(&["spec", "sync", "path"])?,
+        "HelmRelease" if object.name() == "flux-instance" => {
+            path(&["spec", "values", "instance", "sync", "path"])?
+        }
+        "Kustomization" if object.name() == BOOTSTRAP && Kustomization::is(object) => {
+            path(&["spec", "path"]).filter(|entry| home.starts_with(root.join(entry)))?
+        }
+        _ => return None,
+    };
+    root.join(&entry).is_dir().then_some(entry)
 }
 
 /// Where it stands what is installed before Flux: helmfiles, scripts, Terraform.
@@ -118,7 +146,9 @@ fn manifests(folder: &Path) -> Vec<PathBuf> {
     let wanted = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
         entry.depth() == 0
-            || !(name.starts_with('.') && name.len() > 1 || entry.path().ends_with("talos/clusterconfig"))
+            || !(name.starts_with('.') && name.len() > 1
+                || entry.path().ends_with("talos/clusterconfig")
+                || is_templates(entry.path()))
     };
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(wanted);
     walk.filter_map(Result::ok)
@@ -127,6 +157,11 @@ fn manifests(folder: &Path) -> Vec<PathBuf> {
         .filter(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"))
         .filter(|path| !is_kustomization(path))
         .collect()
+}
+
+/// Whether a folder holds the templates of a Helm chart, which become manifests only when it is installed.
+pub(crate) fn is_templates(folder: &Path) -> bool {
+    folder.ends_with("templates") && folder.parent().is_some_and(|chart| chart.join("Chart.yaml").is_file())
 }
 
 fn is_kustomization(path: &Path) -> bool {
@@ -192,7 +227,7 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path) -> Vec<Start> {
     let mut found: BTreeMap<PathBuf, Start> = BTreeMap::new();
     let mut others = Start { name: shown(Path::new("")), ..Start::default() };
     let kustomizations = Kustomizations::below(folder);
-    let mut paths = BTreeSet::new();
+    let (mut paths, mut entries) = (BTreeSet::new(), BTreeSet::new());
     let files = manifests(folder);
     let read: Vec<_> = files.par_iter().map(|file| kustomize::read(loader, file)).collect();
     for (file, objects) in files.into_iter().zip(read) {
@@ -200,6 +235,7 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path) -> Vec<Start> {
         let Ok(objects) = objects else { continue };
         let home = file.parent().unwrap_or(folder).to_path_buf();
         for object in objects {
+            entries.extend(says_where(&object, root, &home));
             if Kustomization::is(&object) {
                 match Kustomization::read(&object) {
                     Ok(flux) => {
@@ -213,6 +249,9 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path) -> Vec<Start> {
                 others.loose.push(object);
             }
         }
+    }
+    if !entries.is_empty() {
+        return entries.iter().map(|entry| from_folder(loader, root, entry)).collect();
     }
     // What a Kustomization applies is no start.
     let mut starts: Vec<(PathBuf, Start)> = found

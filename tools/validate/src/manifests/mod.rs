@@ -104,7 +104,11 @@ fn summary(tree: &Tree, findings: &[Diagnostic], without_schema: usize) -> Strin
         0 => String::new(),
         count => format!("; {} without schema", plural(count, "object")),
     };
-    format!("{} with {}: {verdict}{unchecked}", plural(files, "file"), plural(objects, "object"))
+    let charts = match tree.charts {
+        0 => String::new(),
+        count => format!("; the templates of {} left out", plural(count, "chart")),
+    };
+    format!("{} with {}: {verdict}{unchecked}{charts}", plural(files, "file"), plural(objects, "object"))
 }
 
 fn plural(count: usize, word: &str) -> String {

@@ -1,5 +1,6 @@
 //! The files: found, read and parsed once, in parallel, each with its objects.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use yaml::{Dialect, Kind, Node, Span};
 
 use super::object::Object;
 use super::scope::Scope;
+use crate::applied::is_templates;
 
 /// Names of a kustomization, the usual one first.
 pub(crate) const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -53,6 +55,8 @@ pub(crate) struct Tree {
     pub(crate) problems: Vec<Diagnostic>,
     /// Some file could not be parsed, so that what seems to be missing may stand there.
     pub(crate) has_broken_files: bool,
+    /// Helm charts in the tree: their templates are no manifests.
+    pub(crate) charts: usize,
     index: BTreeMap<PathBuf, usize>,
 }
 
@@ -63,9 +67,9 @@ impl Tree {
     /// `io/*` for standard input and folders; `manifests/none` when there is nothing to check. Files that cannot be
     /// read are problems, so that the others are still checked.
     pub(crate) fn load(scope: &Scope, allow_empty: bool, io: &mut Io) -> Outcome<Self> {
-        let mut paths = Vec::new();
+        let (mut paths, mut charts) = (Vec::new(), 0);
         for (path, _) in &scope.given {
-            collect(path, &mut paths)?;
+            charts += collect(path, &mut paths)?;
         }
         if paths.is_empty() && !scope.stdin {
             return Err(Failure::new("manifests/none", "no manifest found").with_help(
@@ -82,7 +86,7 @@ impl Tree {
             let source = cliutil::read_input(io, Path::new("-"), ReadOptions { allow_empty })?;
             read.push(parse(PathBuf::from("-"), masked(source), Area::Stream, true));
         }
-        Ok(Self::assemble(scope.root.clone(), read))
+        Ok(Self { charts, ..Self::assemble(scope.root.clone(), read) })
     }
 
     fn assemble(root: PathBuf, read: Vec<(Option<File>, Vec<Diagnostic>)>) -> Self {
@@ -94,7 +98,7 @@ impl Tree {
         }
         let index =
             files.iter().enumerate().map(|(at, file): (usize, &File)| (file.path.clone(), at)).collect();
-        Self { root, files, problems, has_broken_files, index }
+        Self { root, files, problems, has_broken_files, charts: 0, index }
     }
 
     /// Index of the file at a path.
@@ -168,18 +172,21 @@ impl File {
     }
 }
 
-/// Files with manifests below a path, a single file in any case. Hidden folders and generated machine configurations
-/// are left out; `.sops.yaml` is a hidden file, too.
-fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Outcome<()> {
+/// Files with manifests below a path, a single file in any case. Hidden folders, generated machine configurations and what
+/// makes a Helm chart are left out; `.sops.yaml` is a hidden file, too. How many charts there are.
+fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Outcome<usize> {
     if path.is_file() {
         paths.push(path.to_path_buf());
-        return Ok(());
+        return Ok(0);
     }
+    let charts = Cell::new(0);
     let walk = walkdir::WalkDir::new(path).sort_by_file_name().into_iter();
     let wanted = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
         let generated = entry.path().ends_with("talos/clusterconfig");
-        entry.depth() == 0 || !(name.starts_with('.') || generated)
+        let is_chart = entry.depth() > 0 && is_templates(entry.path());
+        charts.set(charts.get() + usize::from(is_chart));
+        entry.depth() == 0 || !(name.starts_with('.') || generated || is_chart)
     };
     for entry in walk.filter_entry(wanted) {
         let entry = entry.map_err(|error| {
@@ -190,12 +197,15 @@ fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Outcome<()> {
             paths.push(entry.into_path());
         }
     }
-    Ok(())
+    Ok(charts.get())
 }
 
 fn is_manifest(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let extension = path.extension().unwrap_or_default();
+    if name == "Chart.yaml" {
+        return false;
+    }
     ["yaml", "yml", "json"].iter().any(|known| extension == *known)
         || name == "Kustomization"
         || is_sops_name(&name)
