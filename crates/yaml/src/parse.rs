@@ -67,6 +67,8 @@ struct Builder<'t> {
     explicit_start: bool,
     /// End of the last token that was seen; a block scalar's header lies between it and the scalar's text.
     last_end: usize,
+    /// Where the last line ends, when there is something in it and no line break behind it.
+    cut_off: Option<usize>,
 }
 
 impl<'t> Builder<'t> {
@@ -84,6 +86,7 @@ impl<'t> Builder<'t> {
             document_start: 0,
             explicit_start: false,
             last_end: 0,
+            cut_off: cut_off(text),
         }
     }
 
@@ -125,7 +128,9 @@ impl<'t> Builder<'t> {
                 // The parser reports a missing value as a plain "~" that covers no text.
                 let mut text: String =
                     if range.is_empty() && style == ScalarStyle::Plain { String::new() } else { text.into() };
-                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && self.is_cut_off(&range) {
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
+                    && self.cut_off.is_some_and(|end| range.end >= end)
+                {
                     // libyaml, PyYAML and go-yaml add no line break that is not there.
                     text.truncate(text.strip_suffix('\n').map_or(text.len(), str::len));
                 }
@@ -302,12 +307,6 @@ impl<'t> Builder<'t> {
         Span::new(start, start + text.trim_end().len())
     }
 
-    /// Whether a block scalar's last line is that of the text, and has no line break.
-    fn is_cut_off(&self, range: &Range<usize>) -> bool {
-        let last = &self.text[self.text.rfind(['\n', '\r']).map_or(0, |at| at + 1)..];
-        !last.trim().is_empty() && range.end >= self.text.trim_end().len()
-    }
-
     fn syntax_error(&self, error: &ScanError) -> Error {
         let marker: &Marker = error.marker();
         let at = marker.byte_offset().unwrap_or(self.last_end).min(self.text.len());
@@ -340,6 +339,11 @@ impl Drop for Builder<'_> {
         self.documents.iter_mut().for_each(|document| document.root.zeroize());
         self.comments.iter_mut().for_each(Zeroize::zeroize);
     }
+}
+
+fn cut_off(text: &str) -> Option<usize> {
+    let last = &text[text.rfind(['\n', '\r']).map_or(0, |at| at + 1)..];
+    (!last.trim().is_empty()).then(|| text.trim_end().len())
 }
 
 fn count(node: &Node) -> usize {
