@@ -143,3 +143,20 @@ fn the_folder_that_flux_is_started_with() {
         );
     }
 }
+
+/// A cluster that nothing names is one beside those that are.
+#[test]
+fn a_cluster_beside_one_that_is_named() {
+    let kustomization = |name: &str, path: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {name}, namespace: flux-system}}\nspec: {{interval: 1h, prune: true, path: {path}, sourceRef: {{kind: GitRepository, name: flux-system}}}}\n"
+        )
+    };
+    let found = findings(&[
+        ("kubernetes/a/flux-system/gotk-sync.yaml", &kustomization("flux-system", "./kubernetes/a")),
+        ("kubernetes/b/ks.yaml", &kustomization("web", "./kubernetes/web")),
+        ("kubernetes/web/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("kubernetes/web/web.yaml", &DEPLOYMENT.replace("namespace: default", "namespace: nowhere")),
+    ]);
+    assert!(found.iter().any(|finding| finding.contains("graph/missing-namespace")), "{found:?}");
+}

@@ -250,16 +250,16 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path) -> Vec<Start> {
             }
         }
     }
-    if !entries.is_empty() {
-        return entries.iter().map(|entry| from_folder(loader, root, entry)).collect();
-    }
-    // What a Kustomization applies is no start.
+    let named: Vec<_> = entries.iter().map(|entry| from_folder(loader, root, entry)).collect();
+    paths.extend(entries.iter().map(|entry| root.join(entry)));
+    // What a Kustomization applies is no start. One of the whole repository, where none is named, says nothing.
+    let is_whole = entries.contains(Path::new(""));
     let mut starts: Vec<(PathBuf, Start)> = found
         .into_iter()
-        .filter(|(home, _)| !paths.iter().any(|path| home.starts_with(path) && *path != *root))
+        .filter(|(home, _)| !is_whole && !paths.iter().any(|path| home.starts_with(path) && *path != *root))
         .collect();
     if starts.is_empty() {
-        return vec![plain(loader, &kustomizations, others)];
+        return if named.is_empty() { vec![plain(loader, &kustomizations, others)] } else { named };
     }
     // A folder in another one belongs to the same cluster.
     let mut merged: Vec<(PathBuf, Start)> = Vec::new();
@@ -269,8 +269,8 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path) -> Vec<Start> {
             None => merged.push((home, start)),
         }
     }
-    let many = merged.len() > 1;
-    let mut starts = Vec::new();
+    let many = merged.len() + named.len() > 1;
+    let mut starts = named;
     for (home, mut start) in merged {
         start.name = shown(home.strip_prefix(root).unwrap_or(&home));
         start.is_flux = true;
