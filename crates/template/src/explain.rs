@@ -6,7 +6,7 @@ use yaml::Value;
 
 use crate::error::{Error, Place, describe};
 use crate::sources::{FRONT, Loaded, Sources};
-use crate::{functions, known};
+use crate::{front, functions, known};
 
 /// Explains an engine error that came while rendering with `data`.
 pub(crate) fn explain(error: &EngineError, sources: &Sources, data: Option<&Value>) -> Error {
@@ -15,17 +15,18 @@ pub(crate) fn explain(error: &EngineError, sources: &Sources, data: Option<&Valu
         return Error::new("template/operation", "this cannot be rendered", None);
     };
     let (code, message) = describe(inner);
-    if let Some(name) = message.strip_prefix(FRONT)
+    let broken =
+        message.strip_prefix(FRONT).or_else(|| inner.name().filter(|_| message.ends_with(front::BROKEN)));
+    if let Some(name) = broken
         && let Some(loaded) = sources.loaded(name)
-        && let Err(front) = &loaded.outcome
+        && let Some((front, place)) = loaded.broken()
     {
-        let place = loaded.place(&(0..0));
         return Error::new("template/syntax", front.message, Some(place))
             .with_help(Some(front.help.clone()))
             .with_callers(places(outer, sources));
     }
     let place = place(inner, sources);
-    finished(inner, code, message, place, data).with_callers(places(outer, sources))
+    finished(inner, code, &message, place, data).with_callers(places(outer, sources))
 }
 
 /// The error and what caused it, outermost first.
@@ -57,16 +58,21 @@ fn places(errors: &[&EngineError], sources: &Sources) -> Vec<Place> {
 fn finished(
     error: &EngineError,
     code: &'static str,
-    message: String,
+    message: &str,
     mut place: Option<Place>,
     data: Option<&Value>,
 ) -> Error {
-    let mut message = message;
+    // What was imported is called by its own name.
+    let mut message = message.replace("`__from.", "`");
     if let (Some(place), Some(expression)) = (&mut place, quoted(&message).map(str::to_owned)) {
         let text = place.source.text();
         let before = text.get(..place.range.end).unwrap_or_default();
+        // A filter or an operator that refuses a value stands behind it.
+        let operand = text.get(..place.range.start).unwrap_or_default().trim_end_matches([' ', '|']);
         if before.ends_with(&expression) {
             place.range.start = place.range.end - expression.len();
+        } else if ends_with_name(operand, &expression) {
+            place.range = operand.len() - expression.len()..operand.len();
         } else if expression.contains("...")
             && let Some(written) = text.get(place.range.clone()).filter(|written| !written.contains('\n'))
         {
@@ -76,6 +82,12 @@ fn finished(
     }
     let help = help(error, place.as_ref(), &message, data);
     Error::new(code, message, place).with_help(help)
+}
+
+/// Whether a text ends with a name that is not the end of a longer one.
+fn ends_with_name(text: &str, name: &str) -> bool {
+    text.strip_suffix(name)
+        .is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ']')))
 }
 
 /// What stands between the first two backticks.
@@ -159,5 +171,5 @@ pub(crate) fn explain_expression(error: &EngineError, loaded: &Loaded, data: Opt
         || Place { source: std::sync::Arc::clone(&loaded.source), range: 0..loaded.source.text().len() },
         |range| loaded.place(&range),
     ));
-    finished(inner, code, message, place, data)
+    finished(inner, code, &message, place, data)
 }

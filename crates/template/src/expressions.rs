@@ -107,7 +107,7 @@ impl Expressions {
 fn prepare(expression: &str) -> (Loaded, String) {
     let rewritten = front::rewrite_expression(expression);
     let source = Arc::new(Source::new("<expression>", expression));
-    (Loaded { source, outcome: Ok(rewritten.map) }, rewritten.text)
+    (Loaded { source, map: rewritten.map, error: None }, rewritten.text)
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! The names templates may use, for "did you mean".
 
 /// Filters: Jinja2's and ours.
-pub(crate) const FILTERS: [&str; 58] = [
+pub(crate) const FILTERS: [&str; 54] = [
     "abs",
     "attr",
     "basename",
     "batch",
-    "bool",
     "capitalize",
     "center",
     "count",
@@ -27,7 +26,6 @@ pub(crate) const FILTERS: [&str; 58] = [
     "join",
     "last",
     "length",
-    "lines",
     "list",
     "lower",
     "map",
@@ -45,7 +43,6 @@ pub(crate) const FILTERS: [&str; 58] = [
     "selectattr",
     "slice",
     "sort",
-    "split",
     "string",
     "striptags",
     "sum",
@@ -59,16 +56,14 @@ pub(crate) const FILTERS: [&str; 58] = [
     "wordcount",
     "wordwrap",
     "xmlattr",
-    "zip",
 ];
 
 /// Tests: Jinja2's.
-pub(crate) const TESTS: [&str; 33] = [
+pub(crate) const TESTS: [&str; 32] = [
     "boolean",
     "callable",
     "defined",
     "divisibleby",
-    "endingwith",
     "eq",
     "equalto",
     "escaped",

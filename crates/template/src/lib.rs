@@ -33,6 +33,7 @@ pub use convert::{from_jinja, to_jinja, truthy};
 pub use engine::{Engine, Options};
 pub use error::{Error, Result};
 pub use expressions::Expressions;
+pub use front::is_space;
 pub use functions::FunctionContext;
 pub use options::{Syntax, Undefined};
 pub use reads::{Read, Reads};

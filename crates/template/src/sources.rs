@@ -14,23 +14,26 @@ use crate::{Syntax, error::Place};
 /// A template that was read, for places in errors.
 pub(crate) struct Loaded {
     pub(crate) source: Arc<Source>,
-    pub(crate) outcome: Result<SourceMap, FrontError>,
+    pub(crate) map: SourceMap,
+    /// Where the reading ended too early.
+    pub(crate) error: Option<FrontError>,
 }
 
 impl Loaded {
+    /// The place where the reading ended, and why.
+    pub(crate) fn broken(&self) -> Option<(&FrontError, Place)> {
+        let error = self.error.as_ref()?;
+        Some((error, Place { source: Arc::clone(&self.source), range: error.at..error.at }))
+    }
+
     /// A place in the rewritten text as one in the template.
     pub(crate) fn place(&self, range: &std::ops::Range<usize>) -> Place {
-        let range = match &self.outcome {
-            Ok(map) => {
-                // The engine's places are not always between characters.
-                let text = self.source.text();
-                let start = boundary(text, map.source(range.start));
-                let last = boundary(text, map.source(range.end.saturating_sub(1).max(range.start)));
-                let len = text.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-                start..(last + len).max(start)
-            }
-            Err(error) => error.at..error.at,
-        };
+        // The engine's places are not always between characters.
+        let text = self.source.text();
+        let start = boundary(text, self.map.source(range.start));
+        let last = boundary(text, self.map.last(range.end.saturating_sub(1).max(range.start)));
+        let len = text.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let range = start..(last + len).max(start);
         Place { source: Arc::clone(&self.source), range }
     }
 }
@@ -74,14 +77,18 @@ impl Sources {
     /// Rewrites a text for the engine and remembers it under its name.
     pub(crate) fn rewrite(&self, name: &str, shown: &str, text: &str) -> Result<String, minijinja::Error> {
         let text = front::normalize_newlines(text);
-        let (outcome, result) = match front::rewrite(&text, &self.syntax) {
-            Ok(rewritten) => (Ok(rewritten.map), Ok(rewritten.text)),
-            // The words are put together when the error is shown.
-            Err(error) => (Err(error), Err(own(ErrorKind::SyntaxError, format!("{FRONT}{name}")))),
+        let (rewritten, error) = match front::rewrite(&text, &self.syntax) {
+            Ok(rewritten) => (Some(rewritten), None),
+            Err(error) => (front::rewrite_before(&text, &error, &self.syntax), Some(error)),
         };
-        let loaded = Loaded { source: Arc::new(Source::new(shown, text)), outcome };
+        let (text_for_engine, map) = match rewritten {
+            Some(rewritten) => (Some(rewritten.text), rewritten.map),
+            None => (None, SourceMap::default()),
+        };
+        let loaded = Loaded { source: Arc::new(Source::new(shown, text)), map, error };
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::new(loaded));
-        result
+        // The words are put together when the error is shown.
+        text_for_engine.ok_or_else(|| own(ErrorKind::SyntaxError, format!("{FRONT}{name}")))
     }
 
     /// A template that was read; one that was forgotten is read again.

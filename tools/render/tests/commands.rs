@@ -155,3 +155,26 @@ fn variables_are_listed_with_their_places() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), want);
     assert!(!dir.path().join("out").exists());
 }
+
+#[test]
+fn a_hook_of_a_plugin_that_fails_is_named() {
+    if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: python3 is not there");
+        return;
+    }
+    let plugin = |body: &str| {
+        let dir = tree("plugins = ['plug:Plugin']\nimport_paths = ['.', 'gone']\n", "a\n");
+        std::fs::write(dir.path().join("plug.py"), format!("class Plugin:\n    {body}\n")).unwrap();
+        made(dir.path(), &[]).unwrap_err()
+    };
+    let words = plugin("def data(self): raise ValueError('it is wrong')");
+    assert!(
+        words.contains("data() of the plugin plug:Plugin failed: ValueError: it is wrong (plug.py:2)"),
+        "{words}"
+    );
+    let words = plugin("def __init__(self): raise ValueError('it is wrong')");
+    assert!(words.contains("the plugin plug:Plugin cannot be made: ValueError: it is wrong"), "{words}");
+    let dir = tree("plugins = ['plug:Plugin']\nimport_paths = ['.', 'gone']\n", "a\n");
+    let words = made(dir.path(), &[]).unwrap_err();
+    assert!(words.contains("the plugin plug:Plugin is not in ., gone (there is no such folder)"), "{words}");
+}

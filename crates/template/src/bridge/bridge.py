@@ -59,6 +59,12 @@ class MissingPlugin(Exception):
     """A plugin is not where the settings say."""
 
 
+class Doing:
+    """What is tried while plugins are loaded, as it is told when it fails."""
+
+    what = "plugins cannot be loaded"
+
+
 class Missing:
     """What an undefined value is where Jinja2 is not installed."""
 
@@ -122,7 +128,38 @@ def undefined():
             "strict": jinja2.StrictUndefined}[mode]
 
 
+class Inexact:
+    """Whether a value was met that the engine cannot have as Python has it: a text or number that is more than that."""
+
+    met = False
+
+
+def inexact(value):
+    """A member of an enumeration of texts or numbers, a decimal or a fraction."""
+    import enum
+
+    return (isinstance(value, enum.Enum) and isinstance(value, (str, int, float))
+            or type(value).__module__ in ("decimal", "_pydecimal", "fractions"))
+
+
+def defines_inexact(folders):
+    """Whether a module below one of the folders has an enumeration of texts or numbers, which its values may come to."""
+    import enum
+
+    def below(cls):
+        for inner in cls.__subclasses__():
+            yield inner
+            yield from below(inner)
+
+    def own(cls):
+        file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+        return file and "site-packages" not in file and any(Path(file).resolve().is_relative_to(folder) for folder in folders)
+
+    return any(issubclass(cls, (str, int, float)) and own(cls) for cls in below(enum.Enum))
+
+
 def integer(value):
+    Inexact.met = Inexact.met or not -(2**127) <= value < 2**127
     return value if -(2**63) <= value < 2**63 else {"!i": str(value)}
 
 
@@ -152,6 +189,8 @@ def encode(value, depth=0):
             return {"!t": [encode(item, depth + 1) for item in value]}
         if kind is dict or kind is types.MappingProxyType:
             return mapping(value, depth + 1)
+    if inexact(value):
+        Inexact.met = True
     if isinstance(value, str):
         if hasattr(value, "__html__"):
             return {"!m": str.__str__(value)}
@@ -401,6 +440,7 @@ class Run:
         plugins = [self.plugin(name) for name in (*self.config.plugins, *self.config.loaders)]
         for plugin in plugins:
             if hasattr(plugin, "path_filters"):
+                Doing.what = "path_filters() of a plugin failed"
                 self.path_filters.extend(plugin.path_filters())
 
     def jinja(self, who):
@@ -437,13 +477,15 @@ class Run:
 
     def plugin(self, name):
         """Loads a plugin, hook by hook as makejinja does."""
+        Doing.what = f"the plugin {name} cannot be loaded"
         try:
             cls = imported(name)
         except ModuleNotFoundError as error:
             module = re.split("[.:]", name)[0]
             if error.name == module and importlib.machinery.PathFinder.find_spec(module) is None:
-                raise MissingPlugin(name, [shown(path) for path in self.config.import_paths]) from None
+                raise MissingPlugin(name, [folder(path) for path in self.config.import_paths]) from None
             raise
+        Doing.what = f"the plugin {name} cannot be made"
         asked = inspect.signature(cls).parameters
         given = {}
         for key in ("env", "environment"):
@@ -455,12 +497,17 @@ class Run:
             if asked.get(key):
                 given[key] = value
         plugin = cls(**given)
+
+        def called(hook):
+            Doing.what = f"{hook}() of the plugin {name} failed"
+            return getattr(plugin, hook)()
+
         for hook in ("globals", "functions"):
             if hasattr(plugin, hook):
-                self.environment.globals.update({item.__name__: item for item in getattr(plugin, hook)()})
+                self.environment.globals.update({item.__name__: item for item in called(hook)})
         if hasattr(plugin, "data"):
-            self.environment.globals.update(plugin.data())
-        if hasattr(plugin, "extensions") and (extensions := plugin.extensions()):
+            self.environment.globals.update(called("data"))
+        if hasattr(plugin, "extensions") and (extensions := called("extensions")):
             real = self.jinja(f"the plugin {name}")
             from jinja2.environment import load_extensions
 
@@ -468,10 +515,10 @@ class Run:
             load_extensions(real, extensions)
         for hook, known in (("filters", "filters"), ("tests", "tests")):
             if hasattr(plugin, hook):
-                names = {item.__name__: item for item in getattr(plugin, hook)()}
+                names = {item.__name__: item for item in called(hook)}
                 getattr(self.environment, known).update(names)
         if hasattr(plugin, "policies"):
-            self.environment.policies.update(plugin.policies())
+            self.environment.policies.update(called("policies"))
         return plugin
 
     def answer(self):
@@ -493,14 +540,24 @@ class Run:
         for key, value in found.items():
             if value is os.environ:
                 found[key] = dict(os.environ)
-        return {
+        answer = {
             "globals": [[encode(key), encode(value)] for key, value in found.items()],
             "filters": {key: handles.number(value) for key, value in new(environment.filters, own_filters).items()},
             "tests": {key: handles.number(value) for key, value in new(environment.tests, own_tests).items()},
             "policies": encode(new(environment.policies, policies)),
             "path_filters": len(self.path_filters),
-            "renders": renders,
         }
+        return answer | {"renders": renders or self.is_inexact()}
+
+    def is_inexact(self):
+        """Whether Jinja2 has to render for the sake of a value, and is there to do so."""
+        if not Inexact.met and not defines_inexact([path.resolve() for path in self.config.import_paths]):
+            return False
+        try:
+            self.jinja("a value")
+        except MissingModule:
+            return False
+        return True
 
 
 def imported(name):
@@ -652,7 +709,7 @@ def described(error, run, message):
         secrets = []
     for secret in secrets:
         text = text.replace(secret, "***")
-    return {"type": type(error).__name__, "message": text, "where": place(error)}
+    return {"type": type(error).__name__, "message": text, "where": place(error), "doing": Doing.what}
 
 
 def leaves(value, depth=0):
@@ -680,6 +737,10 @@ def place(error):
     own = [frame for frame in frames if not frame.filename.startswith(("<", library)) and os.sep in frame.filename
            and "site-packages" not in frame.filename]
     return f"{shown(own[-1].filename)}:{own[-1].lineno}" if own else ""
+
+
+def folder(path):
+    return shown(path) if path.is_dir() else f"{shown(path)} (there is no such folder)"
 
 
 def shown(path):

@@ -75,7 +75,12 @@ fn described(error: &Json) -> BridgeError {
     match text("type").as_str() {
         "MissingModule" => BridgeError::Module { name: text("message"), at: text("where") },
         "MissingPlugin" => BridgeError::Plugin { name: text("message"), folders: text("where") },
-        _ => BridgeError::Raised { kind: text("type"), message: text("message"), at: text("where") },
+        _ => BridgeError::Raised {
+            kind: text("type"),
+            message: text("message"),
+            at: text("where"),
+            doing: text("doing"),
+        },
     }
 }
 

@@ -66,6 +66,8 @@ pub enum BridgeError {
         message: String,
         /// File and line; may be empty.
         at: String,
+        /// What was tried while the plugins were loaded: `data() of the plugin X failed`.
+        doing: String,
     },
 }
 
@@ -76,7 +78,7 @@ impl std::fmt::Display for BridgeError {
             Self::Module { name, at } if at.is_empty() => write!(f, "the Python module {name} is missing"),
             Self::Module { name, at } => write!(f, "the Python module {name} is missing, which {at} needs"),
             Self::Plugin { name, folders } => write!(f, "the plugin {name} is not in {folders}"),
-            Self::Raised { kind, message, at } => {
+            Self::Raised { kind, message, at, .. } => {
                 let message = if message.is_empty() { "no message" } else { message.as_str() };
                 write!(f, "{kind}: {message}")?;
                 if at.is_empty() { Ok(()) } else { write!(f, " ({at})") }

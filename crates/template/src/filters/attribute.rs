@@ -1,6 +1,6 @@
 //! `attribute='a.b.0'`, as filters take it (`make_attrgetter` of Jinja2).
 
-use minijinja::{Error, ErrorKind, State, UndefinedBehavior, Value};
+use minijinja::{Error, State, UndefinedBehavior, Value};
 
 use super::refuse_undefined;
 
@@ -37,7 +37,7 @@ impl Attribute {
             value = if value.is_undefined() {
                 match state.undefined_behavior() {
                     UndefinedBehavior::Chainable => value,
-                    _ => return Err(Error::from(ErrorKind::UndefinedError)),
+                    _ => return Err(super::undefined(&value)),
                 }
             } else {
                 value.get_item(part).unwrap_or_default()

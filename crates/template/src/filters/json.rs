@@ -103,7 +103,7 @@ fn write(out: &mut String, value: &Value, style: &Style, depth: usize) -> Result
                 write(out, value, style, depth + 1)
             })?;
         }
-        ValueKind::Undefined => return Err(Error::from(ErrorKind::UndefinedError)),
+        ValueKind::Undefined => return Err(super::undefined(value)),
         kind => return Err(wrong(format!("a value of type {kind} cannot be written as JSON"))),
     }
     Ok(())

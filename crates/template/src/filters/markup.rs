@@ -23,6 +23,22 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
+/// A text that is made of another: safe if that is.
+pub(crate) fn like(value: &Value, text: String) -> Value {
+    if value.is_safe() { Value::from_safe_string(text) } else { Value::from(text) }
+}
+
+/// Whether printed values are escaped.
+pub(super) fn escapes(state: &State) -> bool {
+    matches!(state.auto_escape(), minijinja::AutoEscape::Html)
+}
+
+/// The text of a value within a safe text.
+pub(super) fn within_safe(value: &Value) -> String {
+    let text = python::str_of(value);
+    if value.is_safe() { text } else { escaped(&text) }
+}
+
 /// `escape`: what is safe already stays.
 pub(super) fn escape(state: &State, value: &Value) -> Result<Value, Error> {
     if value.is_safe() { Ok(value.clone()) } else { forceescape(state, value) }
@@ -34,7 +50,8 @@ pub(super) fn forceescape(state: &State, value: &Value) -> Result<Value, Error> 
 }
 
 /// `urlencode`: a text, or the pairs of a query.
-pub(super) fn urlencode(value: &Value) -> Result<String, Error> {
+pub(super) fn urlencode(state: &State, value: &Value) -> Result<String, Error> {
+    super::refuse_undefined(state, value)?;
     let pairs = matches!(value.kind(), ValueKind::Map | ValueKind::Seq | ValueKind::Iterable);
     if !pairs {
         return Ok(quoted(&python::str_of(value), "/"));

@@ -5,6 +5,8 @@
 
 mod arguments;
 mod attribute;
+mod comparing;
+mod iteration;
 mod json;
 mod markup;
 mod network;
@@ -22,10 +24,24 @@ use minijinja::{Environment, Error, State, Value};
 use crate::bridge::PyObject;
 use crate::python::{self, Cycler};
 use attribute::Attribute;
-pub(crate) use markup::escaped;
+pub(crate) use iteration::check as check_iterable;
+pub(crate) use markup::{escaped, like};
+
+/// Filters and tests that the engine has and Jinja2 has not.
+const NOT_JINJAS: ([&str; 5], [&str; 4]) =
+    (["bool", "chain", "lines", "split", "zip"], ["endingwith", "int", "safe", "startingwith"]);
+
+/// Where a module is kept for a moment.
+const KEPT: &str = "clusterpipe:module";
 
 /// Adds them to an environment.
 pub(crate) fn add(env: &mut Environment<'static>) {
+    for name in NOT_JINJAS.0 {
+        env.remove_filter(name);
+    }
+    for name in NOT_JINJAS.1 {
+        env.remove_test(name);
+    }
     add_policies(env, &|_| None);
     env.add_filter("int", numbers::int);
     env.add_filter("float", numbers::float);
@@ -33,6 +49,7 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("round", numbers::round);
     env.add_filter("filesizeformat", numbers::filesizeformat);
     env.add_filter("indent", words::indent);
+    env.add_filter("trim", words::trim);
     env.add_filter("replace", words::replace);
     env.add_filter("title", words::title);
     env.add_filter("center", words::center);
@@ -56,20 +73,40 @@ pub(crate) fn add(env: &mut Environment<'static>) {
     env.add_filter("__mod", modulo);
     env.add_filter("__mul", |left: &Value, right: &Value| python::multiply(left, right));
     env.add_filter("__own", python::own);
+    env.add_filter("__neg", numbers::negative);
+    comparing::add_operators(env);
     env.add_filter("__slice", slice);
+    env.add_filter("__iter", |value: &Value, taken_apart: Option<bool>| {
+        iteration::run_over(value, taken_apart.unwrap_or(false))
+    });
+    env.add_filter("__parts", iteration::parts);
+    // A module on its way out of the macro that imports it.
+    env.add_function("__keep", |state: &mut State, module: Value| {
+        state.set_temp(KEPT, module);
+    });
+    env.add_function("__take", |state: &mut State| state.get_temp(KEPT).unwrap_or_default());
     env.add_function("__list", |value: Value| -> Result<Value, Error> {
         Ok(python::list(value.try_iter()?.collect()))
     });
-    env.add_function("__dict", |value: Value| -> Result<Value, Error> {
-        Ok(python::dict(python::pairs(&value)?))
+    env.add_function("__dict", |state: &State, value: Value| -> Result<Value, Error> {
+        let pairs = python::pairs(&value)?;
+        for (key, _) in &pairs {
+            refuse_undefined(state, key)?;
+        }
+        Ok(python::dict(pairs))
     });
     env.add_function("__macro", python::open_macro);
     env.add_function("__shown", |value: Value, last: &Value, owner: Rest<Value>| {
         python::shown(value, last, owner.0.first())
     });
+    env.add_function("namespace", |value: Option<Value>, kwargs: Kwargs| -> Result<Value, Error> {
+        let names = python::make_dict(value, &kwargs)?;
+        minijinja::functions::namespace(Some(names.into()))
+    });
     env.add_function("range", python::range);
     env.add_function("dict", |value: Option<Value>, kwargs: Kwargs| python::make_dict(value, &kwargs));
     env.add_function("cycler", |items: Rest<Value>| Cycler::make(items.0));
+    comparing::add(env);
     env.add_test("callable", callable);
     for (name, is_known) in [
         ("filter", minijinja::tests::is_filter as fn(&State, &str) -> bool),
@@ -79,9 +116,6 @@ pub(crate) fn add(env: &mut Environment<'static>) {
             value.as_str().is_some_and(|name| is_known(state, name))
         });
     }
-    env.add_test("sequence", |value: &Value| {
-        matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Undefined)
-    });
     for (name, upper) in [("lower", false), ("upper", true)] {
         env.add_test(name, move |state: &State, value: &Value| -> Result<bool, Error> {
             let text = text(state, value)?;
@@ -90,9 +124,6 @@ pub(crate) fn add(env: &mut Environment<'static>) {
             Ok(if upper { uppers && !lowers } else { lowers && !uppers })
         });
     }
-    env.add_test("iterable", |value: &Value| {
-        value.kind() != ValueKind::None && value.try_iter().is_ok() || value.is_undefined()
-    });
 }
 
 /// Adds the filters that follow Jinja2's policies, as `policy` has them.
@@ -112,6 +143,8 @@ pub(crate) fn add_policies(env: &mut Environment<'static>, policy: &dyn Fn(&str)
 fn callable(value: &Value) -> bool {
     match value.downcast_object_ref::<PyObject>() {
         Some(object) => object.is_callable(),
+        // Calling an undefined value is an error, but it has a `__call__` that says so.
+        None if value.is_undefined() => true,
         None => value.kind() == ValueKind::Plain || value.to_string().starts_with("<macro "),
     }
 }
@@ -140,11 +173,15 @@ fn add_sequences(env: &mut Environment<'static>) {
     }
     env.add_filter("batch", |state: &State, value: &Value, args: Rest<Value>, kwargs: Kwargs| {
         let (count, fill) = portions(args, kwargs, "linecount")?;
-        minijinja::filters::batch(state, value.clone(), count, fill)
+        minijinja::filters::batch(state, iteration::checked(value)?, count, fill)
     });
     env.add_filter("slice", |state: &State, value: &Value, args: Rest<Value>, kwargs: Kwargs| {
         let (count, fill) = portions(args, kwargs, "slices")?;
-        minijinja::filters::slice(state, value.clone(), count, fill)
+        minijinja::filters::slice(state, iteration::checked(value)?, count, fill)
+    });
+    env.add_filter("reverse", |value: &Value| {
+        iteration::check(value)?;
+        minijinja::filters::reverse(value)
     });
     env.add_filter("length", select::length);
     env.add_filter("count", select::length);
@@ -171,6 +208,7 @@ fn items_of(state: &State, value: &Value) -> Result<Vec<Value>, Error> {
     if value.is_undefined() {
         return Ok(Vec::new());
     }
+    iteration::check(value)?;
     Ok(value.try_iter()?.collect())
 }
 
@@ -180,15 +218,22 @@ fn text(state: &State, value: &Value) -> Result<String, Error> {
     Ok(python::str_of(value))
 }
 
-fn refuse_undefined(state: &State, value: &Value) -> Result<(), Error> {
-    let strict = !matches!(
-        state.undefined_behavior(),
-        minijinja::UndefinedBehavior::Lenient | minijinja::UndefinedBehavior::Chainable
-    );
-    if value.is_undefined() && strict {
-        return Err(Error::from(minijinja::ErrorKind::UndefinedError));
+pub(crate) fn refuse_undefined(state: &State, value: &Value) -> Result<(), Error> {
+    if value.is_undefined() {
+        // The engine alone tells what an `if` without `else` gives, which no mode refuses: this test asks it.
+        minijinja::tests::is_in(state, &Value::from(()), value)?;
     }
     Ok(())
+}
+
+/// An undefined value where any mode refuses it.
+fn refuse_nothing(value: &Value) -> Result<(), Error> {
+    if value.is_undefined() { Err(undefined(value)) } else { Ok(()) }
+}
+
+/// The error for an undefined value; the engine names it by where it came from.
+pub(crate) fn undefined(value: &Value) -> Error {
+    value.get_attr("").err().unwrap_or_else(|| Error::from(minijinja::ErrorKind::UndefinedError))
 }
 
 /// A parameter that may be given by place or by name.
@@ -217,7 +262,7 @@ fn slice(
     if value.is_undefined() {
         return match state.undefined_behavior() {
             minijinja::UndefinedBehavior::Chainable => Ok(Value::UNDEFINED),
-            _ => Err(Error::from(minijinja::ErrorKind::UndefinedError)),
+            _ => Err(undefined(value)),
         };
     }
     python::slice(value, start, stop, &step.unwrap_or_else(|| Value::from(())))
@@ -247,16 +292,11 @@ fn list(state: &State, value: &Value) -> Result<Value, Error> {
     items_of(state, value).map(python::list)
 }
 
-fn join(
-    state: &State,
-    value: &Value,
-    separator: Option<Value>,
-    attribute: Option<Value>,
-    kwargs: Kwargs,
-) -> Result<Value, Error> {
-    let separator = parameter(separator, &kwargs, "d")?.map_or(String::new(), |d| python::str_of(&d));
-    let attribute = parameter(attribute, &kwargs, "attribute")?;
-    kwargs.assert_all_used()?;
+fn join(state: &State, value: &Value, args: Rest<Value>, kwargs: Kwargs) -> Result<Value, Error> {
+    let args = arguments::Arguments::new(args, kwargs, &["d", "attribute"])?;
+    let separator = args.value("d").unwrap_or_else(|| Value::from(""));
+    let separator_text = text(state, &separator)?;
+    let attribute = args.value("attribute");
     let attribute = attribute.map(|path| Attribute::new(&path, None));
     let mut items = items_of(state, value)?;
     for item in &mut items {
@@ -265,5 +305,9 @@ fn join(
         }
         refuse_undefined(state, item)?;
     }
-    Ok(Value::from(python::join(items.into_iter(), &separator)))
+    if markup::escapes(state) && (separator.is_safe() || items.iter().any(Value::is_safe)) {
+        let items: Vec<_> = items.iter().map(markup::within_safe).collect();
+        return Ok(Value::from_safe_string(items.join(&markup::within_safe(&separator))));
+    }
+    Ok(Value::from(python::join(items.into_iter(), &separator_text)))
 }

@@ -15,7 +15,7 @@ pub(super) fn int(
     let default = super::parameter(default, &kwargs, "default")?.unwrap_or_else(|| Value::from(0));
     let base = super::parameter(base, &kwargs, "base")?.unwrap_or(10);
     kwargs.assert_all_used()?;
-    refuse(value)?;
+    super::refuse_nothing(value)?;
     Ok(match value.kind() {
         ValueKind::Bool => Value::from(i64::from(value.is_true())),
         ValueKind::Number if value.is_integer() => value.clone(),
@@ -26,11 +26,6 @@ pub(super) fn int(
         }
         _ => default,
     })
-}
-
-/// Nothing is no number, in any undefined mode.
-fn refuse(value: &Value) -> Result<(), Error> {
-    if value.is_undefined() { Err(Error::from(ErrorKind::UndefinedError)) } else { Ok(()) }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "int() truncates")]
@@ -89,7 +84,7 @@ pub(super) fn float(
 ) -> Result<Value, Error> {
     let default = super::parameter(default, &kwargs, "default")?.unwrap_or_else(|| Value::from(0.0));
     kwargs.assert_all_used()?;
-    refuse(value)?;
+    super::refuse_nothing(value)?;
     Ok(match value.kind() {
         ValueKind::Bool => Value::from(f64::from(u8::from(value.is_true()))),
         ValueKind::Number => f64::try_from(value.clone()).map_or(default, Value::from),
@@ -98,9 +93,23 @@ pub(super) fn float(
     })
 }
 
+/// `-value`.
+pub(super) fn negative(value: &Value) -> Result<Value, Error> {
+    super::refuse_nothing(value)?;
+    python::multiply(
+        &Value::from(-1),
+        &number_of(value).ok_or_else(|| {
+            crate::error::own(
+                ErrorKind::InvalidOperation,
+                format!("a value of type {} has no negative", value.kind()),
+            )
+        })?,
+    )
+}
+
 /// `abs`.
 pub(super) fn abs(value: &Value) -> Result<Value, Error> {
-    refuse(value)?;
+    super::refuse_nothing(value)?;
     let wrong = || crate::error::own(ErrorKind::InvalidOperation, "abs needs a number");
     let number = number_of(value).ok_or_else(wrong)?;
     match i128::try_from(number.clone()) {

@@ -134,9 +134,12 @@ pub(super) fn items(value: &Value) -> Result<Value, Error> {
 }
 
 /// `attr(name)`: an attribute, never an item.
-pub(super) fn attr(value: &Value, name: &str) -> Result<Value, Error> {
+pub(super) fn attr(state: &State, value: &Value, name: &str) -> Result<Value, Error> {
     if value.is_undefined() {
-        return Err(Error::from(ErrorKind::UndefinedError));
+        if state.undefined_behavior() == minijinja::UndefinedBehavior::Chainable {
+            return Ok(Value::UNDEFINED);
+        }
+        return Err(super::undefined(value));
     }
     let data = value.as_object().is_none_or(|object| {
         object.is::<python::PyDict>()

@@ -51,13 +51,16 @@ pub(super) fn sort(state: &State, value: &Value, args: Rest<Value>, kwargs: Kwar
         };
         items.push((key, item));
     }
-    python::sort_by_keys(&mut items, args.flag("reverse", false))?;
+    // Jinja2 compares lists of keys, and Python passes over what is equal in lists before it compares.
+    let strict = super::refuse_undefined(state, &Value::UNDEFINED).is_err();
+    python::sort_lists(&mut items, args.flag("reverse", false), strict)?;
     Ok(python::list(second(items)))
 }
 
 /// `dictsort(case_sensitive=False, by='key', reverse=False)`.
 pub(super) fn dictsort(value: &Value, args: Rest<Value>, kwargs: Kwargs) -> Result<Value, Error> {
     let args = Arguments::new(args, kwargs, &["case_sensitive", "by", "reverse"])?;
+    super::refuse_nothing(value)?;
     let by_value = match args.text("by").as_deref() {
         None | Some("key") => false,
         Some("value") => true,
@@ -109,14 +112,12 @@ pub(super) fn unique(
     let args = Arguments::new(args, kwargs, &["case_sensitive", "attribute"])?;
     let attribute = Attribute::new(&args.value("attribute").unwrap_or_else(|| Value::from(())), None);
     let items = keyed(state, items_of(state, value)?, &attribute, args.flag("case_sensitive", false))?;
-    let mut seen = std::collections::HashSet::new();
-    // For Python True is 1; the engine hashes them apart.
-    let plain = |key: &Value| match key.kind() {
-        minijinja::value::ValueKind::Bool => Value::from(i64::from(key.is_true())),
-        _ => key.clone(),
-    };
+    let mut seen = std::collections::HashSet::with_hasher(python::KeyHash::default());
+    for (key, _) in &items {
+        super::refuse_undefined(state, key)?;
+    }
     Ok(python::list(
-        items.into_iter().filter(|(key, _)| seen.insert(plain(key))).map(|(_, item)| item).collect(),
+        items.into_iter().filter(|(key, _)| seen.insert(key.clone())).map(|(_, item)| item).collect(),
     ))
 }
 

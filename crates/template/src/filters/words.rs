@@ -4,7 +4,7 @@ use minijinja::value::{Kwargs, Rest, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
 use super::arguments::Arguments;
-use super::markup::escaped;
+use super::markup::{escaped, escapes, within_safe};
 use crate::python;
 
 /// `indent(width=4, first=False, blank=False)`. The last line break stays; `width` may be a string.
@@ -40,24 +40,38 @@ pub(super) fn indent(
         }
         out.push_str(line);
     }
-    Ok(Value::from(out))
+    Ok(super::like(value, out))
 }
 
-/// `replace(old, new, count=None)`.
+/// `trim(chars=None)`; what is safe stays so.
+pub(super) fn trim(state: &State, value: &Value, args: Rest<Value>, kwargs: Kwargs) -> Result<Value, Error> {
+    let args = Arguments::new(args, kwargs, &["chars"])?;
+    let text = super::text(state, value)?;
+    let trimmed = python::strip(&text, "strip", args.text("chars").as_deref());
+    Ok(super::like(value, trimmed.to_owned()))
+}
+
+/// `replace(old, new, count=None)`. A text that is safe, or becomes so for what is put in, gets no unsafe one.
 pub(super) fn replace(
     state: &State,
     value: &Value,
     args: Rest<Value>,
     kwargs: Kwargs,
-) -> Result<String, Error> {
+) -> Result<Value, Error> {
     let args = Arguments::new(args, kwargs, &["old", "new", "count"])?;
     let count = args.get::<i64>("count")?.unwrap_or(-1);
     let (old, new) = (args.required("old")?, args.required("new")?);
-    let (text, old, new) = (super::text(state, value)?, super::text(state, &old)?, super::text(state, &new)?);
-    Ok(match usize::try_from(count) {
-        Ok(count) => text.replacen(&old, &new, count),
-        Err(_) => text.replace(&old, &new),
-    })
+    let (mut text, old_text) = (super::text(state, value)?, super::text(state, &old)?);
+    let mut new_text = super::text(state, &new)?;
+    let safe = escapes(state) && (value.is_safe() || old.is_safe() || new.is_safe());
+    if safe {
+        (text, new_text) = (within_safe(value), within_safe(&new));
+    }
+    let replaced = match usize::try_from(count) {
+        Ok(count) => text.replacen(&old_text, &new_text, count),
+        Err(_) => text.replace(&old_text, &new_text),
+    };
+    Ok(if safe { Value::from_safe_string(replaced) } else { Value::from(replaced) })
 }
 
 /// `title`: words begin after blanks and one of `-({[<`.
@@ -111,6 +125,12 @@ pub(super) fn truncate(
             "truncate: length must not be less than that of the end",
         ));
     }
+    if matches!(value.kind(), ValueKind::None | ValueKind::Bool | ValueKind::Number) {
+        return Err(crate::error::own(
+            ErrorKind::InvalidOperation,
+            "truncate needs text: use | string first",
+        ));
+    }
     if value.len().unwrap_or_else(|| text.chars().count()) <= length.saturating_add(leeway) {
         // Anything that is short enough stays what it is.
         return Ok(value.clone());
@@ -140,6 +160,13 @@ pub(super) fn wordwrap(
     let break_long = args.flag("break_long_words", true);
     let wrapstring = args.text("wrapstring").unwrap_or_else(|| "\n".to_owned());
     let hyphens = args.flag("break_on_hyphens", true);
+    super::refuse_nothing(value)?;
+    if value.as_str().is_none() {
+        return Err(crate::error::own(
+            ErrorKind::InvalidOperation,
+            "wordwrap needs text: use | string first",
+        ));
+    }
     let text = super::text(state, value)?;
     let lines = python::split_lines(&text, false);
     let wrapped: Vec<_> =
@@ -231,7 +258,12 @@ pub(super) fn striptags(state: &State, value: &Value) -> Result<String, Error> {
 }
 
 /// `xmlattr(autospace=True)`.
-pub(super) fn xmlattr(value: &Value, autospace: Option<bool>, kwargs: Kwargs) -> Result<String, Error> {
+pub(super) fn xmlattr(
+    state: &State,
+    value: &Value,
+    autospace: Option<bool>,
+    kwargs: Kwargs,
+) -> Result<Value, Error> {
     let autospace = super::parameter(autospace, &kwargs, "autospace")?.unwrap_or(true);
     kwargs.assert_all_used()?;
     let mut items = Vec::new();
@@ -246,8 +278,9 @@ pub(super) fn xmlattr(value: &Value, autospace: Option<bool>, kwargs: Kwargs) ->
                 "xmlattr: invalid character in attribute name",
             ));
         }
-        items.push(format!("{}=\"{}\"", escaped(&key), escaped(&python::str_of(&value))));
+        items.push(format!("{}=\"{}\"", escaped(&key), within_safe(&value)));
     }
     let text = items.join(" ");
-    Ok(if autospace && !text.is_empty() { format!(" {text}") } else { text })
+    let text = if autospace && !text.is_empty() { format!(" {text}") } else { text };
+    Ok(if escapes(state) { Value::from_safe_string(text) } else { Value::from(text) })
 }

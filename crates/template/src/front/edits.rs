@@ -40,7 +40,7 @@ impl Edits {
         self.other.truncate(other);
     }
 
-    /// All of them, in the order of the template.
+    /// All of them, in the order of the template. What lies within a replaced range is replaced with it.
     pub(super) fn in_order(self) -> Vec<Edit> {
         let opening = self.opening.into_iter().rev().map(|edit| (1, edit));
         // What is inserted behind an operand belongs to what ends there, and so before what begins there; the
@@ -48,6 +48,12 @@ impl Edits {
         let other = self.other.into_iter().map(|edit| (if edit.range.is_empty() { 0 } else { 2 }, edit));
         let mut all: Vec<(u8, Edit)> = opening.chain(other).collect();
         all.sort_by_key(|(rank, edit)| (edit.range.start, *rank));
-        all.into_iter().map(|(_, edit)| edit).collect()
+        let mut replaced = 0;
+        let stays = |edit: &Edit| {
+            let stays = edit.range.start >= replaced;
+            replaced = replaced.max(edit.range.end);
+            stays
+        };
+        all.into_iter().map(|(_, edit)| edit).filter(stays).collect()
     }
 }

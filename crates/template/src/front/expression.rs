@@ -12,38 +12,72 @@ use super::tokens::{Token, TokenKind, tokens};
 /// Deeper nesting than this is left alone; the engine refuses it with a message.
 const MAX_DEPTH: usize = 120;
 
+/// What stands inside a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inside {
+    Expression,
+    Statement(Place),
+}
+
+/// What the tags around a statement make of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// It stands in a macro.
+    pub(super) in_macro: bool,
+    /// It is a `with` that `continue` or `break` leaves, or the end of one.
+    pub(super) flat: bool,
+    /// It begins a macro that takes any arguments.
+    pub(super) open_ended: bool,
+}
+
 /// The edits for what stands inside a tag, in order.
-pub(super) fn edits(source: &str, inner: Range<usize>, statement: bool, newline: &str) -> Vec<Edit> {
+pub(super) fn edits(source: &str, inner: Range<usize>, inside: Inside, newline: &str) -> Vec<Edit> {
     let mut finder = Finder {
         source,
-        tokens: tokens(source, inner),
+        newline,
+        tokens: tokens(source, inner.clone()),
         at: 0,
         depth: 0,
         too_deep: false,
         edits: Edits::default(),
     };
-    if statement {
+    finder.blanks(inner);
+    if let Inside::Statement(place) = inside {
         finder.drop_colon();
-        finder.do_statement();
+        finder.statement(place);
     }
     finder.all();
-    finder.strings(newline);
+    finder.strings();
     finder.edits.in_order()
 }
 
-struct Finder<'s> {
-    source: &'s str,
-    tokens: Vec<Token>,
-    at: usize,
+/// An expression as the engine is to read it.
+pub(super) fn rewritten(source: &str, range: Range<usize>, newline: &str) -> String {
+    let mut text = String::new();
+    let mut from = range.start;
+    for edit in edits(source, range.clone(), Inside::Expression, newline) {
+        text.push_str(&source[from..edit.range.start]);
+        text.push_str(&edit.text);
+        from = edit.range.end;
+    }
+    text.push_str(&source[from..range.end]);
+    text
+}
+
+pub(super) struct Finder<'s> {
+    pub(super) source: &'s str,
+    pub(super) newline: &'s str,
+    pub(super) tokens: Vec<Token>,
+    pub(super) at: usize,
     depth: usize,
     too_deep: bool,
-    edits: Edits,
+    pub(super) edits: Edits,
 }
 
 /// The expression is not understood here.
-struct Lost;
+pub(super) struct Lost;
 
-type Found = Result<(), Lost>;
+pub(super) type Found = Result<(), Lost>;
 
 impl Finder<'_> {
     /// `{% if x: %}` is allowed as in Python.
@@ -57,13 +91,26 @@ impl Finder<'_> {
         }
     }
 
-    /// `{% do EXPRESSION %}`: the engine takes only calls there.
-    fn do_statement(&mut self) {
-        if let Some(first) = self.tokens.first()
-            && &self.source[first.range.clone()] == "do"
-        {
-            self.edits.add(first.range.clone(), "set __do =");
-            self.at = 1;
+    /// White space that the engine does not know as such, as pasted text has it.
+    fn blanks(&mut self, inner: Range<usize>) {
+        let text = &self.source[inner.clone()];
+        let odd = |byte: u8| byte >= 0x80 || matches!(byte, 0xb | 0xc | 0x1c..=0x1f);
+        if !text.bytes().any(odd) {
+            return;
+        }
+        let ends = self.tokens.iter().map(|token| token.range.end);
+        let gaps: Vec<_> = std::iter::once(inner.start)
+            .chain(ends)
+            .zip(self.tokens.iter().map(|token| token.range.start).chain([inner.end]))
+            .collect();
+        for (start, end) in gaps {
+            if self.source[start..end].bytes().any(odd) {
+                for (at, c) in
+                    self.source[start..end].char_indices().filter(|(_, c)| !c.is_ascii() || odd(*c as u8))
+                {
+                    self.edits.add(start + at..start + at + c.len_utf8(), " ");
+                }
+            }
         }
     }
 
@@ -86,57 +133,57 @@ impl Finder<'_> {
         }
     }
 
-    fn strings(&mut self, newline: &str) {
+    fn strings(&mut self) {
         for token in &self.tokens {
             if token.kind == TokenKind::String
-                && let Some(text) = strings::rewritten(&self.source[token.range.clone()], newline)
+                && let Some(text) = strings::rewritten(&self.source[token.range.clone()], self.newline)
             {
                 self.edits.add(token.range.clone(), text);
             }
         }
     }
 
-    fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         self.tokens.get(self.at).map_or("", |token| &self.source[token.range.clone()])
     }
 
-    fn kind(&self) -> Option<TokenKind> {
+    pub(super) fn kind(&self) -> Option<TokenKind> {
         self.tokens.get(self.at).map(|token| token.kind)
     }
 
-    fn is(&self, text: &str) -> bool {
+    pub(super) fn is(&self, text: &str) -> bool {
         self.text() == text && self.kind() != Some(TokenKind::String)
     }
 
-    fn skip(&mut self, text: &str) -> bool {
+    pub(super) fn skip(&mut self, text: &str) -> bool {
         let is = self.is(text);
         self.at += usize::from(is);
         is
     }
 
-    fn expect(&mut self, text: &str) -> Found {
+    pub(super) fn expect(&mut self, text: &str) -> Found {
         if self.skip(text) { Ok(()) } else { Err(Lost) }
     }
 
     /// Where the operand that begins at the current token starts.
-    fn start(&self) -> usize {
+    pub(super) fn start(&self) -> usize {
         self.tokens.get(self.at).map_or(0, |token| token.range.start)
     }
 
     /// Where the operand that ended before the current token ends.
-    fn end(&self) -> usize {
+    pub(super) fn end(&self) -> usize {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.range.end)
     }
 
-    fn open(&mut self, at: usize, text: &str) {
+    pub(super) fn open(&mut self, at: usize, text: &str) {
         self.edits.open(at, text);
     }
 
-    fn close(&mut self, at: usize, text: &str) {
+    pub(super) fn close(&mut self, at: usize, text: &str) {
         self.edits.add(at..at, text);
     }
 
-    fn expression(&mut self) -> Found {
+    pub(super) fn expression(&mut self) -> Found {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             self.too_deep = true;
@@ -158,7 +205,7 @@ impl Finder<'_> {
         Ok(())
     }
 
-    fn either(&mut self) -> Found {
+    pub(super) fn either(&mut self) -> Found {
         self.both()?;
         while self.skip("or") {
             self.both()?;
@@ -179,18 +226,49 @@ impl Finder<'_> {
         self.comparison()
     }
 
+    /// `LEFT < RIGHT` becomes `((LEFT)|__lt(RIGHT))`, and the other orders and `in` likewise: the engine compares what
+    /// Python does not. A chain of comparisons stays.
     fn comparison(&mut self) -> Found {
+        let start = self.start();
         self.sum()?;
-        loop {
-            if self.is("not")
-                && self.tokens.get(self.at + 1).is_some_and(|t| &self.source[t.range.clone()] == "in")
-            {
-                self.at += 2;
-            } else if !["==", "!=", "<", "<=", ">", ">=", "in"].iter().any(|operator| self.skip(operator)) {
-                return Ok(());
-            }
+        let (mut count, mut only) = (0, None);
+        while let Some((words, filter)) = self.comparing() {
+            let operator = self.start()..self.tokens[self.at + words - 1].range.end;
+            self.at += words;
             self.sum()?;
+            count += 1;
+            only = filter.map(|filter| (operator, filter));
         }
+        if let (1, Some((operator, filter))) = (count, only) {
+            self.open(start, "((");
+            self.edits.add(operator, filter);
+            let end = self.end();
+            self.close(end, "))");
+        }
+        Ok(())
+    }
+
+    /// The comparison that stands here: how many tokens it has, and what is written for it.
+    fn comparing(&self) -> Option<(usize, Option<&'static str>)> {
+        if self.kind() == Some(TokenKind::String) {
+            return None;
+        }
+        Some(match self.text() {
+            "==" | "!=" => (1, None),
+            "<" => (1, Some(")|__lt(")),
+            "<=" => (1, Some(")|__le(")),
+            ">" => (1, Some(")|__gt(")),
+            ">=" => (1, Some(")|__ge(")),
+            "in" => (1, Some(")|__in(")),
+            "not" => {
+                let next = self.tokens.get(self.at + 1)?;
+                if &self.source[next.range.clone()] != "in" {
+                    return None;
+                }
+                (2, Some(")|__not_in("))
+            }
+            _ => return None,
+        })
     }
 
     /// `A + B` becomes `(A + B)|__own`, unless an operand says that it is no list: the engine's sum of two lists has
@@ -262,13 +340,17 @@ impl Finder<'_> {
         Ok(())
     }
 
+    /// `-X` becomes `((X)|__neg)` but for a number: a boolean is one for Python. `+` changes nothing.
     fn unary(&mut self) -> Found {
         let operand = self.start();
+        let mut minus = Vec::new();
         let mut signs = 0;
         while self.is("+") || self.is("-") {
+            let range = self.tokens[self.at].range.clone();
             if self.is("+") {
-                let range = self.tokens[self.at].range.clone();
                 self.edits.add(range, " ");
+            } else {
+                minus.push(range);
             }
             self.at += 1;
             signs += 1;
@@ -277,8 +359,17 @@ impl Finder<'_> {
             }
         }
         let start = self.start();
+        let is_number = self.kind() == Some(TokenKind::Number);
         self.primary()?;
         self.postfix(start)?;
+        if !is_number {
+            for range in minus {
+                self.edits.add(range, " ");
+                self.open(start, "((");
+                let end = self.end();
+                self.close(end, ")|__neg)");
+            }
+        }
         self.filters(operand)
     }
 
@@ -332,7 +423,11 @@ impl Finder<'_> {
             } else if self.is("[") {
                 self.subscript(start)?;
             } else if self.is("(") {
-                self.arguments()?;
+                if &self.source[start..self.end()] == "loop" {
+                    self.recursion()?;
+                } else {
+                    self.arguments()?;
+                }
             } else {
                 return Ok(());
             }
@@ -371,6 +466,17 @@ impl Finder<'_> {
         }
         self.edits.add(close, if empty { "none))" } else { "))" });
         Ok(())
+    }
+
+    /// `loop(ITEMS)` runs the loop again, over what a loop may run over.
+    fn recursion(&mut self) -> Found {
+        self.at += 1;
+        let start = self.start();
+        self.expression()?;
+        let end = self.end();
+        self.open(start, "(");
+        self.close(end, ")|__iter");
+        self.expect(")")
     }
 
     fn arguments(&mut self) -> Found {
@@ -457,11 +563,16 @@ mod tests {
             ("a * b % c + 1", "((a )|__mul( b) )|__mod( c) + 1"),
             ("1 + loop.index % 2 == 0", "1 + (loop.index )|__mod( 2) == 0"),
             ("f(a % b)[c % d]|g(e % f)", "f((a )|__mod( b))[(c )|__mod( d)]|g((e )|__mod( f))"),
-            ("-a % b|int", "(-a )|__mod( b|int)"),
+            ("-a % b|int", "( ((a)|__neg) )|__mod( b|int)"),
             ("not a % b and c", "not (a )|__mod( b) and c"),
             ("'%' ~ x", "'%' ~ x"),
             ("a is divisibleby 3", "a is divisibleby 3"),
             ("a is odd + 1", "(a is odd) + 1"),
+            ("a < b", "((a )|__lt( b))"),
+            ("a not in b + 1 and c", "((a )|__not_in( b + 1)) and c"),
+            ("a < b < c == d", "a < b < c == d"),
+            ("'in' == x", "'in' == x"),
+            ("- -a|abs", "   ((((a)|__neg))|__neg)|abs"),
             ("x if y % 2 else z", "x if (y )|__mod( 2) else z"),
         ] {
             assert_eq!(rewritten(source), want, "{source}");
@@ -479,7 +590,7 @@ mod tests {
             ("x - y", "x - y"),
             ("x + 1 + y", "x + 1 + y"),
             ("(x + y) * 2 + z", "((((x + y)|__own) )|__mul( 2) + z)|__own"),
-            ("-a.b[:n][-1].c(x[1:2])", "-(a.b|__slice(none,n))[-1].c((x|__slice(1,2)))"),
+            ("-a.b[:n][-1].c(x[1:2])", " (((a.b|__slice(none,n))[-1].c((x|__slice(1,2))))|__neg)"),
             ("[1][0:1]", "(__list([1])|__slice(0,1))"),
             ("'%s' % [x % y]", "('%s' )|__mod( __list([(x )|__mod( y)]))"),
             ("f(*[1], **{'k': 2}, a=[])", "f(*__list([1]), **__dict({'k': 2}), a=__list([]))"),

@@ -10,19 +10,9 @@ use super::tokens::{Token, TokenKind, tokens};
 /// Before the name of the inner macro.
 pub(super) const PRIVATE: &str = "__open_";
 
-/// The start tag of such a macro.
-pub(super) struct Start {
-    /// Where its name begins.
-    pub(super) name: usize,
-    /// Where the parenthesis behind its parameters is.
-    pub(super) close: usize,
-    /// Whether it has parameters of its own.
-    pub(super) has_parameters: bool,
-}
-
 /// A tag of such a macro.
 pub(super) enum Edge {
-    Start(Start),
+    Start,
     /// The end tag, and the macro's name.
     End(String),
 }
@@ -53,20 +43,19 @@ pub(super) fn open_ended(source: &str, parts: &[Part]) -> HashMap<usize, Edge> {
         if is_block
             && text(0) == "endmacro"
             && let Some((start, tokens, true)) = open.pop()
-            && let Some((name, edge)) = start_of(source, &tokens)
+            && let Some(name) = name_of(source, &tokens)
         {
-            found.insert(start, Edge::Start(edge));
+            found.insert(start, Edge::Start);
             found.insert(at, Edge::End(name));
         }
     }
     found
 }
 
-fn start_of(source: &str, tokens: &[Token]) -> Option<(String, Start)> {
+fn name_of(source: &str, tokens: &[Token]) -> Option<String> {
     let name = tokens.get(1).filter(|token| token.kind == TokenKind::Name)?;
-    let close = tokens.last().filter(|token| &source[token.range.clone()] == ")")?;
-    let start = Start { name: name.range.start, close: close.range.start, has_parameters: tokens.len() > 4 };
-    Some((source[name.range.clone()].to_owned(), start))
+    tokens.last().filter(|token| &source[token.range.clone()] == ")")?;
+    Some(source[name.range.clone()].to_owned())
 }
 
 /// What stands behind the end tag.

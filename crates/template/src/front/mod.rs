@@ -10,13 +10,17 @@ mod edits;
 mod expression;
 mod macros;
 mod map;
+mod nesting;
 mod scan;
+mod statements;
 mod strings;
 mod tokens;
 mod undefined;
 
+use expression::{Inside, Place};
 pub(crate) use map::SourceMap;
-pub(crate) use scan::{Part, is_space, scan};
+pub use scan::is_space;
+pub(crate) use scan::{Part, scan};
 pub(crate) use tokens::{Token, TokenKind, tokens};
 
 use crate::Syntax;
@@ -28,6 +32,9 @@ pub(crate) const BLOCK: (&str, &str) = ("\u{2}%", "%\u{3}");
 pub(crate) const VARIABLE: (&str, &str) = ("\u{2}{", "}\u{3}");
 /// As [`BLOCK`]; never written.
 pub(crate) const COMMENT: (&str, &str) = ("\u{2}#", "#\u{3}");
+
+/// Stands where the reading of a template ended.
+pub(crate) const BROKEN: &str = "__broken";
 
 /// A problem that ends the reading of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,27 +71,48 @@ pub(crate) fn rewrite(source: &str, syntax: &Syntax) -> Result<Rewritten, FrontE
         Writer { source, syntax, text: String::with_capacity(source.len() + 64), map: SourceMap::default() };
     let parts = scan(source, syntax)?;
     let macros = macros::open_ended(source, &parts);
+    let around = nesting::around(source, &parts)?;
     for (at, part) in parts.into_iter().enumerate() {
         match part {
             Part::Data(range) => writer.data(range),
-            Part::Block(range) => match macros.get(&at) {
-                Some(macros::Edge::Start(found)) => writer.open_ended_macro(range, found),
-                Some(macros::Edge::End(name)) => {
-                    let end = range.end;
-                    writer.tag(range, BLOCK, true);
+            Part::Block(range) => {
+                let (start, end) = (range.start, range.end);
+                let around = around.get(&at);
+                if let Some(around) = around {
+                    writer.insert(start, &around.before);
+                }
+                let edge = macros.get(&at);
+                let inside = Inside::Statement(Place {
+                    in_macro: around.is_some_and(|around| around.in_macro),
+                    flat: around.is_some_and(|around| around.flat),
+                    open_ended: matches!(edge, Some(macros::Edge::Start)),
+                });
+                writer.tag(range, BLOCK, inside);
+                if let Some(macros::Edge::End(name)) = edge {
                     writer.insert(end, &macros::behind(name));
                 }
-                None => writer.tag(range, BLOCK, true),
-            },
+                if let Some(around) = around {
+                    writer.insert(end, &around.behind);
+                }
+            }
             Part::Variable(range) => {
                 match syntax.show_undefined.then(|| undefined::chain(source, &range)).flatten() {
                     Some(chain) => writer.shown(range, &chain),
-                    None => writer.tag(range, VARIABLE, false),
+                    None => writer.tag(range, VARIABLE, Inside::Expression),
                 }
             }
         }
     }
     Ok(Rewritten { text: writer.text, map: writer.map })
+}
+
+/// As [`rewrite`], for what stands before an error, so that the engine finds errors before it: it comes to a statement
+/// that it does not know where the error is.
+pub(crate) fn rewrite_before(source: &str, error: &FrontError, syntax: &Syntax) -> Option<Rewritten> {
+    let mut rewritten = rewrite(source.get(..error.at)?, syntax).ok()?;
+    rewritten.map.inserted(rewritten.text.len(), error.at);
+    rewritten.text += &[BLOCK.0, " ", BROKEN, " ", BLOCK.1].concat();
+    Some(rewritten)
 }
 
 /// Rewrites a bare expression.
@@ -96,7 +124,7 @@ pub(crate) fn rewrite_expression(source: &str) -> Rewritten {
         text: String::with_capacity(source.len() + 16),
         map: SourceMap::default(),
     };
-    writer.expression(0..source.len(), false);
+    writer.expression(0..source.len(), Inside::Expression);
     Rewritten { text: writer.text, map: writer.map }
 }
 
@@ -142,33 +170,19 @@ impl Writer<'_> {
         self.copy(from..range.end);
     }
 
-    fn tag(&mut self, inner: std::ops::Range<usize>, delimiters: (&str, &str), statement: bool) {
+    fn tag(&mut self, inner: std::ops::Range<usize>, delimiters: (&str, &str), inside: Inside) {
         self.insert(inner.start, delimiters.0);
         self.insert(inner.start, " ");
-        self.expression(inner.clone(), statement);
+        self.expression(inner.clone(), inside);
         self.insert(inner.end, " ");
         self.insert(inner.end, delimiters.1);
-    }
-
-    /// The start of a macro that takes any arguments: its name is a private one, and two parameters come last.
-    fn open_ended_macro(&mut self, inner: std::ops::Range<usize>, found: &macros::Start) {
-        self.insert(inner.start, BLOCK.0);
-        self.insert(inner.start, " ");
-        self.copy(inner.start..found.name);
-        self.insert(found.name, macros::PRIVATE);
-        self.expression(found.name..found.close, false);
-        self.insert(found.close, if found.has_parameters { ", " } else { " " });
-        self.insert(found.close, "varargs=none, kwargs=none");
-        self.copy(found.close..found.close + 1);
-        self.insert(inner.end, " ");
-        self.insert(inner.end, BLOCK.1);
     }
 
     /// A printed name that says itself when it is undefined.
     fn shown(&mut self, inner: std::ops::Range<usize>, chain: &undefined::Chain) {
         self.insert(inner.start, VARIABLE.0);
         self.insert(inner.start, " __shown(");
-        self.expression(inner.clone(), false);
+        self.expression(inner.clone(), Inside::Expression);
         self.insert(inner.end, ", ");
         match &chain.last {
             undefined::Last::Name(range) => {
@@ -176,21 +190,22 @@ impl Writer<'_> {
                 self.copy(range.clone());
                 self.insert(range.end, "\"");
             }
-            undefined::Last::Expression(range) => self.expression(range.clone(), false),
+            undefined::Last::Expression(range) => self.expression(range.clone(), Inside::Expression),
         }
         if let Some(owner) = &chain.owner {
             self.insert(inner.end, ", ");
-            self.expression(owner.clone(), false);
+            self.expression(owner.clone(), Inside::Expression);
         }
         self.insert(inner.end, ") ");
         self.insert(inner.end, VARIABLE.1);
     }
 
-    fn expression(&mut self, inner: std::ops::Range<usize>, statement: bool) {
+    fn expression(&mut self, inner: std::ops::Range<usize>, inside: Inside) {
         let mut from = inner.start;
-        for edit in expression::edits(self.source, inner.clone(), statement, &self.syntax.newline_sequence) {
+        for edit in expression::edits(self.source, inner.clone(), inside, &self.syntax.newline_sequence) {
             self.copy(from..edit.range.start);
-            self.insert(edit.range.start, &edit.text);
+            self.map.replaced(self.text.len(), &edit.range);
+            self.text.push_str(&edit.text);
             from = edit.range.end;
         }
         self.copy(from..inner.end);
@@ -257,7 +272,7 @@ mod tests {
         };
         assert_eq!(
             shown("a\n  % for x in y:\n{{ x }} ## note\n  % endfor\nb", &syntax),
-            "a\n<% for x in y %><{ x }>\n<% endfor%>b"
+            "a\n<% for x in (y)|__iter %><{ x }>\n<% endfor%>b"
         );
     }
 

@@ -253,6 +253,9 @@ impl Scanner<'_> {
                 && let Some(inner_end) = self.tag_end(found.marker, at, end)
             {
                 let inner = found.end..inner_end;
+                if found.marker != Marker::Variable {
+                    refuse_raw(&self.source[inner.clone()], found.start)?;
+                }
                 self.parts.push(if found.marker == Marker::Variable {
                     Part::Variable(inner)
                 } else {
@@ -303,6 +306,17 @@ impl Scanner<'_> {
     }
 }
 
+/// `raw` where it is not one: of a line statement, or with more words. The engine would take it for one.
+fn refuse_raw(inner: &str, at: usize) -> Result<(), FrontError> {
+    let text = inner.trim_start_matches(is_space);
+    let word = &text[..text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len())];
+    if word != "raw" && word != "endraw" {
+        return Ok(());
+    }
+    let help = "a raw block begins with a block tag that says raw alone".to_owned();
+    Err(FrontError { at, message: "unknown statement raw", help })
+}
+
 /// `START[-+]? NAME`: what follows, and the sign.
 fn sign_and_name<'s>(text: &'s str, start: &str, name: &str) -> Option<(&'s str, Option<u8>)> {
     let rest = text.strip_prefix(start)?;
@@ -318,8 +332,8 @@ fn find(source: &str, token: &str, from: usize) -> Option<usize> {
     source.get(from..)?.find(token).map(|at| from + at)
 }
 
-/// Python's `\s` for text.
-pub(crate) fn is_space(c: char) -> bool {
+/// Python's `\s` for text, and what `str.strip` takes away: more than Unicode's white space.
+pub fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 

@@ -3,7 +3,9 @@
 //! Those of the data are frozen: templates render in parallel and in no fixed order, so that a change of the data by
 //! one of them must not reach another. A template that changes data takes a copy first (`x | list`, `dict(x)`).
 
+use std::collections::hash_map::RandomState;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use indexmap::IndexMap;
@@ -23,8 +25,41 @@ pub(crate) struct PyList {
 
 /// A dict, in order of insertion.
 pub(crate) struct PyDict {
-    entries: RwLock<IndexMap<Value, Value>>,
+    entries: RwLock<Entries>,
     frozen: bool,
+}
+
+/// The entries of a dict.
+pub(super) type Entries = IndexMap<Value, Value, KeyHash>;
+
+/// Hashes keys as Python does as far as what is equal is concerned: the engine has `true == 1`, but other hashes for them.
+#[derive(Default, Clone)]
+pub(crate) struct KeyHash(RandomState);
+
+/// See [`KeyHash`].
+pub(crate) struct KeyHasher(<RandomState as BuildHasher>::Hasher);
+
+impl BuildHasher for KeyHash {
+    type Hasher = KeyHasher;
+
+    fn build_hasher(&self) -> KeyHasher {
+        KeyHasher(self.0.build_hasher())
+    }
+}
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+    }
+
+    /// A boolean; an integer is written as an `i64`.
+    fn write_u8(&mut self, byte: u8) {
+        self.0.write_i64(byte.into());
+    }
 }
 
 /// A fresh list that can be changed.
@@ -68,7 +103,7 @@ macro_rules! guarded {
 }
 
 guarded!(PyList, items, Vec<Value>);
-guarded!(PyDict, entries, IndexMap<Value, Value>);
+guarded!(PyDict, entries, Entries);
 
 impl Object for PyList {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
@@ -116,11 +151,11 @@ impl Object for PyDict {
 
     fn call_method(
         self: &Arc<Self>,
-        _: &mut State<'_, '_>,
+        state: &mut State<'_, '_>,
         name: &str,
         args: &[Value],
     ) -> Result<Value, Error> {
-        containers::dict_method(self, name, args)
+        containers::dict_method(state, self, name, args)
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use minijinja::value::{Kwargs, Tuple, ValueKind, from_args};
-use minijinja::{Error, Value};
+use minijinja::{Error, State, Value};
 
 use super::collections::{PyDict, PyList, dict, list};
 use super::methods::{unknown, wrong};
@@ -18,6 +18,7 @@ pub(super) fn list_method(this: &Arc<PyList>, name: &str, args: &[Value]) -> Res
         }
         "extend" => {
             let (items,): (&Value,) = from_args(args)?;
+            crate::filters::check_iterable(items)?;
             let items: Vec<_> = items.try_iter()?.collect();
             this.write()?.extend(items);
         }
@@ -82,7 +83,15 @@ fn index(at: i64, len: usize) -> i64 {
 }
 
 /// Methods of a dict; they win over keys of the same name, as in Jinja2.
-pub(super) fn dict_method(this: &Arc<PyDict>, name: &str, args: &[Value]) -> Result<Value, Error> {
+pub(super) fn dict_method(
+    state: &State,
+    this: &Arc<PyDict>,
+    name: &str,
+    args: &[Value],
+) -> Result<Value, Error> {
+    if let ("get" | "setdefault" | "pop", [key, ..]) = (name, args) {
+        crate::filters::refuse_undefined(state, key)?;
+    }
     let pair = |(key, value): (&Value, &Value)| Value::from(Tuple::new(vec![key.clone(), value.clone()]));
     match name {
         "items" => {
@@ -150,6 +159,7 @@ pub(crate) fn pairs(value: &Value) -> Result<Vec<(Value, Value)>, Error> {
     if value.kind() == ValueKind::Map {
         return value.try_iter()?.map(|key| Ok((key.clone(), value.get_item(&key)?))).collect();
     }
+    crate::filters::check_iterable(value)?;
     let mut pairs = Vec::new();
     for item in value.try_iter()? {
         let parts: Vec<_> = item.try_iter()?.collect();

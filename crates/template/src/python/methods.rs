@@ -20,10 +20,13 @@ pub(crate) fn call_method(
         return super::bytes::method(value.as_bytes().unwrap_or_default(), name, args);
     }
     if let Some(text) = value.as_str() {
-        match string_method(text, name, args) {
-            Err(error) if error.kind() == ErrorKind::UnknownMethod => {}
-            result => return result,
-        }
+        let result = match string_method(text, name, args) {
+            Err(error) if error.kind() == ErrorKind::UnknownMethod => {
+                minijinja_contrib::pycompat::unknown_method_callback(state, value, name, args)
+            }
+            result => result,
+        };
+        return result.map(|result| safe_as(value, name, result));
     }
     if let ("is_integer", Ok(number)) = (name, f64::try_from(value.clone()))
         && value.is_number()
@@ -50,6 +53,32 @@ pub(crate) fn call_method(
         return Ok(Value::from(128 - number.unsigned_abs().leading_zeros()));
     }
     minijinja_contrib::pycompat::unknown_method_callback(state, value, name, args)
+}
+
+/// What a method makes of a safe text is safe, where nothing else comes in.
+fn safe_as(value: &Value, name: &str, result: Value) -> Value {
+    const KEEP: [&str; 16] = [
+        "capitalize",
+        "casefold",
+        "center",
+        "expandtabs",
+        "ljust",
+        "lower",
+        "lstrip",
+        "removeprefix",
+        "removesuffix",
+        "rjust",
+        "rstrip",
+        "strip",
+        "swapcase",
+        "title",
+        "upper",
+        "zfill",
+    ];
+    if !value.is_safe() || !KEEP.contains(&name) {
+        return result;
+    }
+    result.as_str().map(|text| Value::from_safe_string(text.to_owned())).unwrap_or(result)
 }
 
 pub(super) fn unknown() -> Error {
@@ -102,25 +131,17 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
             let (suffix,): (&str,) = from_args(args)?;
             Ok(Value::from(text.strip_suffix(suffix).unwrap_or(text)))
         }
-        "swapcase" => {
-            let () = from_args(args)?;
-            let swapped = text.chars().flat_map(|c| {
-                if c.is_uppercase() {
-                    c.to_lowercase().collect::<Vec<_>>()
-                } else {
-                    c.to_uppercase().collect()
-                }
-            });
-            Ok(Value::from(swapped.collect::<String>()))
+        "swapcase" | "casefold" => cased(text, name, args),
+        "find" | "rfind" | "index" | "rindex" | "count" | "startswith" | "endswith" => {
+            super::searching::search(text, name, args)
         }
-        "casefold" => {
-            let () = from_args(args)?;
-            Ok(Value::from(text.to_lowercase().replace('ß', "ss")))
+        "strip" | "lstrip" | "rstrip" => {
+            let (chars,): (Option<&str>,) = from_args(args)?;
+            Ok(Value::from(super::strip(text, name, chars)))
         }
-        "index" | "rindex" => {
-            let (what,): (&str,) = from_args(args)?;
-            let at = if name == "index" { text.find(what) } else { text.rfind(what) };
-            at.map(|at| Value::from(text[..at].chars().count())).ok_or_else(|| wrong("substring not found"))
+        "isspace" => {
+            let () = from_args(args)?;
+            Ok(Value::from(!text.is_empty() && text.chars().all(super::is_space)))
         }
         "title" => {
             let () = from_args(args)?;
@@ -128,6 +149,7 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
         }
         "join" => {
             let (values,): (&Value,) = from_args(args)?;
+            crate::filters::check_iterable(values)?;
             let mut parts = Vec::new();
             for value in values.try_iter()? {
                 let part = value.as_str().map(str::to_owned);
@@ -160,6 +182,18 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
         }
         _ => Err(unknown()),
     }
+}
+
+/// `swapcase` and `casefold`.
+fn cased(text: &str, name: &str, args: &[Value]) -> Result<Value, Error> {
+    let () = from_args(args)?;
+    if name == "casefold" {
+        return Ok(Value::from(text.to_lowercase().replace('ß', "ss")));
+    }
+    let swapped = text.chars().flat_map(|c| {
+        if c.is_uppercase() { c.to_lowercase().collect::<Vec<_>>() } else { c.to_uppercase().collect() }
+    });
+    Ok(Value::from(swapped.collect::<String>()))
 }
 
 /// `text.translate({97: 'b', 98: none})`: characters by their number.
@@ -217,24 +251,24 @@ fn split(text: &str, from_right: bool, args: &[Value]) -> Result<Value, Error> {
 
 fn split_blanks(text: &str, from_right: bool, most: usize) -> Vec<&str> {
     let mut parts = Vec::new();
-    let mut rest = text.trim();
+    let mut rest = super::strip(text, if from_right { "rstrip" } else { "lstrip" }, None);
     while !rest.is_empty() {
         if parts.len() >= most {
             parts.push(rest);
             break;
         }
-        let cut = if from_right { rest.rfind(char::is_whitespace) } else { rest.find(char::is_whitespace) };
+        let cut = if from_right { rest.rfind(super::is_space) } else { rest.find(super::is_space) };
         let Some(cut) = cut else {
             parts.push(rest);
             break;
         };
         let (before, after) = rest.split_at(cut);
         if from_right {
-            parts.push(after.trim_start());
-            rest = before.trim_end();
+            parts.push(super::strip(after, "lstrip", None));
+            rest = super::strip(before, "rstrip", None);
         } else {
             parts.push(before);
-            rest = after.trim_start();
+            rest = super::strip(after, "lstrip", None);
         }
     }
     if from_right {

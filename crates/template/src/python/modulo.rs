@@ -66,7 +66,7 @@ pub(crate) fn multiply(left: &Value, right: &Value) -> Result<Value, Error> {
         Some((value, count)) if value.kind() == ValueKind::String => {
             let text = value.as_str().unwrap_or_default();
             let fits = text.len().saturating_mul(count) <= MOST;
-            fits.then(|| Value::from(text.repeat(count))).ok_or_else(|| too_large("text"))
+            fits.then(|| crate::filters::like(value, text.repeat(count))).ok_or_else(|| too_large("text"))
         }
         Some((value, count)) if value.kind() == ValueKind::Seq => {
             let items: Vec<Value> = value.try_iter()?.collect();

@@ -6,11 +6,12 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, ErrorKind, Value};
 
 use super::modulo::{Number, number};
+use crate::bridge::PyObject;
 
 /// Compares two values as Python's sort does.
 pub(crate) fn compare(a: &Value, b: &Value) -> Result<Ordering, Error> {
-    if a.is_undefined() || b.is_undefined() {
-        return Err(Error::from(ErrorKind::UndefinedError));
+    if let Some(nothing) = [a, b].into_iter().find(|value| value.is_undefined()) {
+        return Err(crate::filters::undefined(nothing));
     }
     if let (Some(a), Some(b)) = (number(a), number(b)) {
         return Ok(match (a, b) {
@@ -29,6 +30,24 @@ pub(crate) fn compare(a: &Value, b: &Value) -> Result<Ordering, Error> {
     Err(crate::error::own(ErrorKind::InvalidOperation, message))
 }
 
+/// Whether `a` and `b` stand in a `wanted` order; what stands in none is an error, or for a number that is none false.
+pub(crate) fn ordered(a: &Value, b: &Value, wanted: fn(Ordering) -> bool) -> Result<bool, Error> {
+    if let (Some(x), Some(y)) = (a.as_i64(), b.as_i64()) {
+        return Ok(wanted(x.cmp(&y)));
+    }
+    if let (Some(x), Some(y)) = (number(a), number(b))
+        && (x.float().is_nan() || y.float().is_nan())
+    {
+        return Ok(false);
+    }
+    let is_foreign = |value: &Value| value.downcast_object_ref::<PyObject>().is_some();
+    if is_foreign(a) || is_foreign(b) {
+        // Python answers, or the engine says what it can.
+        return Ok(wanted(a.cmp(b)));
+    }
+    compare(a, b).map(wanted)
+}
+
 fn compare_lists(a: &Value, b: &Value) -> Result<Ordering, Error> {
     let (a, b): (Vec<_>, Vec<_>) = (a.try_iter()?.collect(), b.try_iter()?.collect());
     for (a, b) in a.iter().zip(&b) {
@@ -41,6 +60,25 @@ fn compare_lists(a: &Value, b: &Value) -> Result<Ordering, Error> {
 
 /// Sorts by keys that were computed before, keeping the order of equal ones also in reverse, as Python does.
 pub(crate) fn sort_by_keys(items: &mut [(Value, Value)], reverse: bool) -> Result<(), Error> {
+    sort_by(items, reverse, compare)
+}
+
+/// As [`sort_by_keys`], for keys that stand in lists: what is equal needs no order. Not so for undefined values where
+/// that is `strict`.
+pub(crate) fn sort_lists(items: &mut [(Value, Value)], reverse: bool, strict: bool) -> Result<(), Error> {
+    sort_by(items, reverse, |a, b| {
+        compare(a, b).or_else(|error| {
+            let same = a == b && !(strict && a.is_undefined());
+            if same { Ok(Ordering::Equal) } else { Err(error) }
+        })
+    })
+}
+
+fn sort_by(
+    items: &mut [(Value, Value)],
+    reverse: bool,
+    compare: impl Fn(&Value, &Value) -> Result<Ordering, Error>,
+) -> Result<(), Error> {
     let mut failure = None;
     items.sort_by(|(a, _), (b, _)| {
         let ordering = compare(a, b).unwrap_or_else(|error| {
@@ -54,8 +92,8 @@ pub(crate) fn sort_by_keys(items: &mut [(Value, Value)], reverse: bool) -> Resul
 
 /// `a + b` for numbers and lists.
 pub(crate) fn add(a: &Value, b: &Value) -> Result<Value, Error> {
-    if a.is_undefined() || b.is_undefined() {
-        return Err(Error::from(ErrorKind::UndefinedError));
+    if let Some(nothing) = [a, b].into_iter().find(|value| value.is_undefined()) {
+        return Err(crate::filters::undefined(nothing));
     }
     let wrong = || {
         let message = format!("values of type {} and {} cannot be added", a.kind(), b.kind());

@@ -3,7 +3,7 @@
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, Value};
 
-/// `value[start:stop:step]`; undefined when the value cannot be sliced, as Jinja2 has it.
+/// `value[start:stop:step]` of text, lists and tuples; nothing else has slices.
 pub(crate) fn slice(value: &Value, start: &Value, stop: &Value, step: &Value) -> Result<Value, Error> {
     let (start, stop, step) = (bound(start)?, bound(stop)?, bound(step)?.unwrap_or(1));
     if step == 0 {
@@ -12,10 +12,12 @@ pub(crate) fn slice(value: &Value, start: &Value, stop: &Value, step: &Value) ->
     if let Some(text) = value.as_str() {
         let chars: Vec<char> = text.chars().collect();
         let picked: String = indices(chars.len(), start, stop, step).filter_map(|at| chars.get(at)).collect();
-        return Ok(Value::from(picked));
+        return Ok(crate::filters::like(value, picked));
     }
-    if value.kind() != ValueKind::Seq && value.kind() != ValueKind::Iterable {
-        return Ok(Value::UNDEFINED);
+    let is_view = value.downcast_object_ref::<super::View>().is_some();
+    if is_view || !matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) {
+        let message = format!("a value of type {} has no slices", value.kind());
+        return Err(crate::error::own(ErrorKind::InvalidOperation, message));
     }
     let items: Vec<Value> = value.try_iter()?.collect();
     let picked: Vec<_> =
@@ -75,6 +77,6 @@ mod tests {
             assert_eq!(got.as_str(), Some(want), "{text}[{start:?}:{stop:?}:{step:?}]");
         }
         assert!(slice(&Value::from("a"), &none, &none, &Value::from(0)).is_err());
-        assert!(slice(&Value::from(5), &none, &none, &none).unwrap().is_undefined());
+        assert!(slice(&Value::from(5), &none, &none, &none).is_err());
     }
 }

@@ -1,7 +1,7 @@
 """Writes what Jinja2 renders for each case: NAME.txt in, NAME.expected out.
 
 Cases are separated by lines of %%. The file's name says how it is rendered: strict-*, chainable-*, debug-* set the undefined
-mode, field-* uses cluster-template's delimiters, plain-* Jinja2's own whitespace settings, line-* line prefixes.
+mode, escape-* escapes, field-* uses cluster-template's delimiters, plain-* Jinja2's own whitespace settings, line-* line prefixes.
 Run it with the pinned Jinja2 of makejinja: .peers/venv/bin/python crates/template/tests/corpus/generate.py
 """
 
@@ -23,6 +23,7 @@ def environment(name):
         keep_trailing_newline=not plain,
         undefined={"strict": jinja2.StrictUndefined, "chainable": jinja2.ChainableUndefined,
                    "debug": jinja2.DebugUndefined}.get(kind, jinja2.Undefined),
+        autoescape=kind == "escape",
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         loader=jinja2.DictLoader({path.name: path.read_text() for path in (HERE / "library").iterdir()}),
     )

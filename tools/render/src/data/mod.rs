@@ -2,6 +2,8 @@
 //!
 //! Data may be secret: what is shown of it in a message is masked.
 
+mod json;
+mod pyyaml;
 mod time;
 
 use std::path::{Path, PathBuf};
@@ -9,7 +11,7 @@ use std::sync::Arc;
 
 use cliutil::{Failure, Io, Location, Mask, Outcome, ReadOptions, Source};
 use time::python_time;
-use yaml::{Dialect, Kind as NodeKind, Mapping, Node, Scalar, ScalarStyle, Value};
+use yaml::{Dialect, Mapping, Value};
 
 /// Reads data files and folders, and `-` for standard input.
 pub(crate) fn load(paths: &[PathBuf], io: &mut Io, allow_empty: bool) -> Outcome<Mapping> {
@@ -70,7 +72,7 @@ pub(crate) fn split_var(text: &str) -> Outcome<(&str, &str)> {
 /// The mappings of a file, merged; for files of a kind that holds no data, none (as makejinja, which skips them).
 pub(crate) fn file(path: &Path) -> Outcome<Option<Mapping>> {
     let Some(kind) = kind(path) else { return Ok(None) };
-    parse(cliutil::read_file(path)?, kind).map(Some)
+    parse(read(path, kind)?, kind).map(Some)
 }
 
 /// What a data hook answered.
@@ -87,7 +89,7 @@ fn merge_file(data: &mut Mapping, path: &Path, allow_empty: bool) -> Outcome<()>
         return Err(Failure::new("render/data", format!("{name}: this is no kind of data"))
             .with_help("name it .yaml, .yml, .json or .toml"));
     };
-    let source = cliutil::read_file(path)?;
+    let source = read(path, kind)?;
     if source.text().trim().is_empty() {
         if allow_empty {
             return Ok(());
@@ -97,6 +99,24 @@ fn merge_file(data: &mut Mapping, path: &Path, allow_empty: bool) -> Outcome<()>
     }
     merge(data, parse(source, kind)?);
     Ok(())
+}
+
+/// The text of a data file. YAML and JSON may be UTF-16, as for PyYAML and Python's `json`: with a mark, and JSON by
+/// its first bytes.
+fn read(path: &Path, kind: Kind) -> Outcome<Source> {
+    let bytes = cliutil::read_file_bytes(path)?;
+    let name = path.display().to_string();
+    let join: Option<fn([u8; 2]) -> u16> = match (kind, bytes.as_slice()) {
+        (Kind::Yaml | Kind::Json, [0xff, 0xfe, ..]) | (Kind::Json, [_, 0, ..]) => Some(u16::from_le_bytes),
+        (Kind::Yaml | Kind::Json, [0xfe, 0xff, ..]) | (Kind::Json, [0, _, ..]) => Some(u16::from_be_bytes),
+        _ => None,
+    };
+    let Some(join) = join.filter(|_| bytes.len() % 2 == 0) else { return cliutil::decode(&name, bytes) };
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| join([pair[0], pair[1]])).collect();
+    match String::from_utf16(&units) {
+        Ok(text) => Ok(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text))),
+        Err(_) => cliutil::decode(&name, bytes),
+    }
 }
 
 fn merge(data: &mut Mapping, more: Mapping) {
@@ -165,7 +185,7 @@ fn parse_yaml(source: &Arc<Source>) -> Outcome<Mapping> {
     }
     let mut data = Mapping::new();
     for document in &mut stream.documents {
-        print_times(&mut document.root);
+        pyyaml::prepare(&mut document.root);
         let value = yaml::to_value(&document.root, Dialect::PyYaml)
             .map_err(|error| cliutil::Diagnostic::from_yaml(source, error))?;
         let Value::Mapping(mapping) = value else {
@@ -177,47 +197,19 @@ fn parse_yaml(source: &Arc<Source>) -> Outcome<Mapping> {
     Ok(data)
 }
 
-/// Dates and times become the text Python prints for them.
-fn print_times(node: &mut Node) {
-    match &mut node.kind {
-        NodeKind::Scalar(text, style) if *style == ScalarStyle::Plain && node.tag.is_none() => {
-            if yaml::resolve_plain(text, Dialect::PyYaml) == Scalar::Timestamp
-                && let Some(printed) = python_time(text)
-            {
-                (*text, *style) = (printed, ScalarStyle::SingleQuoted);
-            }
-        }
-        NodeKind::Scalar(..) => {}
-        NodeKind::Sequence(items) => items.iter_mut().for_each(print_times),
-        NodeKind::Mapping(pairs) => pairs.iter_mut().for_each(|pair| print_times(&mut pair.value)),
-        NodeKind::Alias(node) => print_times(node),
-    }
-}
-
 fn not_a_mapping(source: &Arc<Source>, at: usize) -> Failure {
     Failure::new("render/data", "data must be a mapping of names to values").at(Location::new(source, at..at))
 }
 
 fn parse_json(source: &Arc<Source>) -> Outcome<Mapping> {
-    let value: serde_json::Value = serde_json::from_str(source.text()).map_err(|error| {
-        let at = offset(source.text(), error.line(), error.column());
-        let what = if error.is_eof() { "this JSON text ends too early" } else { "this is not valid JSON" };
+    let value = json::read(source.text()).map_err(|(at, early)| {
+        let what = if early { "this JSON text ends too early" } else { "this is not valid JSON" };
         Failure::new("render/data", what).at(Location::new(source, at..at))
     })?;
-    match Value::from(value) {
+    match value {
         Value::Mapping(mapping) => Ok(mapping),
         _ => Err(not_a_mapping(source, 0)),
     }
-}
-
-/// The byte offset of a line and column counted from 1, as serde_json counts them.
-fn offset(text: &str, line: usize, column: usize) -> usize {
-    let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
-    let mut at = (start + column.saturating_sub(1)).min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 fn parse_toml(source: &Arc<Source>) -> Outcome<Mapping> {

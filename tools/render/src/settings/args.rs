@@ -200,26 +200,30 @@ impl SettingsArgs {
 
     fn maps(&self, layer: &mut Layer) -> Outcome<()> {
         if !self.data_vars.is_empty() {
-            let own = |var: &String| {
-                crate::data::split_var(var).map(|(key, value)| (key.to_owned(), value.to_owned()))
-            };
-            layer.set("data_vars", Setting::Map(self.data_vars.iter().map(own).collect::<Outcome<_>>()?));
+            layer
+                .set("data_vars", Setting::Map(self.data_vars.iter().map(variable).collect::<Outcome<_>>()?));
         }
         if !self.file_data.is_empty() {
-            let entry = |entry: &String| {
+            let mut all: Vec<(String, Vec<PathBuf>)> = Vec::new();
+            for entry in &self.file_data {
                 let (name, paths) = entry.split_once('=').ok_or_else(|| {
                     Failure::new("render/usage", "--file-data needs a template and its data")
                         .with_help("write it as TEMPLATE=DATA,DATA")
                 })?;
-                Ok((name.to_owned(), paths.split(',').map(PathBuf::from).collect()))
-            };
-            layer.set(
-                "file_data",
-                Setting::PathMap(self.file_data.iter().map(entry).collect::<Outcome<_>>()?),
-            );
+                // makejinja's help says commas, its reader colons. Of a template given twice the last counts.
+                all.retain(|(other, _)| other != name);
+                all.push((name.to_owned(), paths.split([',', ':']).map(PathBuf::from).collect()));
+            }
+            layer.set("file_data", Setting::PathMap(all));
         }
         Ok(())
     }
+}
+
+/// `KEY=VALUE`; `KEY` alone is an empty text, as for makejinja.
+fn variable(text: &String) -> Outcome<(String, String)> {
+    let text = if text.contains('=') { text.clone() } else { format!("{text}=") };
+    crate::data::split_var(&text).map(|(key, value)| (key.to_owned(), value.to_owned()))
 }
 
 impl SyntaxArgs {

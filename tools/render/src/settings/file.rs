@@ -100,7 +100,12 @@ impl File {
         Some(match holds {
             Holds::Text => Setting::Text(value.as_str()?.to_owned()),
             Holds::Number => Setting::Text(value.as_integer()?.to_string()),
-            Holds::Flag => Setting::Flag(value.as_bool()?),
+            Holds::Flag => Setting::Flag(match value {
+                Value::Boolean(flag) => *flag,
+                Value::String(word) => super::layer::flag(word)?,
+                Value::Integer(number) => super::layer::flag(&number.to_string())?,
+                _ => return None,
+            }),
             Holds::List => Setting::List(strings(value)?),
             Holds::Commands => Setting::List(match value {
                 Value::String(command) => vec![command.clone()],

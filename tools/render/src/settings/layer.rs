@@ -104,11 +104,10 @@ pub(super) fn from_text(name: &str, value: &str, holds: Holds) -> Outcome<Settin
         Holds::List | Holds::Commands => Setting::List(parts().collect()),
         Holds::Path => Setting::Paths(vec![value.into()]),
         Holds::Paths => Setting::Paths(parts().map(PathBuf::from).collect()),
-        Holds::Flag => match value.to_ascii_lowercase().as_str() {
-            "yes" | "true" | "1" | "on" => Setting::Flag(true),
-            "no" | "false" | "0" | "off" => Setting::Flag(false),
-            _ => return Err(Failure::new("render/settings", format!("{name} must be true or false"))),
-        },
+        Holds::Flag => Setting::Flag(
+            flag(value)
+                .ok_or_else(|| Failure::new("render/settings", format!("{name} must be true or false")))?,
+        ),
         Holds::Map | Holds::PathMap => {
             return Err(Failure::new(
                 "render/settings",
@@ -116,6 +115,15 @@ pub(super) fn from_text(name: &str, value: &str, holds: Holds) -> Outcome<Settin
             ));
         }
     })
+}
+
+/// A word for yes or no, as makejinja takes them.
+pub(super) fn flag(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "yes" | "y" | "true" | "t" | "1" | "on" => Some(true),
+        "no" | "n" | "false" | "f" | "0" | "off" => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -134,6 +142,7 @@ mod tests {
         assert_eq!(all.paths("inputs").unwrap(), [PathBuf::from("c"), PathBuf::from("d")]);
         assert_eq!(all.text("delimiter.block_start").as_deref(), Some("<%"));
         assert!(all.flag("force", false));
+        assert_eq!([flag("YES"), flag("f"), flag("")], [Some(true), Some(false), None]);
         let bad = [("MAKEJINJA_FORCE", "maybe")];
         assert!(from_environment(bad.into_iter().map(|(k, v)| (k.into(), v.into()))).is_err());
     }

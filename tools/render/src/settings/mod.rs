@@ -6,7 +6,7 @@ mod file;
 mod keys;
 mod layer;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
 use serde_json::json;
@@ -114,7 +114,7 @@ impl Settings {
                 None if origin == Origin::Render => vec![PathBuf::from("overrides")],
                 None => Vec::new(),
             },
-            output: all.paths("output").and_then(|paths| paths.into_iter().next()),
+            output: all.paths("output").and_then(|paths| paths.into_iter().next()).map(without_parents),
             include_patterns: patterns("include_patterns").unwrap_or_else(|| vec!["**/*".to_owned()]),
             exclude_patterns: patterns("exclude_patterns").unwrap_or_default(),
             jinja_suffix: all.text("jinja_suffix").unwrap_or_else(|| ".jinja".to_owned()),
@@ -222,6 +222,23 @@ impl Settings {
     pub(crate) fn undefined(&self) -> Outcome<Undefined> {
         parse_undefined(&self.undefined)
     }
+}
+
+/// A path in which `..` takes away a folder that is not there, as makejinja resolves it.
+fn without_parents(path: PathBuf) -> PathBuf {
+    if !path.components().any(|part| part == Component::ParentDir) {
+        return path;
+    }
+    let mut whole = PathBuf::new();
+    for part in path.components() {
+        let missing = matches!(whole.components().next_back(), Some(Component::Normal(_))) && !whole.exists();
+        if part == Component::ParentDir && missing {
+            whole.pop();
+        } else {
+            whole.push(part);
+        }
+    }
+    whole
 }
 
 /// An undefined mode by makejinja's name.

@@ -90,8 +90,6 @@ fn failed(python: &Path, error: &BridgeError) -> Failure {
         )),
         BridgeError::Plugin { .. } => Failure::new("render/plugin", error.to_string())
             .with_help("import_paths lists the folders that plugins are found in; a plugin is MODULE:CLASS"),
-        BridgeError::Raised { .. } => {
-            Failure::new("render/plugin", format!("a plugin cannot be loaded: {error}"))
-        }
+        BridgeError::Raised { doing, .. } => Failure::new("render/plugin", format!("{doing}: {error}")),
     }
 }

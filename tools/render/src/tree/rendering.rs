@@ -129,7 +129,7 @@ fn one(planned: &Planned, settings: &Settings, engine: &Engine) -> Result<Option
         let change = errors.iter().any(template::Error::is_change_of_data);
         if change { Problem::ChangeOfData(failure) } else { Problem::Other(failure) }
     })?;
-    if text.chars().all(char::is_whitespace) && !settings.keep_empty {
+    if text.chars().all(template::is_space) && !settings.keep_empty {
         return Ok(None);
     }
     let metadata_of = settings.copy_metadata.then(|| planned.input.clone());
