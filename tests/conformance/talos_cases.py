@@ -45,6 +45,10 @@ def references(value):
         for inner in value:
             yield from references(inner)
 
+# Values of talenv.yaml: dollar signs, comments, escapes, quotes. (A quote in single quotes makes talhelper ignore the file.)
+ODD = ["abc$foo", "'abc$foo'", '"abc$foo"', "pa$$word", "x${b}y", "$BEEc", "${BEE}c", "x$(BEE)y", "x${BEE:-d}y", "x$NO.y", "x$HOME",
+       "\\$BEE", '"\\\\$BEE"', "$$BEE", "a # b # c", "#a", "x#a", "a\t# c", '"a\\tb"', '"a\\u0041b"', "a\\\\b", '"a\\\\nb"', "${}x", "x$BEE_y"]
+
 
 class Case(Machine, Network, Patches, Broken):
     """A talconfig, its files, flags and bundle, and the keys it has."""
@@ -60,6 +64,9 @@ class Case(Machine, Network, Patches, Broken):
         self.variables = {}
         self.count = 0
         config = self.talconfig()
+        self.odd = self.pick(ODD) if self.chance(0.15) else None
+        if self.odd:
+            config["nodes"][0].setdefault("nodeAnnotations", {})["odd"] = "${ODD}"
         self.flags += self.pick([[], [], [], ["--disable-nodes-section"], ["--talos-mode", "cloud"]])
         text = self.dump(config)
         if self.chance(0.2):
@@ -69,7 +76,7 @@ class Case(Machine, Network, Patches, Broken):
         if self.chance(0.3):
             text = self.with_comments(text)
         self.files["talconfig.yaml"] = text
-        if self.variables or self.bundle == "v10-variables-v1.10" or self.chance(0.2):
+        if self.variables or self.odd or self.bundle == "v10-variables-v1.10" or self.chance(0.2):
             self.files["talenv.yaml"] = self.talenv()
 
     # The talconfig
@@ -167,7 +174,7 @@ class Case(Machine, Network, Patches, Broken):
     # The rest
 
     def talenv(self):
-        lines = []
+        lines = ["BEE: bee", f"ODD: {self.odd}"] if self.odd else []
         for name, value in self.variables.items():
             value = str(value)
             lines.append(self.pick([f"{name}: {value}", f'{name}: "{value}"', f"{name}: '{value}'", f"{name}: {value}  # why", f"{name}:   {value}"]))

@@ -80,7 +80,7 @@ class Drawing:
     def variable(self, value):
         """A value as a variable, in one of the forms that there are."""
         name = f"VAR_{len(self.variables)}"
-        form = self.pick(["${%s}", "${%s}", "$%s", "${%s:-no}", "${%s-no}", "default", "alternative"])
+        form = self.pick(["${%s}", "${%s}", "$%s", "${%s:-no}", "${%s-no}", "${%s:?must be set}", "${%s?x}", "default", "alternative"])
         if form == "default":
             return "${UNSET_%s:-%s}" % (name, value)
         self.variables[name] = value

@@ -29,7 +29,7 @@ class Machine(Drawing):
             "v1alpha1.InstallDiskSelector",
             size=(0.5, lambda: self.pick(["<= 1TB", ">= 100GB", "== 32GiB", "120GB", "> 1GB", ">100 GiB"])),
             model=(0.4, lambda: self.pick(["WDC*", "Samsung SSD 970"])),
-            serial=(0.2, "S3X*"),
+            serial=(0.2, lambda: self.pick(["S3X*", "2244E6801787", "1E4_00"])),
             modalias=(0.1, "scsi:t-0x00"),
             uuid=(0.1, "0000-*"),
             wwid=(0.2, "naa.5*"),

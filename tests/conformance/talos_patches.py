@@ -15,6 +15,27 @@ TEMPLATES = [
     "# {{ printf \"%05d %q %v\" 42 \"x\" true }} {{ add 1 2 }} {{ mul 3 4 }} {{ ternary \"a\" \"b\" true }}\n",
 ]
 
+# What a template sees, as it is written out.
+EXPRESSIONS = [
+    "{{ .MachineConfig.MachineCA.Crt | toString | sha256sum }}",
+    "{{ .MachineConfig.MachineCA.Crt }}",
+    "{{ .ClusterConfig.ClusterCA | toJson | sha256sum }}",
+    "{{ .ClusterConfig.ControlPlane.Endpoint.URL }} {{ .ClusterConfig.ControlPlane.Endpoint.Path }}.",
+    "{{ .ClusterConfig.ControlPlane.Endpoint.String | upper }}",
+    "{{ .ClusterConfig.ControlPlane.Endpoint.Nope }}",
+    "{{ .MachineConfig.MachineNodeLabels.nope }} {{ .MachineConfig.MachineNodeLabels.nope | quote }}",
+    "{{ .MachineConfig.MachineNodeLabels.nope | upper }}",
+    "{{ range .MachineConfig.MachineFiles }}{{ .FilePermissions }} {{ end }}",
+    "{{ break }}",
+]
+
+MERGED = [
+    "machine:\n  sysctls: &a {a.b: '1', c.d: '2'}\n  sysfs: {<<: *a, c.d: '3'}\n",
+    "cluster:\n  controllerManager: {extraArgs: &e {a: b}}\n  scheduler:\n    extraArgs:\n      c: d\n      <<: *e\n",
+    "machine:\n  sysfs: {<<: {a: b}, c: d}\n",
+    "machine:\n  kubelet: &k {image: x}\ncluster:\n  apiServer: {<<: *k}\n",
+]
+
 
 def merge(into, other):
     for key, value in other.items():
@@ -52,6 +73,8 @@ class Patches(Drawing):
             return self.json_patch()
         if kind == "documents":
             return self.documents()
+        if self.chance(0.06):
+            return self.pick(MERGED)
         if kind == "delete":
             return self.pick([
                 {"machine": {"sysctls": {"net.core.somaxconn": "1"}}, "cluster": {"proxy": {"$patch": "delete"}}},
@@ -79,6 +102,8 @@ class Patches(Drawing):
             {"machine": {"sysctls": {"net.core.somaxconn": 65535, "a.b": "x"}}},
             {"machine": {"env": {"FROM_VARIABLE": self.variable("some-value"), "FROM_PROCESS": "${FROM_PROCESS}"}}},
             {"machine": {"sysctls": {"from.variable": self.variable(5)}}},
+            {"machine": {"env": {"RENDERED": self.pick(EXPRESSIONS)}}},
+            {"machine": {"kubelet": {"extraConfig": {"serial": "1E4_00"}}}},
             {"machine": {"kubelet": {"extraArgs": {"rotate-server-certificates": True, "v": ["1", "2"]}, "nodeIP": {"validSubnets": ["10.0.0.0/8", "!10.1.0.0/16"]}}}},
             {"machine": {"kubelet": {"extraConfig": {"maxPods": 200, "imageGCHighThresholdPercent": 70}, "extraMounts": [
                 {"destination": "/var/x", "type": "bind", "source": "/var/x", "options": ["bind", "rw"]}]}}},

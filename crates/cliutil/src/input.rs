@@ -44,7 +44,7 @@ pub fn read_bytes(io: &mut Io, path: &Path, options: ReadOptions) -> Outcome<Vec
     let bytes =
         read.map_err(|error| Failure::new("io/read", format!("cannot read standard input: {error}")))?;
     if bytes.len() as u64 > MAX_INPUT {
-        return Err(too_large("<stdin>"));
+        return Err(too_large("<stdin>", MAX_INPUT));
     }
     if !options.allow_empty && bytes.trim_ascii().is_empty() {
         return Err(Failure::new("io/empty", "nothing came on standard input")
@@ -88,6 +88,14 @@ pub fn read_file(path: &Path) -> Outcome<Source> {
 /// # Errors
 /// As [`read_file`], without `io/encoding`.
 pub fn read_file_bytes(path: &Path) -> Outcome<Vec<u8>> {
+    read_file_within(path, MAX_INPUT)
+}
+
+/// As [`read_file_bytes`], for files of at most `limit` bytes; of larger ones no more than that is read.
+///
+/// # Errors
+/// As [`read_file_bytes`]; `io/size` for a larger one.
+pub fn read_file_within(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
     let name = path.display().to_string();
     let fail = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::new("io/missing", format!("{name}: no such file")),
@@ -95,16 +103,20 @@ pub fn read_file_bytes(path: &Path) -> Outcome<Vec<u8>> {
     };
     let file = std::fs::File::open(path).map_err(fail)?;
     let size = file.metadata().map_err(fail)?.len();
-    let mut bytes = Vec::with_capacity(usize::try_from(size.min(MAX_INPUT) + 1).unwrap_or_default());
-    file.take(MAX_INPUT + 1).read_to_end(&mut bytes).map_err(fail)?;
-    if bytes.len() as u64 > MAX_INPUT {
-        return Err(too_large(&name));
+    if size > limit {
+        return Err(too_large(&name, limit));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size + 1).unwrap_or_default());
+    // Devices and pipes have no length of their own.
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(&name, limit));
     }
     Ok(bytes)
 }
 
-fn too_large(name: &str) -> Failure {
-    Failure::new("io/size", format!("{name}: larger than {} MiB", MAX_INPUT >> 20))
+fn too_large(name: &str, limit: u64) -> Failure {
+    Failure::new("io/size", format!("{name}: larger than {} MiB", limit >> 20))
 }
 
 /// Bytes as a named text.

@@ -13,10 +13,11 @@ use crate::kustomization::{Entry, Kustomization, Role};
 use crate::loader::{self, Folder, Loader};
 use crate::metadata::{By, Tracker};
 use crate::objects::Objects;
-use crate::resource::Resource;
+use crate::resource::{Behavior, Resource};
 use crate::transform::Transformers;
-use crate::transform::external::{self, External};
-use crate::{finish, generate, reference, sort};
+use crate::transform::external::{self, External, Maker};
+use crate::vars::Vars;
+use crate::{finish, generate, hash, reference, sort};
 
 /// How many folders may refer to one another in a row.
 const MAX_DEPTH: usize = 100;
@@ -74,12 +75,18 @@ pub(crate) fn build_with(
 ) -> Outcome<Build> {
     let tracker = Tracker::new(kustomization);
     let mut builder = Builder { loader, tracker, stack: Vec::new(), visited: 0, warnings: Vec::new() };
-    let (mut objects, config) =
-        builder.accumulate(folder, kustomization, (Objects::default(), Config::own()))?;
-    add_hashes(&mut objects)?;
+    let Accumulated { mut objects, config, vars, .. } =
+        builder.accumulate(folder, kustomization, Accumulated::nothing())?;
+    hash::rename(&mut objects)?;
     reference::update(&mut objects, &config)?;
+    builder.warnings.extend(vars.resolve(&mut objects, &config.vars)?);
     all_named(&objects)?;
     drop_local(&mut objects);
+    // A replacement or a variable may have given two objects one name.
+    let conflicts = objects.conflicts();
+    if !conflicts.is_empty() {
+        return Err(conflicts);
+    }
     let mut resources = sort::sorted(objects.into_list(), kustomization)?;
     for resource in &mut resources {
         finish::annotations(resource);
@@ -98,8 +105,28 @@ struct Builder<'l, 'f> {
     warnings: Vec<Diagnostic>,
 }
 
-/// What is there of a build: the objects, and the places of fields that the folders they come from know.
-type Accumulated = (Objects, Arc<Config>);
+/// What is there of a build.
+struct Accumulated {
+    objects: Objects,
+    /// The places of fields that the folders the objects come from know.
+    config: Arc<Config>,
+    vars: Vars,
+    /// Whether something could not be taken in. Then what does not find its object may be right.
+    is_partial: bool,
+}
+
+impl Accumulated {
+    fn nothing() -> Self {
+        Self { objects: Objects::default(), config: Config::own(), vars: Vars::default(), is_partial: false }
+    }
+
+    /// Takes a generated object in; what it would change may be among what is missing.
+    fn absorb(&mut self, resource: Resource) -> Outcome<()> {
+        let is_change = matches!(resource.history.behavior, Behavior::Merge | Behavior::Replace);
+        let absorbed = self.objects.absorb(resource);
+        if self.is_partial && is_change { Ok(()) } else { absorbed }
+    }
+}
 
 impl Builder<'_, '_> {
     /// The objects of one kustomization. A component works on what is there; a kustomization begins with nothing.
@@ -119,23 +146,24 @@ impl Builder<'_, '_> {
         &mut self,
         folder: &Folder,
         kustomization: &Arc<Kustomization>,
-        (mut objects, mut config): Accumulated,
+        mut all: Accumulated,
     ) -> Outcome<Accumulated> {
         self.warnings.extend(kustomization.warnings.iter().cloned());
         let mut problems = Problems::new();
         for entry in &kustomization.resources {
-            if let Err(more) = self.resource(folder, kustomization, entry, (&mut objects, &mut config)) {
+            if let Err(more) = self.resource(folder, kustomization, entry, &mut all) {
                 problems.extend(more);
             }
             if problems.len() >= MAX_PROBLEMS {
                 return Err(problems);
             }
         }
+        all.is_partial |= !problems.is_empty();
         let (files, crds) = (&kustomization.configurations, &kustomization.crds);
         let own = Config::of(self.loader, folder, &kustomization.file, files, crds);
-        let own = own.and_then(|own| merged(&config, &own, &kustomization.file, None));
+        let own = own.and_then(|own| merged(&all.config, &own, &kustomization.file, None));
         match own {
-            Ok(all) => config = all,
+            Ok(config) => all.config = config,
             Err(more) => problems.extend(more),
         }
         // Patches and other files are read before anything is changed, so that all that is missing is told at once.
@@ -149,14 +177,12 @@ impl Builder<'_, '_> {
                 self.tracker.generated(&mut resource, &By::field(kustomization, &kind));
                 resource
             });
-            if let Err(more) = made.and_then(|resource| objects.absorb(resource)) {
-                problems.extend(more);
-            }
+            problems.extend(made.and_then(|resource| all.absorb(resource)).err().into_iter().flatten());
         }
         match self.described(folder, kustomization, &kustomization.generators) {
             Ok(described) => {
                 for config in described {
-                    let made = self.external(folder, &config).and_then(|resource| objects.absorb(resource));
+                    let made = self.external(folder, &config).and_then(|resource| all.absorb(resource));
                     problems.extend(made.err().into_iter().flatten());
                 }
             }
@@ -173,9 +199,9 @@ impl Builder<'_, '_> {
             Vec::new()
         });
         for (file, entry) in kustomization.all_components() {
-            let before = (std::mem::take(&mut objects), Arc::clone(&config));
+            let before = std::mem::replace(&mut all, Accumulated::nothing());
             match self.component(folder, file, entry, before) {
-                Ok(changed) => (objects, config) = changed,
+                Ok(changed) => all = changed,
                 Err(more) => {
                     problems.extend(more);
                     break;
@@ -185,9 +211,12 @@ impl Builder<'_, '_> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        transformers.run(kustomization, &config, &self.tracker, &mut objects)?;
-        external.iter().try_for_each(|one| one.run(&mut objects, &self.tracker))?;
-        Ok((objects, config))
+        if !all.is_partial {
+            transformers.run(kustomization, &all.config, &self.tracker, &mut all.objects)?;
+            external.iter().try_for_each(|one| one.run(&mut all.objects, &self.tracker))?;
+            all.vars.collect(kustomization, &mut all.objects)?;
+        }
+        Ok(all)
     }
 
     /// The objects that entries of generators or transformers hold: inline, in files, or what folders build.
@@ -197,7 +226,7 @@ impl Builder<'_, '_> {
         kustomization: &Arc<Kustomization>,
         entries: &[Entry],
     ) -> Outcome<Vec<Resource>> {
-        let mut objects = Objects::default();
+        let mut all = Accumulated::nothing();
         let mut files = Vec::new();
         for entry in entries {
             let name = kustomization.file.name().to_owned();
@@ -207,23 +236,26 @@ impl Builder<'_, '_> {
             };
             let own = Path::new(kustomization.file.name()).file_name().unwrap_or_default().to_string_lossy();
             let own = Entry { text: own.into_owned(), span: entry.span };
-            objects.append_all(read.iter().map(|object| {
+            all.objects.append_all(read.iter().map(|object| {
                 let mut resource = Resource::new(object.node.clone(), &kustomization.file, entry.span);
                 self.tracker.read(&mut resource, &own);
                 resource
             }))?;
         }
-        let mut config = Config::own();
         for entry in files {
-            self.resource(folder, kustomization, entry, (&mut objects, &mut config))?;
+            self.resource(folder, kustomization, entry, &mut all)?;
         }
-        Ok(objects.into_list())
+        Ok(all.objects.into_list())
     }
 
     /// What a generator with a file of its own makes.
     fn external(&self, folder: &Folder, config: &Resource) -> Outcome<Resource> {
-        let (file, generator) = external::generator(config)?;
-        let mut resource = generate::generate(self.loader, folder, &file, &generator, None)?;
+        let mut resource = match external::generator(config)? {
+            Maker::Values(file, generator) => {
+                generate::generate(self.loader, folder, &file, &generator, None)?
+            }
+            Maker::Object(made) => *made,
+        };
         resource.origin = config.origin.clone();
         self.tracker.generated(&mut resource, &By::object(config));
         Ok(resource)
@@ -235,7 +267,7 @@ impl Builder<'_, '_> {
         folder: &Folder,
         kustomization: &Arc<Kustomization>,
         entry: &Entry,
-        (objects, config): (&mut Objects, &mut Arc<Config>),
+        all: &mut Accumulated,
     ) -> Outcome<()> {
         let from = &kustomization.file;
         if loader::is_remote(&entry.text) && !self.exists(folder, entry) {
@@ -245,7 +277,7 @@ impl Builder<'_, '_> {
         match self.loader.read(&path, &name) {
             Ok(file) => {
                 let read = file.objects()?;
-                objects.append_all(read.iter().map(|object| {
+                all.objects.append_all(read.iter().map(|object| {
                     let mut resource = Resource::new(object.node.clone(), &object.file, object.span);
                     self.tracker.read(&mut resource, entry);
                     resource
@@ -254,11 +286,12 @@ impl Builder<'_, '_> {
             Err(ErrorKind::IsADirectory) => {
                 let (folder, inner) = self.enter(folder, from, entry, Role::Kustomization)?;
                 let back = self.tracker.enter(entry);
-                let inner = self.accumulate(&folder, &inner, (Objects::default(), Config::own()));
+                let inner = self.accumulate(&folder, &inner, Accumulated::nothing());
                 self.tracker.leave(back);
-                let (inner, places) = inner?;
-                *config = merged(config, &places, from, Some(entry))?;
-                objects.append_all(inner.into_list())
+                let inner = inner?;
+                all.config = merged(&all.config, &inner.config, from, Some(entry))?;
+                all.vars.merge(inner.vars)?;
+                all.objects.append_all(inner.objects.into_list())
             }
             Err(kind) => Err(vec![self.loader.unreadable(folder, from, entry, kind)]),
         }
@@ -295,7 +328,7 @@ impl Builder<'_, '_> {
         entry: &Entry,
         role: Role,
     ) -> Outcome<(Folder, Arc<Kustomization>)> {
-        if entry.text.is_empty() || Path::new(&entry.text).is_absolute() {
+        if Path::new(&entry.text).is_absolute() {
             let problem = from.error(codes::MISSING, "a folder must be named by a relative path", entry.span);
             return Err(vec![problem]);
         }
@@ -368,25 +401,6 @@ fn merged(
 ) -> Outcome<Arc<Config>> {
     let nowhere = Entry { text: String::new(), span: yaml::Span::new(0, 0) };
     Config::merged(one, other).map_err(|path| config::contradicting(from, entry.unwrap_or(&nowhere), &path))
-}
-
-/// Generated objects get the hash of their content behind their name.
-fn add_hashes(objects: &mut Objects) -> Outcome<()> {
-    if !objects.list().iter().any(|resource| resource.history.needs_hash) {
-        return Ok(());
-    }
-    let mut problems = Problems::new();
-    for resource in objects.list_mut().iter_mut().filter(|resource| resource.history.needs_hash) {
-        match crate::hash::suffix(&resource.node) {
-            Ok(suffix) => {
-                resource.remember();
-                let name = format!("{}-{suffix}", resource.name());
-                resource.set_metadata("name", &name);
-            }
-            Err(why) => problems.push(resource.origin.error(codes::VALUE, why.message())),
-        }
-    }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// What was read has a kind and a name; a patch or a replacement may have emptied one (kustomize 5.8.1, `IgnoreLocal`).

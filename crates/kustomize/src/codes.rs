@@ -46,6 +46,7 @@ codes! {
     REPLACEMENT = "kustomize/replacement", "A replacement's source or target cannot be found or changed";
     GENERATOR = "kustomize/generator", "A generator's sources or behavior do not fit";
     REFERENCE = "kustomize/reference", "A reference to another object cannot be updated";
+    VAR = "kustomize/var", "A variable of vars is there twice, cannot be found, or is used nowhere";
     SORT = "kustomize/sort", "The order asked for is none that exists";
     // Flux.
     FLUX_FIELD = "flux/field", "A field of a Flux Kustomization has a value that cannot be used";

@@ -12,7 +12,7 @@ use crate::file::{File, Outcome, Problems};
 use crate::kustomization::{Entry, FieldSpec, Fields};
 use crate::loader::{Folder, Loader};
 use crate::reference::Rule;
-use crate::{reference, sort, transform};
+use crate::{reference, sort, transform, vars};
 
 /// Places of fields, a list for each transformer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) references: Vec<Rule>,
     pub(crate) images: Vec<Spec>,
     pub(crate) replicas: Vec<Spec>,
+    /// Where variables are replaced.
+    pub(crate) vars: Vec<Spec>,
     /// Whether kustomize's own places are a part of it.
     is_whole: bool,
 }
@@ -46,6 +48,7 @@ static OWN: LazyLock<Arc<Config>> = LazyLock::new(|| {
         references: reference::rules(),
         images: transform::image::places(),
         replicas: transform::replica::places(),
+        vars: vars::places(),
         is_whole: true,
     })
 });
@@ -98,6 +101,7 @@ impl Config {
             (&mut all.annotations, &other.annotations),
             (&mut all.images, &other.images),
             (&mut all.replicas, &other.replicas),
+            (&mut all.vars, &other.vars),
         ];
         for (list, more) in lists {
             merge(list, more)?;
@@ -154,8 +158,6 @@ fn read(file: &Arc<File>) -> Outcome<Config> {
     ]);
     let mut specs =
         |name: &str| -> Vec<Spec> { f.list(name, FieldSpec::read).iter().map(Spec::of).collect() };
-    // Variables are not supported, so that there are no places of theirs.
-    let _ = specs("varReference");
     let mut config = Config {
         prefix: specs("namePrefix"),
         suffix: specs("nameSuffix"),
@@ -166,6 +168,7 @@ fn read(file: &Arc<File>) -> Outcome<Config> {
         annotations: specs("commonAnnotations"),
         images: specs("images"),
         replicas: specs("replicas"),
+        vars: specs("varReference"),
         references: Vec::new(),
         is_whole: false,
     };

@@ -24,6 +24,9 @@ pub(crate) fn read(file: &Arc<File>) -> Outcome<Config> {
         yaml::parse(file.text()?).map_err(|error| vec![Diagnostic::from_yaml(&file.source(), error)])?;
     let Some(document) = stream.documents.first() else { return Ok(Config::default()) };
     let root = &document.root;
+    if crate::kustomization::is_null(root) {
+        return Ok(Config::default());
+    }
     let Some(definitions) = root.as_mapping() else {
         let message = "a file of crds is a mapping of definitions by their names";
         return Err(vec![file.error(codes::TYPE, message, root.span)]);
@@ -31,6 +34,11 @@ pub(crate) fn read(file: &Arc<File>) -> Outcome<Config> {
     let mut found = Found { root, config: Config::default(), places: 0 };
     for definition in definitions {
         let Some(name) = definition.key.as_str() else { continue };
+        let value = &definition.value;
+        if value.as_mapping().is_none() && !crate::kustomization::is_null(value) {
+            let message = format!("{name} is no definition: it must be a mapping");
+            return Err(vec![file.error(codes::TYPE, message, value.span)]);
+        }
         let is_kind = |properties: &Node| {
             ["kind", "apiVersion", "metadata"].iter().all(|key| properties.get(key).is_some())
         };

@@ -25,6 +25,11 @@ pub(crate) fn set(
 ) -> Result<Outcome, String> {
     let Some((text_path, rest, text)) = find(object, path) else { return Ok(Outcome::NotEmbedded) };
     let file = Arc::new(File::inline("text".to_owned(), &text));
+    if is_null(&file) {
+        // kustomize makes what is missing below the null, and writes the null back.
+        let made = path::change(&mut Node::null(), rest, create, &mut |_| Ok(()));
+        return Ok(if matches!(made, Ok(1..)) { Outcome::Done } else { Outcome::NotEmbedded });
+    }
     let Some(mut inner) = parse(&file) else { return Ok(Outcome::NotEmbedded) };
     let found =
         path::change(&mut inner, rest, create, &mut |node| crate::replacement::put(node, value, None));
@@ -57,10 +62,21 @@ fn find<'p>(object: &Node, path: &'p [String]) -> Option<(&'p [String], &'p [Str
     None
 }
 
+/// Whether a text says null; an empty one says nothing.
+fn is_null(file: &Arc<File>) -> bool {
+    let Ok(stream) = file.text().map_err(drop).and_then(|text| yaml::parse(text).map_err(drop)) else {
+        return false;
+    };
+    let root = stream.documents.first().map(|document| &document.root);
+    root.is_some_and(|root| {
+        root.as_str().is_some_and(|text| !text.is_empty()) && crate::kustomization::is_null(root)
+    })
+}
+
 fn parse(file: &Arc<File>) -> Option<Node> {
     let stream = yaml::parse(file.text().ok()?).ok()?;
     let mut problems = Vec::new();
-    let root = stream.documents.into_iter().next()?.root;
+    let root = &stream.documents.first()?.root;
     let node = crate::read::convert(file, root, Keys::Any, &mut problems);
     (problems.is_empty() && node.as_scalar().is_none()).then_some(node)
 }

@@ -116,6 +116,7 @@ fn reaches(node: &Node, path: &[String]) -> bool {
     let Some(part) = path.first() else { return true };
     match node {
         Node::Seq(items) => items.iter().any(|item| reaches(item, path)),
+        Node::Map(_) if is_of_lists(part) => true,
         Node::Map(map) => map.get(part.strip_suffix("[]").unwrap_or(part)).is_some_and(|node| {
             // A null list becomes an empty one.
             node.is_null() && part.ends_with("[]") || reaches(node, &path[1..])
@@ -124,10 +125,22 @@ fn reaches(node: &Node, path: &[String]) -> bool {
     }
 }
 
+/// Whether a part of a path is an item of a list to kustomize. Lists are gone through item by item, so that a mapping
+/// is what stands there, and an error comes of it.
+fn is_of_lists(part: &str) -> bool {
+    let part = part.strip_suffix("[]").unwrap_or(part);
+    match part.as_bytes() {
+        [b'0'..=b'9' | b'+' | b'-', ..] => part == "-" || part.parse::<i64>().is_ok(),
+        [b'*'] | [b'[', .., b']'] => true,
+        _ => false,
+    }
+}
+
 fn any(node: &Node, path: &[String], wanted: &mut dyn FnMut(&Node) -> bool) -> bool {
     let Some(part) = path.first() else { return wanted(node) };
     match node {
         Node::Seq(items) => items.iter().any(|item| any(item, path, wanted)),
+        Node::Map(_) if is_of_lists(part) => true,
         Node::Map(map) => {
             map.get(part.strip_suffix("[]").unwrap_or(part)).is_some_and(|node| any(node, &path[1..], wanted))
         }
@@ -158,6 +171,9 @@ fn walk_map(
     let (name, is_list) = part.strip_suffix("[]").map_or((part, false), |name| (name, true));
     if name.is_empty() {
         return Err("a field without a name cannot be set".to_owned());
+    }
+    if is_of_lists(name) {
+        return Err(format!("{name} would need a list, but there is a mapping"));
     }
     let creates = create != Create::Nothing && !is_list;
     let empty = if rest.is_empty() { create } else { Create::Map };
@@ -223,6 +239,16 @@ mod tests {
         assert_eq!(split("/a/b", '/'), ["a", "b"]);
         assert_eq!(split(r"a/x.io\/y/c", '/'), ["a", "x.io/y", "c"]);
         assert_eq!(split("", '/'), [""]);
+    }
+
+    #[test]
+    fn parts_that_are_items_of_lists() {
+        assert!(["0", "-1", "+2", "-", "*", "[a=b]", "*[]"].iter().all(|part| is_of_lists(part)));
+        assert!(
+            !["a", "", "0a", "-a", "[", "a[]", "**", "99999999999999999999"]
+                .iter()
+                .any(|part| is_of_lists(part))
+        );
     }
 
     #[test]

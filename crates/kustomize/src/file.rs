@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use cliutil::{Diagnostic, Location, Mask, Source};
-use yaml::Span;
+use yaml::{Span, Stream};
 
 use crate::codes;
 use crate::kustomization::Kustomization;
@@ -20,8 +20,7 @@ pub(crate) type Outcome<T> = Result<T, Problems>;
 pub(crate) struct File {
     /// As a person would name it, relative to where the build was asked for.
     name: String,
-    /// The content; of what is no text the bytes.
-    content: Result<String, Vec<u8>>,
+    content: Content,
     /// The text with line feeds only, where it has other line breaks.
     unix: Option<Box<str>>,
     source: OnceLock<Arc<Source>>,
@@ -29,10 +28,59 @@ pub(crate) struct File {
     kustomization: OnceLock<Outcome<Arc<Kustomization>>>,
 }
 
+/// What is in a file.
+enum Content {
+    Text(String),
+    /// A text that somebody else holds, too.
+    Shared(Arc<Source>),
+    /// What is no text.
+    Bytes(Vec<u8>),
+}
+
+/// A file that was read and parsed by whoever builds, for other purposes: a loader need not do it again.
+#[derive(Clone)]
+pub struct Parsed(pub(crate) Arc<File>);
+
+impl Parsed {
+    /// A file by its name, as a person would give it, with its text and the documents of that text.
+    pub fn new(name: &Path, source: &Arc<Source>, stream: &Stream) -> Self {
+        let file = Arc::new(File::with(name, Content::Shared(Arc::clone(source))));
+        // Places are those of the text with line feeds only, so that other texts are parsed again.
+        if file.unix.is_none() {
+            file.objects.get_or_init(|| read::objects_of(&file, stream).map(Into::into));
+        }
+        Self(file)
+    }
+}
+
+impl std::fmt::Debug for Parsed {
+    /// Never the text: it may be secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Content {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Shared(source) => Some(source.text()),
+            Self::Bytes(_) => None,
+        }
+    }
+}
+
 impl File {
     pub(crate) fn new(name: &Path, bytes: Vec<u8>) -> Self {
-        let content = String::from_utf8(bytes).map_err(std::string::FromUtf8Error::into_bytes);
-        let unix = content.as_ref().ok().filter(|text| text.contains("\r\n"));
+        let content = match String::from_utf8(bytes) {
+            Ok(text) => Content::Text(text),
+            Err(error) => Content::Bytes(error.into_bytes()),
+        };
+        Self::with(name, content)
+    }
+
+    fn with(name: &Path, content: Content) -> Self {
+        let unix = content.text().filter(|text| text.contains("\r\n"));
         Self {
             name: name.display().to_string(),
             unix: unix.map(|text| text.replace("\r\n", "\n").into()),
@@ -53,15 +101,20 @@ impl File {
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        self.content.as_ref().map_or_else(Vec::as_slice, String::as_bytes)
+        match &self.content {
+            Content::Text(text) => text.as_bytes(),
+            Content::Shared(source) => source.text().as_bytes(),
+            Content::Bytes(bytes) => bytes,
+        }
     }
 
     /// The text, with line feeds only.
     pub(crate) fn text(&self) -> Outcome<&str> {
         match (&self.unix, &self.content) {
             (Some(text), _) => Ok(text),
-            (None, Ok(text)) => Ok(text),
-            (None, Err(bytes)) => {
+            (None, Content::Text(text)) => Ok(text),
+            (None, Content::Shared(source)) => Ok(source.text()),
+            (None, Content::Bytes(bytes)) => {
                 let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
                 let line = 1 + String::from_utf8_lossy(&bytes[..valid]).matches('\n').count();
                 let message = format!("{}: line {line} is not UTF-8 text", self.name);

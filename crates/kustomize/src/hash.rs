@@ -2,9 +2,31 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::codes;
+use crate::file::{Outcome, Problems};
 use crate::json;
 use crate::node::{Map, Node, Scalar};
+use crate::objects::Objects;
 use crate::scalar::Unwritable;
+
+/// Generated objects get the hash of their content behind their name.
+pub(crate) fn rename(objects: &mut Objects) -> Outcome<()> {
+    if !objects.list().iter().any(|resource| resource.history.needs_hash) {
+        return Ok(());
+    }
+    let mut problems = Problems::new();
+    for resource in objects.list_mut().iter_mut().filter(|resource| resource.history.needs_hash) {
+        match suffix(&resource.node) {
+            Ok(suffix) => {
+                resource.remember();
+                let name = format!("{}-{suffix}", resource.name());
+                resource.set_metadata("name", &name);
+            }
+            Err(why) => problems.push(resource.origin.error(codes::VALUE, why.message())),
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
 
 /// The ten letters and digits for an object.
 pub(crate) fn suffix(node: &Node) -> Result<String, Unwritable> {

@@ -1,6 +1,7 @@
 //! Objects as Go's JSON sees them: for hashes, for JSON patches, and for lists that are taken apart.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use yaml::Value;
 
@@ -11,7 +12,7 @@ use crate::scalar::{self, Final, Unwritable, finish};
 /// A node after `json.Marshal` and reading the result as YAML: strings in double quotes, everything else plain.
 /// What has no JSON form stays as it is, for the check at the end to find.
 pub(crate) fn requoted(node: &Node) -> Node {
-    rewrite(node, false, &|value| match value {
+    rewrite(node, false, &|node| node, &|value| match value {
         Final::Int(value) => Scalar::tagged(value.to_string(), Tag::Int),
         Final::Float(value) => {
             let text = go_json_float(value);
@@ -25,13 +26,24 @@ pub(crate) fn requoted(node: &Node) -> Node {
 /// A node after `json.Marshal`, `json.Unmarshal` (where every number is a float) and being written as YAML: what an
 /// object is after a JSON patch.
 pub(crate) fn floated(node: &Node) -> Node {
-    rewrite(node, false, &|value| match value {
+    rewrite(node, false, &reread, &|value| match value {
         #[expect(clippy::cast_precision_loss, reason = "as Go does")]
         Final::Int(value) => go_number(value as f64),
         Final::Float(value) => go_number(value),
         Final::Str(text) => go_string(&text),
         other => common(other),
     })
+}
+
+/// A collection that was written as YAML and read again: an empty one is written `{}` or `[]`, and what is put into it
+/// later stands in braces or brackets, too.
+fn reread(mut node: Node) -> Node {
+    match &mut node {
+        Node::Map(map) if map.is_empty() => Arc::make_mut(map).flow = true,
+        Node::Seq(seq) if seq.is_empty() => Arc::make_mut(seq).flow = true,
+        _ => {}
+    }
+    node
 }
 
 /// As [`floated`], of plain data: every key becomes text.
@@ -44,12 +56,12 @@ pub(crate) fn of_value(value: &Value) -> Result<Node, &'static str> {
         Value::Float(value) if value.is_finite() => Node::Scalar(go_number(*value)),
         Value::Float(_) => return Err("infinity and not-a-number are no values of JSON"),
         Value::String(text) => Node::Scalar(go_string(text)),
-        Value::Sequence(items) => Node::seq(items.iter().map(of_value).collect::<Result<_, _>>()?),
+        Value::Sequence(items) => reread(Node::seq(items.iter().map(of_value).collect::<Result<_, _>>()?)),
         Value::Mapping(entries) => {
             let mut map = Map::with_capacity(entries.len());
             let unique = entries.iter().all(|(key, _)| key.as_str().is_some());
             for (key, value) in entries.iter() {
-                let key: std::sync::Arc<str> = match key {
+                let key: Arc<str> = match key {
                     Value::String(text) => text.as_str().into(),
                     Value::Int(number) => number.to_string().into(),
                     Value::Bool(value) => value.to_string().into(),
@@ -62,7 +74,7 @@ pub(crate) fn of_value(value: &Value) -> Result<Node, &'static str> {
                     None => map.push(Scalar::string(key), value),
                 }
             }
-            Node::map(map)
+            reread(Node::map(map))
         }
     })
 }
@@ -106,20 +118,25 @@ fn common(value: Final<'_>) -> Scalar {
     }
 }
 
-fn rewrite(node: &Node, flow: bool, scalar: &impl Fn(Final<'_>) -> Scalar) -> Node {
+fn rewrite(
+    node: &Node,
+    flow: bool,
+    collection: &impl Fn(Node) -> Node,
+    scalar: &impl Fn(Final<'_>) -> Scalar,
+) -> Node {
     match node {
         Node::Scalar(old) => Node::Scalar(finish(old, flow).map_or_else(|_| old.clone(), scalar)),
         Node::Seq(items) => {
             let flow = flow || items.flow;
-            Node::seq(items.iter().map(|item| rewrite(item, flow, scalar)).collect())
+            collection(Node::seq(items.iter().map(|item| rewrite(item, flow, collection, scalar)).collect()))
         }
         Node::Map(map) => {
             let flow = flow || map.flow;
             let mut new = Map::with_capacity(map.len());
             for (key, value) in map.iter() {
-                new.push(Scalar::string(&*key.text), rewrite(value, flow, scalar));
+                new.push(Scalar::string(&*key.text), rewrite(value, flow, collection, scalar));
             }
-            Node::map(new)
+            collection(Node::map(new))
         }
     }
 }
@@ -263,6 +280,21 @@ mod tests {
         let mut out = String::new();
         write(&Node::map(map), &mut out).unwrap();
         assert_eq!(out, r#"{"a":[1e+21,1e-7,null],"b":"\u003ca \u0026 b\u003e\u0001\u2028é"}"#);
+    }
+
+    #[test]
+    fn what_is_empty_is_read_back_in_braces() {
+        let mut map = Map::default();
+        map.insert("m", Node::empty_map());
+        map.insert("l", Node::seq(Vec::new()));
+        map.insert("x", Node::seq(vec![Node::string("x")]));
+        let node = floated(&Node::map(map));
+        let flows = |key: &str| match node.get(key) {
+            Some(Node::Map(map)) => map.flow,
+            Some(Node::Seq(seq)) => seq.flow,
+            _ => false,
+        };
+        assert_eq!(["m", "l", "x"].map(flows), [true, true, false]);
     }
 
     #[test]

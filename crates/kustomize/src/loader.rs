@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use cliutil::{Diagnostic, did_you_mean};
 
 use crate::codes;
-use crate::file::{File, Outcome};
+use crate::file::{File, Outcome, Parsed};
 use crate::fs::{FileSystem, MAX_FILE, clean};
 use crate::kustomization::{Entry, Kustomization};
 
@@ -23,6 +23,8 @@ pub struct Loader<'f> {
     /// What no build may read out of.
     boundary: Option<Arc<Path>>,
     files: Mutex<HashMap<PathBuf, Slot>>,
+    /// Files that are parsed already, by their true path.
+    parsed: HashMap<PathBuf, Parsed>,
     folders: Mutex<HashMap<PathBuf, Result<PathBuf, ErrorKind>>>,
 }
 
@@ -40,13 +42,26 @@ pub(crate) struct Folder {
 impl<'f> Loader<'f> {
     /// A loader for a file system.
     pub fn new(fs: &'f dyn FileSystem) -> Self {
-        Self { fs, boundary: None, files: Mutex::default(), folders: Mutex::default() }
+        Self {
+            fs,
+            boundary: None,
+            files: Mutex::default(),
+            parsed: HashMap::new(),
+            folders: Mutex::default(),
+        }
     }
 
     /// Lets no build read what lies outside of a folder; one that is not there is no boundary.
     #[must_use]
     pub fn within(mut self, folder: &Path) -> Self {
         self.boundary = self.folder_at(folder).ok().map(Into::into);
+        self
+    }
+
+    /// Takes files, each with its true path, as they were read and parsed before.
+    #[must_use]
+    pub fn with_parsed(mut self, files: impl IntoIterator<Item = (PathBuf, Parsed)>) -> Self {
+        self.parsed.extend(files);
         self
     }
 
@@ -61,8 +76,14 @@ impl<'f> Loader<'f> {
             let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(files.entry(path.to_path_buf()).or_default())
         };
-        let read =
-            || self.fs.read(path).map(|bytes| Arc::new(File::new(name, bytes))).map_err(|error| error.kind());
+        let read = || {
+            // Errors must name it as this build does.
+            let known = self.parsed.get(path).filter(|parsed| Path::new(parsed.0.name()) == name);
+            if let Some(parsed) = known {
+                return Ok(Arc::clone(&parsed.0));
+            }
+            self.fs.read(path).map(|bytes| Arc::new(File::new(name, bytes))).map_err(|error| error.kind())
+        };
         slot.get_or_init(read).clone()
     }
 
@@ -196,6 +217,10 @@ impl Folder {
 
     /// As [`Self::join`], for what an entry of a kustomization names.
     pub(crate) fn join_inside(&self, from: &File, entry: &Entry) -> Outcome<(PathBuf, PathBuf)> {
+        if entry.text.is_empty() {
+            let problem = from.error(codes::MISSING, "this entry is empty", entry.span);
+            return Err(vec![problem.with_help("name a file or a folder, or take the entry out")]);
+        }
         let (path, name) = self.join(&entry.text);
         match &self.boundary {
             Some(boundary) if !path.starts_with(boundary) => {

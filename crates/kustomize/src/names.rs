@@ -15,14 +15,15 @@ thread_local! {
 }
 
 /// The one copy of a key, of this thread.
-pub(crate) fn shared(name: Arc<str>) -> Arc<str> {
+pub(crate) fn shared(name: &str) -> Arc<str> {
     if name.len() > MAX_LENGTH {
-        return name;
+        return name.into();
     }
     NAMES.with_borrow_mut(|names| {
-        if let Some(known) = names.get(&*name) {
+        if let Some(known) = names.get(name) {
             return Arc::clone(known);
         }
+        let name: Arc<str> = name.into();
         if names.len() < MAX_NAMES {
             names.insert(Arc::clone(&name));
         }
@@ -36,7 +37,7 @@ mod tests {
 
     #[test]
     fn short_names_are_kept_once() {
-        let pair = |text: &str| (shared(text.into()), shared(text.into()));
+        let pair = |text: &str| (shared(text), shared(text));
         let (one, other) = pair("metadata");
         assert!(Arc::ptr_eq(&one, &other));
         let (one, other) = pair(&"x".repeat(MAX_LENGTH + 1));

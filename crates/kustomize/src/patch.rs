@@ -186,12 +186,32 @@ pub(crate) struct Merge {
 }
 
 impl Merge {
-    pub(crate) fn load(
+    /// Reads all entries of a list, which must hold a patch together.
+    pub(crate) fn load_all(
         loader: &Loader<'_>,
         folder: &Folder,
         file: &Arc<File>,
-        entry: &Entry,
-    ) -> Outcome<Self> {
+        entries: &[Entry],
+    ) -> Outcome<Vec<Self>> {
+        let mut merges = Vec::new();
+        let mut problems = Problems::new();
+        for entry in entries {
+            match Self::load(loader, folder, file, entry) {
+                Ok(merge) => merges.push(merge),
+                Err(more) => problems.extend(more),
+            }
+        }
+        if let Some(first) = entries.first()
+            && problems.is_empty()
+            && merges.iter().all(|merge| merge.patches.is_empty())
+        {
+            let problem = file.error(codes::PATCH, "there is no patch in what is listed here", first.span);
+            problems.push(problem.with_help("write a patch, or take the entry out"));
+        }
+        if problems.is_empty() { Ok(merges) } else { Err(problems) }
+    }
+
+    fn load(loader: &Loader<'_>, folder: &Folder, file: &Arc<File>, entry: &Entry) -> Outcome<Self> {
         let place = Place { file: Arc::clone(file), span: entry.span };
         if let Ok(patches) = inline(&place, &entry.text).file.objects() {
             return Ok(Self { place, patches });

@@ -1,7 +1,5 @@
 //! Field paths of replacements: `spec.containers.[name=web].image`, `data.0`, `metadata.annotations.[a.b/c]`, `*`.
 
-use regex::Regex;
-
 use crate::fieldspec::split;
 use crate::node::{Map, Node, Scalar, Style, Tag};
 
@@ -23,7 +21,8 @@ impl Leaf {
         }
     }
 
-    fn node(self) -> Node {
+    /// An empty one.
+    pub(crate) fn node(self) -> Node {
         match self {
             Self::Scalar => Node::untagged(""),
             Self::Map => Node::empty_map(),
@@ -80,7 +79,7 @@ pub(crate) fn lookup<'n>(node: &'n Node, path: &[String]) -> Result<Option<&'n N
     Ok(Some(node))
 }
 
-fn items<'n>(node: &'n Node, part: &str) -> Result<&'n [Node], String> {
+pub(crate) fn items<'n>(node: &'n Node, part: &str) -> Result<&'n [Node], String> {
     match node {
         Node::Seq(items) => Ok(items),
         node if node.is_null() => Ok(&[]),
@@ -88,7 +87,7 @@ fn items<'n>(node: &'n Node, part: &str) -> Result<&'n [Node], String> {
     }
 }
 
-fn field<'n>(node: &'n Node, name: &str) -> Result<Option<&'n Node>, String> {
+pub(crate) fn field<'n>(node: &'n Node, name: &str) -> Result<Option<&'n Node>, String> {
     match node {
         Node::Map(map) => Ok(map.get(name)),
         node if node.is_null() => Ok(None),
@@ -97,12 +96,12 @@ fn field<'n>(node: &'n Node, name: &str) -> Result<Option<&'n Node>, String> {
 }
 
 /// Key and value of `[key=value]`; the key may be empty.
-fn element(part: &str) -> Result<Option<(&str, &str)>, String> {
+pub(crate) fn element(part: &str) -> Result<Option<(&str, &str)>, String> {
     let Some(inner) = part.strip_prefix('[').and_then(|part| part.strip_suffix(']')) else { return Ok(None) };
     inner.split_once('=').map(Some).ok_or_else(|| format!("{part} must be of the form [key=value]"))
 }
 
-fn is_element(item: &Node, key: &str, value: &str) -> bool {
+pub(crate) fn is_element(item: &Node, key: &str, value: &str) -> bool {
     if key.is_empty() {
         return item.text_or_empty() == value;
     }
@@ -123,6 +122,11 @@ pub(crate) fn change(
         change(node)?;
         return Ok(1);
     };
+    if node.is_null() && create.is_some() && part != "*" {
+        // kustomize puts what is missing below the null itself, where nothing is ever read.
+        let mut lost = part_kind(Some(part), Leaf::Map).node();
+        return self::change(&mut lost, path, create, change);
+    }
     if let Some(index) = part.parse::<usize>().ok().filter(|_| !part.starts_with('+')) {
         return change_index(node, index, rest, create, change);
     }
@@ -154,9 +158,6 @@ fn change_field(
     }
     if found.is_none() {
         let Some(leaf) = create else { return Ok(0) };
-        if node.is_null() {
-            *node = Node::empty_map();
-        }
         let made = part_kind(rest.first(), leaf).node();
         node.as_map_mut().into_iter().for_each(|map| map.push(Scalar::untagged(name), made.clone()));
     }
@@ -174,9 +175,6 @@ fn change_index(
     change: &mut Change<'_>,
 ) -> Result<usize, String> {
     let len = items(node, &index.to_string())?.len();
-    if node.is_null() && create.is_some() {
-        *node = Node::seq(Vec::new());
-    }
     let Some(list) = node.as_seq_mut() else { return Ok(0) };
     if let Some(leaf) = create
         && index == len
@@ -198,7 +196,8 @@ fn change_elements(
     create: Option<Leaf>,
     change: &mut Change<'_>,
 ) -> Result<usize, String> {
-    let regex = Regex::new(pattern).map_err(|_| format!("{pattern} is no valid regular expression"))?;
+    let regex = crate::pattern::compile(pattern)
+        .map_err(|why| format!("{pattern} is no valid regular expression: {why}"))?;
     items(node, part)?;
     let fits = |item: &Node| match (key, item) {
         ("", Node::Scalar(scalar)) => regex.is_match(&written(scalar)),
@@ -210,9 +209,6 @@ fn change_elements(
     if let Some(_leaf) = create
         && !node.as_seq().into_iter().flatten().any(fits)
     {
-        if node.is_null() {
-            *node = Node::seq(Vec::new());
-        }
         let made = if key.is_empty() { Node::untagged(pattern) } else { single(key, pattern) };
         node.as_seq_mut().into_iter().for_each(|list| list.push(made.clone()));
     }
@@ -232,7 +228,7 @@ fn single(key: &str, value: &str) -> Node {
 }
 
 /// The kind of node that has `next` below it.
-fn part_kind(next: Option<&String>, leaf: Leaf) -> Leaf {
+pub(crate) fn part_kind(next: Option<&String>, leaf: Leaf) -> Leaf {
     match next {
         None => leaf,
         Some(next) if next.is_empty() => leaf,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use cliutil::Diagnostic;
-use yaml::{Kind, Node as Parsed, Pair, ScalarStyle, Span};
+use yaml::{Kind, Node as Parsed, Pair, ScalarStyle, Span, Stream};
 
 use crate::codes;
 use crate::file::{File, Outcome, Problems};
@@ -23,7 +23,22 @@ pub(crate) struct Object {
 
 /// The objects of a file.
 pub(crate) fn objects(file: &Arc<File>) -> Outcome<Vec<Object>> {
-    let (documents, alone) = documents(file)?;
+    let text = file.text()?;
+    let separators = separators(file, text)?;
+    let stream = yaml::parse(text).map_err(|error| vec![Diagnostic::from_yaml(&file.source(), error)])?;
+    objects_in(file, &stream, &separators)
+}
+
+/// As [`objects`], of a text that is parsed already.
+pub(crate) fn objects_of(file: &Arc<File>, stream: &Stream) -> Outcome<Vec<Object>> {
+    let separators = separators(file, file.text()?)?;
+    objects_in(file, stream, &separators)
+}
+
+fn objects_in(file: &Arc<File>, stream: &Stream, separators: &[usize]) -> Outcome<Vec<Object>> {
+    let documents = documents(file, stream, separators)?;
+    // A list is taken apart where nothing else is in the file.
+    let alone = separators.is_empty();
     let mut problems = Vec::new();
     let mut read = Vec::new();
     for (node, span) in documents {
@@ -42,29 +57,26 @@ pub(crate) fn objects(file: &Arc<File>) -> Outcome<Vec<Object>> {
     expand_lists(file, read)
 }
 
-/// The documents of a file that hold something, and whether the file has no separator.
+/// The documents of a file that hold something.
 ///
 /// kustomize cuts the text at lines that begin with `---` and reads one document of each piece; what follows `...` in
 /// a piece is not seen.
-fn documents(file: &Arc<File>) -> Outcome<(Vec<(Node, Span)>, bool)> {
-    let text = file.text()?;
-    let separators = separators(file, text)?;
-    let stream = yaml::parse(text).map_err(|error| vec![Diagnostic::from_yaml(&file.source(), error)])?;
+fn documents(file: &Arc<File>, stream: &Stream, separators: &[usize]) -> Outcome<Vec<(Node, Span)>> {
     let mut problems = Vec::new();
     let mut documents = Vec::new();
     let mut last_piece = None;
-    for document in stream.documents {
+    for document in &stream.documents {
         let piece = separators.partition_point(|at| *at <= document.span.start);
         if last_piece.replace(piece) == Some(piece) {
             continue;
         }
         let span = document.root.span;
-        let node = convert(file, document.root, Keys::Outermost, &mut problems);
+        let node = convert(file, &document.root, Keys::Outermost, &mut problems);
         if !node.is_null() {
             documents.push((node, span));
         }
     }
-    if problems.is_empty() { Ok((documents, separators.is_empty())) } else { Err(problems) }
+    if problems.is_empty() { Ok(documents) } else { Err(problems) }
 }
 
 /// The offsets of the lines that separate documents. The first line of the text is none.
@@ -94,13 +106,12 @@ fn separators(file: &Arc<File>, text: &str) -> Outcome<Vec<usize>> {
 }
 
 /// The tree of a parsed node: anchors and merge keys resolved.
-pub(crate) fn convert(file: &Arc<File>, node: Parsed, keys: Keys, problems: &mut Problems) -> Node {
-    let tag = node.tag.filter(|tag| tag.full != "!");
-    match node.kind {
-        Kind::Alias(target) => convert(file, *target, keys, problems),
-        Kind::Scalar(text, style) => Node::Scalar(scalar(text, style, tag)),
+pub(crate) fn convert(file: &Arc<File>, node: &Parsed, keys: Keys, problems: &mut Problems) -> Node {
+    match &node.kind {
+        Kind::Alias(target) => convert(file, target, keys, problems),
+        Kind::Scalar(text, style) => Node::Scalar(scalar(text.as_str().into(), *style, node.tag.as_deref())),
         Kind::Sequence(items) => {
-            let items = items.into_iter().map(|item| convert(file, item, keys.below(), problems)).collect();
+            let items = items.iter().map(|item| convert(file, item, keys.below(), problems)).collect();
             Node::Seq(Arc::new(Seq { items, flow: node.flow }))
         }
         Kind::Mapping(pairs) => {
@@ -141,8 +152,8 @@ fn own_tag(core: Option<&str>) -> Tag {
     }
 }
 
-fn scalar(text: String, style: Style, tag: Option<yaml::Tag>) -> Scalar {
-    let (tag, tagged) = match tag {
+fn scalar(text: Arc<str>, style: Style, tag: Option<&yaml::Tag>) -> Scalar {
+    let (tag, tagged) = match tag.filter(|tag| tag.full != "!") {
         Some(tag) => (own_tag(tag.core()), true),
         None if style == ScalarStyle::Plain => (tag_of_plain(&text), false),
         None => (Tag::Str, false),
@@ -150,21 +161,29 @@ fn scalar(text: String, style: Style, tag: Option<yaml::Tag>) -> Scalar {
     Scalar { style, tagged, ..Scalar::tagged(text, tag) }
 }
 
-fn mapping(file: &Arc<File>, pairs: Vec<Pair>, keys: Keys, problems: &mut Problems) -> Map {
-    duplicates(file, &pairs, problems);
+/// The scalar that a key is, its text kept once.
+fn key(node: &Parsed) -> Option<Scalar> {
+    match &node.kind {
+        Kind::Alias(target) => key(target),
+        Kind::Scalar(text, style) => Some(scalar(crate::names::shared(text), *style, node.tag.as_deref())),
+        Kind::Sequence(_) | Kind::Mapping(_) => None,
+    }
+}
+
+fn mapping(file: &Arc<File>, pairs: &[Pair], keys: Keys, problems: &mut Problems) -> Map {
+    duplicates(file, pairs, problems);
     let mut map = Map::with_capacity(pairs.len());
     let mut merges = Vec::new();
-    for Pair { key, value } in pairs {
-        if key.is_merge_key() {
+    for Pair { key: written, value } in pairs {
+        if written.is_merge_key() {
             merges.push(value);
             continue;
         }
-        let span = key.span;
-        let Node::Scalar(mut key) = convert(file, key, keys.below(), problems) else {
+        let span = written.span;
+        let Some(mut key) = key(written) else {
             problems.push(key_problem(file, span));
             continue;
         };
-        key.text = crate::names::shared(key.text);
         match keys {
             Keys::Outermost => key.tag = Tag::Str,
             Keys::Text if !matches!(scalar::finish(&key, true), Ok(scalar::Final::Str(_))) => {
@@ -190,11 +209,11 @@ fn key_problem(file: &Arc<File>, span: Span) -> Diagnostic {
 }
 
 /// What the mapping says itself wins over what is merged in, and the first of several wins over the next.
-fn merge(file: &Arc<File>, map: &mut Map, value: Parsed, problems: &mut Problems) {
+fn merge(file: &Arc<File>, map: &mut Map, value: &Parsed, problems: &mut Problems) {
     let span = value.span;
     let wrong = || file.error("yaml/merge", "only a mapping can be merged with <<", span);
-    match value.kind {
-        Kind::Alias(target) if matches!(target.kind, Kind::Mapping(_)) => merge(file, map, *target, problems),
+    match &value.kind {
+        Kind::Alias(target) if matches!(target.kind, Kind::Mapping(_)) => merge(file, map, target, problems),
         Kind::Sequence(items) => {
             for item in items {
                 if matches!(item.kind, Kind::Sequence(_)) {

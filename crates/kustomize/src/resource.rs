@@ -41,6 +41,8 @@ pub(crate) struct History {
     pub(crate) needs_hash: bool,
     /// Made by a generator.
     pub(crate) generated: bool,
+    /// The variables whose values are a field's of it.
+    pub(crate) vars: Vec<Arc<str>>,
     /// What `buildMetadata` asks for.
     pub(crate) told: Told,
 }

@@ -10,6 +10,7 @@ use crate::file::{File, Outcome};
 use crate::ids::{Gvk, Id};
 use crate::kustomization::Selector;
 use crate::labels::Requirements;
+use crate::pattern;
 use crate::resource::Resource;
 
 /// A selector, ready for use.
@@ -27,28 +28,34 @@ pub(crate) struct Matcher {
 impl Matcher {
     pub(crate) fn new(file: &Arc<File>, selector: &Selector) -> Outcome<Self> {
         let mut problems = Vec::new();
-        let span = selector.span.unwrap_or(yaml::Span::new(0, 0));
-        let mut pattern = |field: &str, text: &str| {
-            if text.is_empty() {
-                return None;
-            }
-            let compiled = Regex::new(&format!("^(?:{text})$"));
-            if compiled.is_err() {
-                problems.push(
-                    file.error(codes::SELECTOR, format!("{field} is no valid regular expression"), span)
-                        .with_help("put a backslash before ( ) [ ] * + ? where they are meant as they are"),
-                );
-            }
-            compiled.ok()
-        };
-        let (group, version) = (pattern("group", &selector.group), pattern("version", &selector.version));
-        let (kind, name) = (pattern("kind", &selector.kind), pattern("name", &selector.name));
-        let namespace = pattern("namespace", &selector.namespace);
+        let mut part =
+            |field: &str, text: &str| {
+                if text.is_empty() {
+                    return None;
+                }
+                match pattern::compile(&format!("^(?:{text})$")) {
+                    Ok(compiled) => Some(compiled),
+                    Err(why) => {
+                        let message = format!("{field} is no valid regular expression: {why}");
+                        problems.push(file.error(codes::SELECTOR, message, selector.place(field)).with_help(
+                            "put a backslash before ( ) [ ] * + ? where they are meant as they are",
+                        ));
+                        None
+                    }
+                }
+            };
+        let (group, version) = (part("group", &selector.group), part("version", &selector.version));
+        let (kind, name) = (part("kind", &selector.kind), part("name", &selector.name));
+        let namespace = part("namespace", &selector.namespace);
         let mut requirements = |field: &str, text: &str| {
             Requirements::parse(text).unwrap_or_else(|why| {
                 problems.push(
-                    file.error(codes::SELECTOR, format!("{field} cannot be read: {why}"), span)
-                        .with_help("write it as for kubectl: key=value, key!=value, key in (a,b), key, !key"),
+                    file.error(
+                        codes::SELECTOR,
+                        format!("{field} cannot be read: {why}"),
+                        selector.place(field),
+                    )
+                    .with_help("write it as for kubectl: key=value, key!=value, key in (a,b), key, !key"),
                 );
                 Requirements::default()
             })

@@ -258,4 +258,69 @@ mod tests {
             ["config/conflict"]
         );
     }
+    // As talhelper 3.1.16 (Talos 1.14) takes patches.
+    #[test]
+    fn an_alias_is_merged_into_a_map_and_nowhere_else() {
+        let text =
+            "machine:\n  sysctls: &a {a: '1', b: '3'}\n  sysfs: &b {b: '2', <<: *a}\n  env: {<<: *b, c: d}\n";
+        let values = Config::load(text).unwrap().to_values();
+        let read = |key: &str, name: &str| {
+            values[0]
+                .get("machine")
+                .unwrap()
+                .get(key)
+                .unwrap()
+                .get(name)
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        assert_eq!([read("sysfs", "a"), read("sysfs", "b")], ["1", "2"]);
+        assert_eq!([read("env", "a"), read("env", "b"), read("env", "c")], ["1", "2", "d"]);
+        let pods =
+            "machine:\n  pods: [&p {c: {endpoints: ['http://z']}}]\n  registries: {mirrors: {<<: *p}}\n";
+        assert_eq!(codes(pods), [""; 0]);
+        for (anchor, map) in [
+            ("a: '1'", "<<: {a: '1'}"),
+            ("a: '1'", "<<: [*a]"),
+            ("a: '1'", "<<: [*a, {c: d}]"),
+            ("a: '1'", "<<: *a, <<: *a"),
+            ("a: '1'", "<<: null"),
+            ("a: '1'", "<<: x"),
+        ] {
+            let text = format!("machine:\n  sysctls: &a {{{anchor}}}\n  sysfs: {{{map}}}\n");
+            assert_eq!(codes(&text), ["config/merge-key"], "{map}");
+        }
+        let structure = "machine: {kubelet: &k {image: x}}\ncluster: {apiServer: {<<: *k}}\n";
+        assert_eq!(codes(structure), ["config/merge-key"]);
+    }
+    // Likewise.
+    #[test]
+    fn keys_of_data_without_a_type() {
+        let text = "machine: {kubelet: {extraConfig: {000: a, 0x10: b, true: c, n: {000: y}}}}\n";
+        let values = Config::load(text).unwrap().to_values();
+        let extra = values[0].get("machine").unwrap().get("kubelet").unwrap().get("extraConfig").unwrap();
+        let keys: Vec<_> = extra.as_mapping().unwrap().iter().map(|(key, _)| key.clone()).collect();
+        assert_eq!(keys, ["0x10", "000", "n", "true"].map(Value::from));
+        let inner = extra.get("n").unwrap().as_mapping().unwrap();
+        assert_eq!(inner.iter().next().unwrap().0, &Value::Int(0));
+    }
+
+    // As go-yaml decodes them for Talos.
+    #[test]
+    fn tags_are_followed() {
+        let text = "machine:\n  sysctls: {a: !!binary aGVsbG8=, b: !!float 1, c: !!int '5', d: !!foo x}\n  kubelet: {extraConfig: {a: !!binary aGVsbG8=}}\n";
+        let values = Config::load(text).unwrap().to_values();
+        let machine = values[0].get("machine").unwrap();
+        let sysctl =
+            |name: &str| machine.get("sysctls").unwrap().get(name).unwrap().as_str().unwrap().to_owned();
+        assert_eq!(["a", "b", "c", "d"].map(sysctl), ["hello", "1", "5", "x"]);
+        let extra = machine.get("kubelet").unwrap().get("extraConfig").unwrap();
+        assert_eq!(extra.get("a"), Some(&Value::from("hello")));
+        for value in ["!!int x", "!!bool yes", "!!float 1e999", "!!null x", "!!binary '%'"] {
+            assert_eq!(codes(&format!("machine: {{sysctls: {{a: {value}}}}}\n")), ["yaml/tag"], "{value}");
+        }
+        assert_eq!(codes("machine:\n  ? [a]\n  : b\n"), ["config/type"]);
+    }
 }

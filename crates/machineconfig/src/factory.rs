@@ -3,8 +3,6 @@
 //! URLs are made as talhelper 3.1.16 makes them, its two templates included, except for what it gets wrong: a disk image
 //! without a suffix of its own is `raw.zst` (talhelper says `iso`), and PXE has its own path at the factory.
 
-use std::collections::BTreeMap;
-
 use yaml::{Mapping, Value};
 
 use crate::cluster::{Cluster, Fields as _, Node};
@@ -158,7 +156,6 @@ impl Factory {
 
     #[expect(clippy::unused_self, reason = "a template belongs to its factory")]
     fn render(&self, text: &str, data: Vec<(&'static str, Val<'_>)>) -> Result<String, Problem> {
-        let data: BTreeMap<_, _> = data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         template::render(text, &Val::names(data))
             .map_err(|error| Problem::new("template/failed", error.message).on("imageFactory"))
     }

@@ -106,6 +106,31 @@ impl Url {
         !self.host.is_empty()
     }
 
+    /// The host with brackets and port.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// User and password as they are written.
+    pub(crate) fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// What stands behind a scheme without a slash.
+    pub(crate) fn opaque(&self) -> &str {
+        &self.opaque
+    }
+
+    /// What stands behind the question mark.
+    pub(crate) fn query(&self) -> &str {
+        self.query.as_deref().unwrap_or_default()
+    }
+
+    /// What stands behind the hash sign.
+    pub(crate) fn fragment(&self) -> &str {
+        &self.fragment
+    }
+
     /// The path.
     pub(crate) fn path(&self) -> &str {
         &self.path

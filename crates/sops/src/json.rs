@@ -223,8 +223,8 @@ impl Reader<'_> {
         }
         let mut node = node(Kind::Scalar(text.to_owned(), ScalarStyle::Plain), start, self.at, false);
         if !integer {
-            node.tag =
-                Some(Tag { full: "tag:yaml.org,2002:float".to_owned(), span: Span::new(start, start) });
+            let tag = Tag { full: "tag:yaml.org,2002:float".to_owned(), span: Span::new(start, start) };
+            node.tag = Some(Box::new(tag));
         }
         Ok(node)
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Location, Source, did_you_mean};
+use cliutil::{Diagnostic, Location, Source};
 use yaml::{Node, Span};
 
 use crate::{Substituted, Talenv, substitute};
@@ -57,7 +57,7 @@ impl Document {
                     .with_help("put the expression in quotes, or mend the variable's value"),
             ]
         })?;
-        let root = match stream.documents.into_iter().next() {
+        let root = match first_document(stream) {
             Some(document) if document.root.as_mapping().is_some() => document.root,
             other => {
                 let at = other.map_or(0..0, |document| substituted.origin(document.root.span.range()));
@@ -87,22 +87,17 @@ impl Document {
     }
 }
 
+/// The document that counts: the first in which there is anything. A file may begin with a document of comments alone.
+pub fn first_document(stream: yaml::Stream) -> Option<yaml::Document> {
+    let is_empty = |root: &Node| root.is_missing() && root.tag.is_none() && root.anchor.is_none();
+    let at = stream.documents.iter().position(|document| !is_empty(&document.root)).unwrap_or(0);
+    stream.documents.into_iter().nth(at)
+}
+
 fn unresolved(source: &Arc<Source>, one: &crate::Unresolved, env: &Talenv) -> Diagnostic {
-    let place = Location::new(source, one.range.clone());
-    if one.name.is_empty() {
-        return Diagnostic::error("talos/variable-syntax", "this is no expression that can be substituted")
-            .at(place)
-            .with_help("write ${NAME}, ${NAME:-default}, or $$ for a dollar sign");
-    }
-    let (state, mend) = if one.empty { ("is empty", "give it a value") } else { ("is not set", "set it") };
-    let near = did_you_mean(&one.name, env.names());
-    let help = near.map_or_else(
-        || format!("{mend} in talenv.yaml or in the environment; $$ stands for a dollar sign"),
-        |near| format!("did you mean {near}?"),
-    );
-    Diagnostic::error("talos/variable-unset", format!("variable {} {state}", one.name))
-        .at(place)
-        .with_help(help)
+    Diagnostic::error(one.code(), one.message())
+        .at(Location::new(source, one.range.clone()))
+        .with_help(one.help(env))
 }
 
 #[cfg(test)]
@@ -127,12 +122,31 @@ mod tests {
         assert_eq!(document.location(node).line_column(), (2, 4));
     }
 
+    // As talhelper 3.1.16 does; but that panics at more than one empty document.
+    #[test]
+    fn empty_documents_do_not_count() {
+        for before in
+            ["---\n# c\n---\n", "---\n---\n", "--- # c\n---\n", "---\n...\n---\n", "---\n---\n---\n"]
+        {
+            let document = read(&format!("{before}a: ${{X}}\n---\na: 2\n"), "X: 1\n").unwrap();
+            assert_eq!(document.root().get("a").unwrap().as_str(), Some("1"), "{before}");
+        }
+        for before in ["null\n", "~\n", "--- !!null\n", "--- &a\n", "--- \"\"\n"] {
+            assert_eq!(
+                codes(read(&format!("{before}---\na: 1\n"), "X: 1\n")),
+                ["talos/not-a-mapping"],
+                "{before}"
+            );
+        }
+        assert_eq!(codes(read("---\n---\n", "X: 1\n")), ["talos/not-a-mapping"]);
+    }
+
     #[test]
     fn problems() {
         assert_eq!(codes(read("a: ${NO}\nb: ${NOT}\n", "X: 1\n")), ["talos/variable-unset"; 2]);
         assert_eq!(codes(read("a: ${X}\n", "X: '[1'\n")), ["yaml/syntax"]);
         assert_eq!(codes(read("- a\n", "X: 1\n")), ["talos/not-a-mapping"]);
         assert_eq!(codes(read("a: 1\na: 2\n", "X: 1\n")), ["yaml/duplicate-key"]);
-        assert_eq!(codes(read("a: ${X?}\n", "X: 1\n")), ["talos/variable-syntax"]);
+        assert_eq!(codes(read("a: ${X^^}\n", "X: 1\n")), ["talos/variable-syntax"]);
     }
 }

@@ -1,9 +1,14 @@
 //! Environment substitution as talhelper does it on the text of talconfig and patches: `$X`, `${X}`, `:-`, `-`, `:=`,
-//! `=`, `:+`, `+`, and `$$` for one dollar sign. A variable that is not set, or set but empty, is an error.
+//! `=`, `:+`, `+`, `:?`, `?`, and `$$` for one dollar sign. A variable that is not set, or set but empty, is an error.
+//! What else bash has (`${X^^}`, `${X:1}`, `${X#a}`) is one too: talhelper puts in the whole value there.
 //!
 //! The result remembers where each part came from, so that problems can be shown in the text a person wrote.
 
 use std::ops::Range;
+
+use cliutil::did_you_mean;
+
+use crate::Talenv;
 
 /// A text after substitution.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,6 +29,35 @@ pub struct Unresolved {
     pub name: String,
     /// It is set, but to nothing.
     pub empty: bool,
+}
+
+impl Unresolved {
+    /// The code of the problem.
+    pub fn code(&self) -> &'static str {
+        if self.name.is_empty() { "talos/variable-syntax" } else { "talos/variable-unset" }
+    }
+
+    /// What is wrong.
+    pub fn message(&self) -> String {
+        match (self.name.as_str(), self.empty) {
+            ("", _) => "this is no expression that can be substituted".to_owned(),
+            (name, true) => format!("variable {name} is empty"),
+            (name, false) => format!("variable {name} is not set"),
+        }
+    }
+
+    /// How to mend it.
+    pub fn help(&self, env: &Talenv) -> String {
+        if self.name.is_empty() {
+            return "write ${NAME}, ${NAME:-default}, or $$ for a dollar sign".to_owned();
+        }
+        let near = if self.empty { None } else { did_you_mean(&self.name, env.names()) };
+        let mend = if self.empty { "give it a value" } else { "set it" };
+        near.map_or_else(
+            || format!("{mend} in talenv.yaml or in the environment; $$ stands for a dollar sign"),
+            |near| format!("did you mean {near}?"),
+        )
+    }
 }
 
 impl Substituted {
@@ -113,14 +147,19 @@ fn scan(source: &str, dollar: usize) -> Option<(Expression<'_>, usize)> {
             let line = inner.find('\n').unwrap_or(inner.len());
             return Some((Expression::Malformed, dollar + 2 + line));
         };
-        return Some((braced(&inner[..length]), dollar + 3 + length));
+        return Some((braced(&inner[..length])?, dollar + 3 + length));
     }
-    let length = name_length(rest);
-    (length > 0).then(|| (Expression::Variable(&rest[..length]), dollar + 1 + length))
+    let name = &rest[..name_length(rest)];
+    is_name(name).then(|| (Expression::Variable(name), dollar + 1 + name.len()))
 }
 
 fn name_length(text: &str) -> usize {
-    text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len())
+    text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len())
+}
+
+/// The last argument of a shell, `$_`, is no variable.
+fn is_name(name: &str) -> bool {
+    !matches!(name, "" | "_")
 }
 
 /// The length of `text` up to the brace that closes it; the words of defaults may hold braces of their own.
@@ -137,18 +176,25 @@ fn closing_brace(text: &str) -> Option<usize> {
     None
 }
 
-fn braced(inner: &str) -> Expression<'_> {
+/// What stands between braces; none when it is only text: there is no name in it.
+fn braced(inner: &str) -> Option<Expression<'_>> {
     let (name, rest) = inner.split_at(name_length(inner));
-    if name.is_empty() {
-        return Expression::Malformed;
-    }
-    if rest.is_empty() {
-        return Expression::Variable(name);
-    }
-    [":-", ":=", ":+", "-", "=", "+"]
+    let operator = [":-", ":=", ":+", ":?", "-", "=", "+", "?"]
         .into_iter()
-        .find_map(|operator| rest.strip_prefix(operator).map(|word| (operator, word)))
-        .map_or(Expression::Malformed, |(operator, word)| Expression::Fallback { name, operator, word })
+        .find_map(|operator| rest.strip_prefix(operator).map(|word| (operator, word)));
+    if !is_name(name) {
+        let is_special = matches!(rest.trim(), "" | "#" | "@" | "*");
+        let is_text = is_special || operator.is_some_and(|(operator, _)| !operator.ends_with('?'));
+        return if is_text { None } else { Some(Expression::Malformed) };
+    }
+    if rest.trim().is_empty() {
+        return Some(Expression::Variable(name));
+    }
+    Some(operator.map_or(Expression::Malformed, |(operator, word)| Expression::Fallback {
+        name,
+        operator,
+        word,
+    }))
 }
 
 impl Expression<'_> {
@@ -157,7 +203,9 @@ impl Expression<'_> {
             Self::Dollar => Ok("$".to_owned()),
             Self::Malformed => Err((String::new(), false)),
             // An empty word counts as none.
-            Self::Variable(name) | Self::Fallback { name, word: "", .. } => required(name, lookup),
+            Self::Variable(name)
+            | Self::Fallback { name, word: "", .. }
+            | Self::Fallback { name, operator: ":?" | "?", .. } => required(name, lookup),
             Self::Fallback { name, operator, word } => {
                 let set = lookup(name);
                 let word = || inner_word(word, lookup);
@@ -210,7 +258,23 @@ mod tests {
         assert_eq!(run("$A ${A} x").unwrap(), "one one x");
         assert_eq!(run("${NO:-d} ${NO-d} ${EMPTY:-d} ${A:-d} ${A:+p} ${NO:+p}|").unwrap(), "d d d one p |");
         assert_eq!(run("$$patch a$$b $${A} 5$ $").unwrap(), "$patch a$b ${A} 5$ $");
-        assert_eq!(run("${NO:-$A} ${NO:-${A}x}").unwrap(), "one onex");
+        assert_eq!(run("${A:?must be set} ${A?x} ${A:?} ${A } ${A:?x y: z}").unwrap(), "one one one one one");
+        assert_eq!(run("${NO:-$A}").unwrap(), "one");
+        // talhelper does not look into words, nor does it count braces.
+        assert_eq!(run("${NO:-${A}x} ${NO:-a$A} ${A:-${NO}}").unwrap(), "onex aone one");
+    }
+
+    // As talhelper 3.1.16.
+    #[test]
+    fn what_has_no_name_is_text() {
+        let text = "${} ${}x ${ } ${-A} ${:-A} ${=x} ${+x} $_ ${_} ${_:-d} ${_-d} ${#} ${@} ${*} $@ $# $? $! $(A) $* $.";
+        assert_eq!(run(text).unwrap(), text);
+        assert_eq!(run("$_$A ${-A} $A").unwrap(), "$_one ${-A} one");
+        for wrong in [
+            "${ A}", "${!A}", "${?A}", "${.A}", "${{A}}", "${/x}", "${1}", "$1A", "$_A", "${_A}", "$Ä", "$AÄ",
+        ] {
+            assert!(run(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]
@@ -219,7 +283,15 @@ mod tests {
         assert_eq!(run("${NO:-}").unwrap_err(), [("NO".to_owned(), false)]);
         assert_eq!(run("${EMPTY-d}").unwrap_err(), [("EMPTY".to_owned(), true)]);
         assert_eq!(run("${A").unwrap_err(), [(String::new(), false)]);
-        assert_eq!(run("${A?x} ${}").unwrap_err().len(), 2);
+        let unset = ["${NO:?must be set}", "${NO?x}", "${NO:?}", "${EMPTY:?x}", "${EMPTY?x}"];
+        assert!(unset.iter().all(|text| run(text).is_err()));
+        // talhelper puts in the whole value.
+        for other in [
+            "${A^^}", "${A,}", "${A:1}", "${A:1:2}", "${A/a/b}", "${A#x}", "${A%.*}", "${A.b}", "${A@Q}",
+            "${A:x}",
+        ] {
+            assert_eq!(run(other).unwrap_err(), [(String::new(), false)], "{other}");
+        }
     }
 
     #[test]

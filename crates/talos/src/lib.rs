@@ -11,7 +11,7 @@ mod inventory;
 mod talconfig;
 mod talenv;
 
-pub use document::{Document, Place};
+pub use document::{Document, Place, first_document};
 pub use envsubst::{Substituted, Unresolved, substitute};
 pub use inventory::{Inventory, Machine};
 pub use talconfig::{InstallDisk, Interface, Node, Talconfig};

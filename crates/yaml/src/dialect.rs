@@ -93,7 +93,7 @@ fn resolve_go(text: &str) -> Scalar {
     let plain: String = text.chars().filter(|c| *c != '_').collect();
     if plain.starts_with('.') {
         // Here alone Go's own rule for underscores counts: only between digits.
-        return if text.starts_with("._") { Scalar::String } else { float(&plain).unwrap_or(Scalar::String) };
+        return if text.starts_with("._") { Scalar::String } else { go_float(&plain) };
     }
     let (sign, digits) = split_sign(&plain);
     let lower = digits.to_ascii_lowercase();
@@ -110,7 +110,16 @@ fn resolve_go(text: &str) -> Scalar {
     };
     match int.map(|n| sign * n) {
         Some(n) if (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&n) => Scalar::Int(n),
-        _ => float(&plain).unwrap_or(Scalar::String),
+        _ => go_float(&plain),
+    }
+}
+
+/// Go's `ParseFloat` fails beyond the largest float, and go-yaml then takes the digits for text: a serial number such
+/// as 2244E6801787 is none of its infinities.
+fn go_float(plain: &str) -> Scalar {
+    match float(plain) {
+        Some(Scalar::Float(value)) if value.is_finite() => Scalar::Float(value),
+        _ => Scalar::String,
     }
 }
 
@@ -339,6 +348,14 @@ mod tests {
             ("0x", [String, String, String, String]),
             ("0b2", [String, String, String, String]),
             ("_1", [String, String, String, String]),
+            ("2244E6801787", [Float(f64::INFINITY), String, String, String]),
+            ("1E4_00", [String, String, String, String]),
+            ("-1e999", [Float(f64::NEG_INFINITY), String, String, String]),
+            (".5e+999", [Float(f64::INFINITY), Float(f64::INFINITY), String, String]),
+            ("1.5e+999", [Float(f64::INFINITY), Float(f64::INFINITY), String, String]),
+            ("1e308", [Float(1e308), String, Float(1e308), Float(1e308)]),
+            ("1e-999", [Float(0.0), String, Float(0.0), Float(0.0)]),
+            (".inf", [Float(f64::INFINITY); 4]),
         ];
         for (text, want) in table {
             let got = [Yaml12, PyYaml, GoYamlV3, Kubernetes].map(|dialect| resolve_plain(text, dialect));

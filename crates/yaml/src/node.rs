@@ -68,10 +68,10 @@ pub struct Node {
     /// not blank, without the line break; a block collection's begins at its first entry and ends with its last
     /// one; an empty (missing) value has an empty span. Tags and anchors are not part of it.
     pub span: Span,
-    /// The explicit tag.
-    pub tag: Option<Tag>,
+    /// The explicit tag. In a box, for hardly any node has one.
+    pub tag: Option<Box<Tag>>,
     /// Span of the anchor token `&name`.
-    pub anchor: Option<Span>,
+    pub anchor: Option<Box<Span>>,
     /// Written in flow style (`{…}`, `[…]`); scalars: false.
     pub flow: bool,
 }

@@ -137,7 +137,7 @@ impl<'t> Builder<'t> {
                 let node = Node {
                     kind: Kind::Scalar(text, style),
                     span,
-                    tag: tag.map(|tag| own_tag(&tag, raw)),
+                    tag: tag.map(|tag| Box::new(own_tag(&tag, raw))),
                     anchor: None,
                     flow: false,
                 };
@@ -177,10 +177,10 @@ impl<'t> Builder<'t> {
 
     fn anchor(&mut self, span: Span) {
         if let Some((node, _)) = &mut self.pending {
-            node.anchor = Some(span);
+            node.anchor = Some(Box::new(span));
         } else if let Some(Frame::Sequence { node, .. } | Frame::Mapping { node, .. }) = self.stack.last_mut()
         {
-            node.anchor = Some(span);
+            node.anchor = Some(Box::new(span));
         }
     }
 
@@ -374,7 +374,7 @@ fn collection(
     Node {
         kind: Kind::Sequence(Vec::new()),
         span: Span::new(range.start, range.end),
-        tag: tag.map(|tag| own_tag(tag, raw)),
+        tag: tag.map(|tag| Box::new(own_tag(tag, raw))),
         anchor: None,
         flow: matches!(style, granit_parser::StructureStyle::Flow),
     }
@@ -418,7 +418,7 @@ mod tests {
         let list = |key: &str| &indentless[lists.get(key).unwrap().span.range()];
         assert_eq!((list("l"), list("m")), ("- a", "- - c\n  - d"));
         assert_eq!(slice("d"), "*A");
-        assert_eq!(&text[root.get("c").unwrap().anchor.unwrap().range()], "&A");
+        assert_eq!(&text[root.get("c").unwrap().anchor.as_ref().unwrap().range()], "&A");
         let comments: Vec<_> = stream.comments.iter().map(|c| (c.text.as_str(), c.inline)).collect();
         assert_eq!(comments, [(" head", false), (" inline", true)]);
         assert!(matches!(root.get("d").unwrap().kind, Kind::Alias(_)));

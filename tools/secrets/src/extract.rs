@@ -110,7 +110,7 @@ fn enter<'n>(node: &'n Node, step: &Step) -> Option<&'n Node> {
 }
 
 fn is_text(value: &str, style: ScalarStyle, node: &Node) -> bool {
-    let tag = node.tag.as_ref().and_then(yaml::Tag::core);
+    let tag = node.tag.as_deref().and_then(yaml::Tag::core);
     tag == Some("str")
         || tag.is_none()
             && (style != ScalarStyle::Plain

@@ -385,7 +385,7 @@ fn insert_flow(node: &Node, last: Option<usize>, text: &str) -> Edit {
 /// Where a node begins, its tag and anchor included.
 fn begin(node: &Node) -> usize {
     let tag = node.tag.as_ref().map(|tag| tag.span.start);
-    let anchor = node.anchor.map(|anchor| anchor.start);
+    let anchor = node.anchor.as_ref().map(|anchor| anchor.start);
     [Some(node.span.start), tag, anchor].into_iter().flatten().min().unwrap_or(node.span.start)
 }
 

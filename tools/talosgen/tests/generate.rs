@@ -314,3 +314,105 @@ fn a_text_at_the_end_of_an_inline_patch() {
     let written = lab.read("clusterconfig/lab-wk.yaml");
     assert!(written.contains("content: |-\n        one\n        two\n"), "{written}");
 }
+
+/// talhelper hands it on, and Talos then takes any disk.
+#[test]
+fn a_disk_selector_that_selects_nothing() {
+    for selector in ["{transport: usb}", "{}", "{model: ''}"] {
+        let lab = Lab::new();
+        let talconfig =
+            TALCONFIG.replacen("installDisk: /dev/sda", &format!("installDiskSelector: {selector}"), 1);
+        lab.write("talconfig.yaml", &talconfig);
+        let words = lab.refused(&["genconfig"]);
+        let message = "nodes[0].installDiskSelector: the selector has no key that selects anything";
+        assert!(words.contains(message), "{selector}: {words}");
+    }
+    let lab = Lab::new();
+    let both =
+        TALCONFIG.replacen("installDisk: /dev/sda", "installDisk: /dev/sda\n    installDiskSelector: {}", 1);
+    lab.write("talconfig.yaml", &both);
+    lab.ok(&["genconfig"]);
+}
+
+/// Too large for a float, so a text to go-yaml; but another reader might take it for infinity.
+#[test]
+fn a_serial_number_like_a_huge_float() {
+    let lab = Lab::new();
+    lab.write("talenv.yaml", "kubernetesVersion: v1.34.2\nserial: 2244E6801787\n");
+    let node = "installDiskSelector: {serial: '${serial}'}\n    nodeAnnotations: {a: ${serial}}\n    patches:\n      - 'machine: {kubelet: {extraConfig: {k: 1E4_00}}}'\n";
+    lab.write(
+        "talconfig.yaml",
+        &TALCONFIG
+            .replacen("installDisk: /dev/sda\n", node, 1)
+            .replace("{a: ${serial}}", "\n      a: ${serial}"),
+    );
+    lab.ok(&["genconfig"]);
+    let written = lab.read("clusterconfig/lab-cp.yaml");
+    for line in ["serial: \"2244E6801787\"\n", "a: \"2244E6801787\"\n", "k: 1E4_00\n"] {
+        assert!(written.contains(line), "{line}: {written}");
+    }
+}
+
+/// What is wrong with the file of a patch is shown in that file, once for all nodes, and nothing of it is quoted.
+#[test]
+fn a_damaged_patch_file() {
+    let lab = Lab::new();
+    lab.write("talenv.yaml", "kubernetesVersion: v1.34.2\nV: '[1'\n");
+    lab.write(
+        "talconfig.yaml",
+        &TALCONFIG.replace("    patches: ['@patches/wk.yaml']", "patches: ['@patches/wk.yaml']"),
+    );
+    for (patch, place, words) in [
+        ("# c\nmachine:\n  sysctls:\n    a: hush\n   c: d\n", "5:4: error[yaml/syntax]", "expected key"),
+        (
+            "# c\nmachine:\n  sysctls:\n    a: \"{{ 1 }}\"\n   c: hush\n",
+            "5:1: error[yaml/syntax]",
+            "expected key",
+        ),
+        (
+            "# c\nmachine:\n  sysctls:\n    a: hush ${A^^}\n",
+            "4:13: error[talos/variable-syntax]",
+            "no expression",
+        ),
+        (
+            "# ${NO}\nmachine:\n  sysctls:\n    a: \"hush ${NO}\"\n",
+            "4:14: error[talos/variable-unset]",
+            "NO is not set",
+        ),
+        ("# c\nmachine:\n  sysctls:\n    a: ${V}\n", "4:8: error[yaml/syntax]", "unclosed bracket"),
+        (
+            "# c\nmachine:\n  sysctls:\n    a: \"{{ nope }}\"\n",
+            "4:12: error[template/failed]",
+            "nope: this function",
+        ),
+        ("# c\nmachine:\n  sysctls:\n    a: *y\n", "4:8: error[yaml/unknown-anchor]", "no anchor"),
+        ("# c\nmachine:\n  nope: ${kubernetesVersion}\n", "3:3: error[config/unknown-key]", "nope is no key"),
+    ] {
+        lab.write("patches/wk.yaml", patch);
+        let said = lab.refused(&["genconfig"]);
+        assert!(said.starts_with(&format!("patches/wk.yaml:{place}: cp, wk: ")), "{patch}: {said}");
+        assert!(
+            said.contains(words) && said.matches("error[").count() == 1 && !said.contains("hush"),
+            "{said}"
+        );
+    }
+}
+
+/// Talos takes 0.0.0.0/0 for no network, and a route without a destination for the default one.
+#[test]
+fn a_default_route_has_no_destination() {
+    let lab = Lab::new();
+    let talconfig = TALCONFIG.replace("v1.11.5", "v1.13.0");
+    lab.write("talconfig.yaml", &talconfig);
+    let bond = |route: &str| {
+        let head = "apiVersion: v1alpha1\nkind: BondConfig\nname: bond0\nlinks: [eth0]\nbondMode: 802.3ad\n";
+        lab.write("patches/wk.yaml", &format!("{head}routes: [{{{route}}}]\n"));
+    };
+    for destination in ["0.0.0.0/0", "'::/0'"] {
+        bond(&format!("destination: {destination}, gateway: 10.0.0.1"));
+        let said = lab.refused(&["genconfig"]);
+        assert!(said.contains("routes[0].destination: leave it out for a default route"), "{said}");
+    }
+    bond("gateway: 10.0.0.1");
+    lab.ok(&["genconfig"]);
+}

@@ -11,10 +11,10 @@ use yaml::Span;
 
 use crate::codes;
 use crate::file::{File, Outcome, Problems};
-pub(crate) use fields::Fields;
+pub(crate) use fields::{Fields, is_null};
 pub(crate) use parts::{
     FieldSpec, Generator, GeneratorOptions, Image, Label, Options, Patch, Replacement, ReplacementEntry,
-    Replica, Selector, SortOptions, Source, Target,
+    Replica, Selector, SortOptions, Source, Target, Var,
 };
 
 /// A text with its place.
@@ -47,6 +47,7 @@ pub(crate) struct Kustomization {
     pub(crate) patches: Vec<Patch>,
     pub(crate) images: Vec<Image>,
     pub(crate) replacements: Vec<ReplacementEntry>,
+    pub(crate) vars: Vec<Var>,
     pub(crate) replicas: Vec<Replica>,
     pub(crate) sort_options: Option<SortOptions>,
     pub(crate) resources: Vec<Entry>,
@@ -148,8 +149,6 @@ const FIELDS: &[&str] = &[
 
 /// Fields that are refused, with what to do instead.
 const UNSUPPORTED: &[(&str, &str)] = &[
-    ("openapi", "merge keys of the built-in kinds are known; others cannot be given here"),
-    ("vars", "use replacements, which kustomize itself recommends"),
     ("helmGlobals", "charts are not inflated: let Flux install them with a HelmRelease"),
     ("helmCharts", "charts are not inflated: let Flux install them with a HelmRelease"),
     ("helmChartInflationGenerator", "charts are not inflated: let Flux install them with a HelmRelease"),
@@ -163,6 +162,7 @@ const DEPRECATED: &[(&str, &str)] = &[
     ("imageTags", "images"),
     ("patchesJson6902", "patches"),
     ("patchesStrategicMerge", "patches"),
+    ("vars", "replacements"),
 ];
 
 /// Reads a kustomization file.
@@ -197,6 +197,7 @@ fn read(file: &Arc<File>, fields: &mut Fields<'_, '_>) -> (Kustomization, Vec<Di
     for (name, help) in UNSUPPORTED {
         refuse(file, fields, name, help);
     }
+    open_api(file, fields);
     let warnings =
         DEPRECATED.iter().filter_map(|(name, instead)| deprecated(file, fields, name, instead)).collect();
     let mut resources = fields.entries("resources");
@@ -217,6 +218,7 @@ fn read(file: &Arc<File>, fields: &mut Fields<'_, '_>) -> (Kustomization, Vec<Di
         patches: fields.list("patches", Patch::read),
         images,
         replacements: fields.list("replacements", ReplacementEntry::read),
+        vars: fields.list("vars", Var::read),
         replicas: fields.list("replicas", Replica::read),
         sort_options: fields.part("sortOptions", SortOptions::read),
         resources,
@@ -277,19 +279,43 @@ fn role(fields: &mut Fields<'_, '_>) -> Role {
 
 fn refuse(file: &Arc<File>, fields: &mut Fields<'_, '_>, name: &str, help: &str) {
     let Some((key, value)) = fields.any(name) else { return };
-    if fields::is_null(value) || value.as_sequence().is_some_and(<[_]>::is_empty) {
-        return;
+    let is_empty = match name {
+        "helmGlobals" => value.as_mapping().is_some_and(<[_]>::is_empty),
+        _ => value.as_sequence().is_some_and(<[_]>::is_empty),
+    };
+    if !is_empty && !fields::is_null(value) {
+        fields.problem(unsupported(file, key, name, help));
     }
-    let problem = file
-        .error(codes::UNSUPPORTED, format!("{name} is not supported"), key)
-        .with_help(format!("{help}; or build with --with kustomize"));
-    fields.problem(problem);
+}
+
+fn unsupported(file: &Arc<File>, key: Span, name: &str, help: &str) -> Diagnostic {
+    file.error(codes::UNSUPPORTED, format!("{name} is not supported"), key)
+        .with_help(format!("{help}; or build with --with kustomize"))
+}
+
+/// The schema that kustomize has built in, which is the one known here.
+const OPEN_API: &str = "v1.21.2";
+
+/// `openapi` may say what is so anyway.
+fn open_api(file: &Arc<File>, fields: &mut Fields<'_, '_>) {
+    let Some((key, _)) = fields.any("openapi") else { return };
+    let texts = fields.texts("openapi");
+    let is_other = |(name, text): &(String, String)| match name.as_str() {
+        "path" => true,
+        "version" => !text.is_empty() && text != OPEN_API,
+        _ => false,
+    };
+    if texts.iter().any(is_other) {
+        let help = "merge keys of the built-in kinds are known; others cannot be given here";
+        fields.problem(unsupported(file, key, "openapi", help));
+    }
 }
 
 fn deprecated(file: &Arc<File>, fields: &Fields<'_, '_>, name: &str, instead: &str) -> Option<Diagnostic> {
     let span = fields.span_of(name)?;
     let mut warning =
         Diagnostic::warning(codes::DEPRECATED, format!("{name} is deprecated")).at(file.at(span));
-    warning.help = Some(format!("write {instead} instead; kustomize edit fix does it"));
+    let how = if name == "vars" { " --vars" } else { "" };
+    warning.help = Some(format!("write {instead} instead; kustomize edit fix{how} does it"));
     Some(warning)
 }

@@ -71,7 +71,9 @@ pub(crate) struct Selector {
     pub(crate) namespace: String,
     pub(crate) annotations: String,
     pub(crate) labels: String,
-    pub(crate) span: Option<Span>,
+    /// Where the texts stand.
+    places: Vec<(&'static str, Span)>,
+    span: Option<Span>,
 }
 
 const ID: [&str; 5] = ["group", "version", "kind", "name", "namespace"];
@@ -80,22 +82,83 @@ impl Selector {
     pub(crate) fn read(file: &Arc<File>, node: &Node, problems: &mut Problems) -> Self {
         let [group, version, kind, name, namespace] = ID;
         let names = &[group, version, kind, name, namespace, "annotationSelector", "labelSelector"];
-        part!(file, node, problems, "a target", names, f => Self {
-            annotations: f.text("annotationSelector").unwrap_or_default(),
-            labels: f.text("labelSelector").unwrap_or_default(),
-            ..Self::id(f)
+        part!(file, node, problems, "a target", names, f => {
+            let mut selector = Self::id(f);
+            selector.annotations = selector.text(f, "annotationSelector");
+            selector.labels = selector.text(f, "labelSelector");
+            selector
         })
     }
 
+    /// Where one of its texts stands, else where it begins.
+    pub(crate) fn place(&self, field: &str) -> Span {
+        let place = self.places.iter().find(|(name, _)| *name == field).map(|(_, place)| *place);
+        place.or(self.span).unwrap_or(Span::new(0, 0))
+    }
+
+    fn text(&mut self, f: &mut Fields<'_, '_>, field: &'static str) -> String {
+        let Some(entry) = f.entry(field) else { return String::new() };
+        self.places.push((field, entry.span));
+        entry.text
+    }
+
     fn id(f: &mut Fields<'_, '_>) -> Self {
-        Self {
-            group: f.text("group").unwrap_or_default(),
-            version: f.text("version").unwrap_or_default(),
-            kind: f.text("kind").unwrap_or_default(),
-            name: f.text("name").unwrap_or_default(),
-            namespace: f.text("namespace").unwrap_or_default(),
-            span: Some(f.span),
-            ..Self::default()
+        let mut id = Self { span: Some(f.span), ..Self::default() };
+        let [group, version, kind, name, namespace] = ID.map(|field| id.text(f, field));
+        Self { group, version, kind, name, namespace, ..id }
+    }
+}
+
+/// An entry of `vars`.
+#[derive(Debug, Clone)]
+pub(crate) struct Var {
+    pub(crate) name: String,
+    api_version: String,
+    group: String,
+    version: String,
+    pub(crate) kind: String,
+    /// The name of the object.
+    pub(crate) object: String,
+    pub(crate) namespace: String,
+    /// The path of the field.
+    pub(crate) field: String,
+    pub(crate) span: Span,
+}
+
+impl Var {
+    pub(crate) fn read(file: &Arc<File>, node: &Node, problems: &mut Problems) -> Self {
+        let object = |file: &Arc<File>, node: &Node, problems: &mut Problems| {
+            let names = &["apiVersion", "group", "version", "kind", "name", "namespace"];
+            part!(file, node, problems, "objref", names, f => {
+                names.map(|name| f.text(name).unwrap_or_default())
+            })
+        };
+        let field = |file: &Arc<File>, node: &Node, problems: &mut Problems| part!(file, node, problems, "fieldref", &["fieldPath"], f => f.text("fieldPath"));
+        part!(file, node, problems, "an entry of vars", &["name", "objref", "fieldref"], f => {
+            let [api_version, group, version, kind, object, namespace] =
+                f.part("objref", object).unwrap_or_default();
+            let field = f.part("fieldref", field).flatten().filter(|path| !path.is_empty());
+            Self {
+                name: f.text("name").unwrap_or_default(),
+                api_version,
+                group,
+                version,
+                kind,
+                object,
+                namespace,
+                field: field.unwrap_or_else(|| "metadata.name".to_owned()),
+                span: f.span,
+            }
+        })
+    }
+
+    /// The object's, of which `apiVersion` says more than the single fields.
+    pub(crate) fn group_version(&self) -> (&str, &str) {
+        let parts: Vec<&str> = self.api_version.split('/').collect();
+        match parts[..] {
+            [group, version] => (group, version),
+            [version] if !version.is_empty() => (&self.group, version),
+            _ => (&self.group, &self.version),
         }
     }
 }

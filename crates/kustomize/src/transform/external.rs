@@ -8,10 +8,12 @@ use yaml::Node as Parsed;
 
 use super::image::Rules;
 use super::namespace::{Namespace, Subjects};
+use super::value::ValueAdd;
 use super::{label, name, namespace, replica};
 use crate::codes;
 use crate::fieldspec::Spec;
 use crate::file::{File, Outcome, Problems};
+use crate::hash;
 use crate::kustomization::{self, FieldSpec, Fields, Generator, Image, Replica, Selector};
 use crate::loader::{Folder, Loader};
 use crate::metadata::{By, Tracker};
@@ -30,6 +32,9 @@ enum Work {
     Namespace(Namespace),
     Prefix(String, Vec<Spec>),
     Suffix(String, Vec<Spec>),
+    /// Both, for the same places.
+    Ends(String, String, Vec<Spec>),
+    Hashes,
     Labels(label::Rule),
     Annotations(Vec<(String, String)>, Vec<Spec>),
     Images(Rules, Vec<Spec>),
@@ -38,25 +43,29 @@ enum Work {
     JsonPatch(JsonPatch),
     Merges(Vec<Merge>),
     Replacements(Vec<Loaded>),
+    Value(ValueAdd),
 }
 
 /// The kinds that are built here.
 const TRANSFORMERS: &[&str] = &[
     "AnnotationsTransformer",
+    "HashTransformer",
     "ImageTagTransformer",
     "LabelTransformer",
     "NamespaceTransformer",
     "PatchJson6902Transformer",
     "PatchStrategicMergeTransformer",
     "PatchTransformer",
+    "PrefixSuffixTransformer",
     "PrefixTransformer",
     "ReplacementTransformer",
     "ReplicaCountTransformer",
     "SuffixTransformer",
+    "ValueAddTransformer",
 ];
 
 /// The same of generators.
-const GENERATORS: &[&str] = &["ConfigMapGenerator", "SecretGenerator"];
+const GENERATORS: &[&str] = &["ConfigMapGenerator", "IAMPolicyGenerator", "SecretGenerator"];
 
 impl External {
     /// The transformer that an object describes; files that it names are looked for in `folder`.
@@ -81,9 +90,21 @@ impl External {
     }
 }
 
+/// What an object of generators makes.
+pub(crate) enum Maker {
+    /// A ConfigMap or a Secret.
+    Values(Arc<File>, Box<Generator>),
+    /// An object as it is.
+    Object(Box<Resource>),
+}
+
 /// The generator that an object describes.
-pub(crate) fn generator(config: &Resource) -> Outcome<(Arc<File>, Generator)> {
+pub(crate) fn generator(config: &Resource) -> Outcome<Maker> {
     check_kind(config, GENERATORS, "generators")?;
+    if config.kind() == "IAMPolicyGenerator" {
+        return read(config, |file, root, problems| service_account(config, file, root, problems))
+            .map(|account| Maker::Object(Box::new(account)));
+    }
     read(config, |file, root, problems| {
         let mut generator = if config.kind() == "SecretGenerator" {
             Generator::secret(file, root, problems)
@@ -97,8 +118,42 @@ pub(crate) fn generator(config: &Resource) -> Outcome<(Arc<File>, Generator)> {
                 of_object.clone_into(own);
             }
         }
-        Ok((Arc::clone(file), generator))
+        Ok(Maker::Values(Arc::clone(file), Box::new(generator)))
     })
+}
+
+/// The service account of a cluster that acts for one of Google's. kustomize puts the names into a text of YAML as they
+/// are.
+fn service_account(
+    config: &Resource,
+    file: &Arc<File>,
+    root: &Parsed,
+    problems: &mut Problems,
+) -> Outcome<Resource> {
+    let mut fields = Fields::new(file, root, "a generator", problems);
+    let f = fields.some(&["cloud", "kubernetesService", "serviceAccount"]);
+    let cloud = f.text("cloud").unwrap_or_default();
+    let texts = |names: [&'static str; 2]| {
+        move |file: &Arc<File>, node: &Parsed, problems: &mut Problems| {
+            let mut fields = Fields::new(file, node, "an account", problems);
+            let f = fields.some(&names);
+            names.map(|name| f.text(name).unwrap_or_default())
+        }
+    };
+    let [name, namespace] = f.part("kubernetesService", texts(["name", "namespace"])).unwrap_or_default();
+    let [account, project] = f.part("serviceAccount", texts(["name", "projectId"])).unwrap_or_default();
+    let wrong = |message: String| vec![config.origin.error(codes::GENERATOR, message)];
+    if cloud != "gke" {
+        return Err(wrong(format!("cloud must be gke, but is {cloud:?}")));
+    }
+    let namespace = if namespace.is_empty() { String::new() } else { format!("  namespace: {namespace}\n") };
+    let text = format!(
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  annotations:\n    iam.gke.io/gcp-service-account: {account}@{project}.iam.gserviceaccount.com\n  name: {name}\n{namespace}"
+    );
+    let made = Arc::new(File::inline(file.name().to_owned(), &text)).objects();
+    let object = made.ok().and_then(|made| made.first().cloned());
+    let object = object.ok_or_else(|| wrong("the names do not make a service account".to_owned()))?;
+    Ok(Resource::new(object.node, &config.origin.file, object.span))
 }
 
 fn check_kind(config: &Resource, known: &[&str], field: &str) -> Outcome<()> {
@@ -194,6 +249,14 @@ fn work(
         }),
         "PrefixTransformer" => named(Work::Prefix, f.text("prefix"), specs)?,
         "SuffixTransformer" => named(Work::Suffix, f.text("suffix"), specs)?,
+        "PrefixSuffixTransformer" => {
+            let (prefix, suffix) = (f.text("prefix"), f.text("suffix").unwrap_or_default());
+            match named(Work::Prefix, prefix, specs)? {
+                Work::Prefix(prefix, specs) => Work::Ends(prefix, suffix, specs),
+                other => other,
+            }
+        }
+        "HashTransformer" => Work::Hashes,
         "LabelTransformer" => Work::Labels(label::Rule::new(f.texts("labels"), specs)),
         "AnnotationsTransformer" => Work::Annotations(f.texts("annotations"), specs),
         "ImageTagTransformer" => {
@@ -208,6 +271,7 @@ fn work(
             let none = || Replica { name: String::new(), count: 0, span: root.span };
             Work::Replicas(Arc::clone(file), replica.unwrap_or_else(none), specs)
         }
+        "ValueAddTransformer" => Work::Value(ValueAdd::load(loader, folder, file, root, problems)?),
         "PatchTransformer" => {
             let patch = kustomization::Patch::read(file, root, problems);
             Work::Patch(Patch::load(loader, folder, file, &patch)?)
@@ -229,8 +293,7 @@ fn work(
             if entries.is_empty() {
                 return Err(vec![file.error(codes::PATCH, "paths or patches must be given", root.span)]);
             }
-            let merges = entries.iter().map(|entry| Merge::load(loader, folder, file, entry));
-            Work::Merges(merges.collect::<Outcome<_>>()?)
+            Work::Merges(Merge::load_all(loader, folder, file, &entries)?)
         }
         _ => {
             let entries = f.list("replacements", kustomization::ReplacementEntry::read);
@@ -266,6 +329,11 @@ impl Work {
             Self::Namespace(to) => namespace::apply(objects, to),
             Self::Prefix(text, places) => name::prefix(objects, text, places),
             Self::Suffix(text, places) => name::suffix(objects, text, places),
+            Self::Ends(prefix, suffix, places) => {
+                name::prefix(objects, prefix, places)?;
+                name::suffix(objects, suffix, places)
+            }
+            Self::Hashes => hash::rename(objects),
             Self::Labels(rule) => rule.apply(objects),
             Self::Annotations(pairs, places) => label::annotate(objects, pairs, places),
             Self::Images(rules, places) => rules.apply(objects, places),
@@ -273,6 +341,7 @@ impl Work {
             Self::Patch(patch) => patch.iter().try_for_each(|patch| patch.apply(objects)),
             Self::JsonPatch(patch) => patch.apply(objects),
             Self::Merges(merges) => merges.iter().try_for_each(|merge| merge.apply(objects)),
+            Self::Value(value) => value.apply(objects),
             Self::Replacements(all) => all.iter().try_for_each(|one| one.apply(objects)),
         }
     }

@@ -15,6 +15,7 @@ use crate::file::{File, Outcome, Problems};
 use crate::kustomization::Image;
 use crate::node::{Node, Tag};
 use crate::objects::Objects;
+use crate::pattern;
 
 /// More names that are patterns are refused: each becomes a program of its own.
 const MAX_PATTERNS: usize = 2000;
@@ -80,10 +81,11 @@ impl Rules {
             let message = format!("more than {MAX_PATTERNS} image names are patterns");
             return Err((codes::TOO_LARGE, message, "write names without ( ) [ ] * + ? and the like"));
         }
-        Regex::new(&format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$")).map_err(|_| {
+        let whole = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$");
+        pattern::compile(&whole).map_err(|why| {
             (
                 codes::IMAGE,
-                format!("the image name {name} cannot be matched"),
+                format!("the image name {name} cannot be matched: {why}"),
                 "a name is a regular expression; put a backslash before ( ) [ ] * + ?",
             )
         })

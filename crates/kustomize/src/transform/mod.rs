@@ -6,6 +6,7 @@ pub(crate) mod label;
 mod name;
 pub(crate) mod namespace;
 pub(crate) mod replica;
+mod value;
 
 use std::sync::Arc;
 
@@ -49,9 +50,8 @@ impl Transformers {
             images: image::Rules::default(),
             replacements: Vec::new(),
         };
-        for entry in &kustomization.patches_strategic_merge {
-            keep(Merge::load(loader, folder, file, entry).map(|merge| this.merges.push(merge)));
-        }
+        let merges = Merge::load_all(loader, folder, file, &kustomization.patches_strategic_merge);
+        keep(merges.map(|merges| this.merges = merges));
         for (file, entry) in kustomization.all_patches() {
             keep(Patch::load(loader, folder, file, entry).map(|patch| this.patches.extend(patch)));
         }

@@ -65,7 +65,8 @@ pub(crate) fn apply(objects: &mut Objects, to: &Namespace) -> Outcome<()> {
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-fn set(resource: &mut Resource, to: &Namespace) -> Result<(), String> {
+/// Sets the namespace of one object.
+pub(crate) fn set(resource: &mut Resource, to: &Namespace) -> Result<(), String> {
     let node = &mut resource.node;
     let gvk = Gvk::of(node);
     let (is_core, is_binding) = (

@@ -95,6 +95,7 @@ const VALUES: &[&str] = &[
     "nginx:1.2",
     "host/app@sha256:abc",
     "$(VAR)",
+    "\"a $(VAR) $$(VAR)\"",
     "${X}",
     "\"%y\"",
     "\"@x\"",
@@ -171,7 +172,7 @@ impl Random<'_> {
 
     /// A scalar value that is text wherever text is needed.
     fn text(&mut self) -> &'static str {
-        self.of(&["a", "b-c", "\"5\"", "\"yes\"", "'x y'", "\"\"", "é"])
+        self.of(&["a", "b-c", "\"5\"", "\"yes\"", "'x y'", "\"\"", "é", "$(VAR)", "\"$(B)-$(VAR)\""])
     }
 
     fn base(&mut self) {
@@ -452,12 +453,49 @@ impl Random<'_> {
                 self.of(&["3", "0", "5", "7", "1", "\"2\""])
             );
         }
+        if !self.objects.is_empty() && self.one_in(5) {
+            self.vars(text, folder);
+        }
         let count = self.pick(4).saturating_sub(1);
         if count > 0 {
             text.push_str("patches:\n");
             for n in 0..count {
                 self.patch(text, folder, n);
             }
+        }
+    }
+
+    /// Variables, of which `VAR` is what values of objects name, and sometimes more places for them.
+    fn vars(&mut self, text: &mut String, folder: &str) {
+        text.push_str("vars:\n");
+        for n in 0..=self.pick(2) {
+            let objects = self.objects.clone();
+            let Some((api_version, kind, object)) = objects.get(self.pick(objects.len())) else { return };
+            let field = self.of(&[
+                "metadata.name",
+                "metadata.name",
+                "metadata.namespace",
+                "metadata.labels.app",
+                "data.k",
+                "spec.f0",
+                "spec.f1",
+                "spec.ports[0].port",
+                "spec.replicas",
+                "kind",
+            ]);
+            let name = if n == 0 && folder != "over" { "VAR" } else { self.of(&["VAR", "B", "C"]) };
+            let _ = writeln!(
+                text,
+                "- {{name: {name}, objref: {{apiVersion: {api_version}, kind: {kind}, name: {object}}}, fieldref: {{fieldPath: \"{field}\"}}}}"
+            );
+        }
+        if self.one_in(2) {
+            let place =
+                self.of(&["data", "data/k", "spec/f0", "spec/f1", "spec/template/spec/containers/image"]);
+            let create = self.of(&["", ", create: true"]);
+            let path = format!("{folder}/places.yaml");
+            self.files.insert(path, format!("varReference: [{{path: {place}{create}}}]\n"));
+            text.push_str("configurations: [places.yaml]\n");
         }
     }
 

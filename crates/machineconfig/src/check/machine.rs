@@ -189,12 +189,12 @@ fn install(machine: &Value, findings: &mut Findings) {
     if let Some(selector) = selector {
         findings.all("machine.install.diskSelector", talconfig::disk_selector(selector));
     }
-    let selects = selector.and_then(Value::as_mapping).is_some_and(|selector| !selector.is_empty());
-    findings.require(
-        !install.text("disk").is_empty() || selects,
-        "machine.install",
-        "disk or diskSelector is required",
-    );
+    let selects = selector.is_some_and(talconfig::selects);
+    let message = match selector {
+        Some(_) => talconfig::SELECTS_NOTHING,
+        None => "disk or diskSelector is required",
+    };
+    findings.require(!install.text("disk").is_empty() || selects, "machine.install", message);
     let both = !install.items("extraKernelArgs").is_empty() && install.flag("grubUseUKICmdline");
     findings.require(
         !both,

@@ -181,6 +181,9 @@ fn node(cluster: &Cluster, node: &Node, findings: &mut Findings) {
     }
     if let Some(selector) = node.value("installDiskSelector") {
         findings.all("installDiskSelector", disk_selector(selector));
+        // talhelper hands it on, and Talos then installs itself on whatever disk comes first.
+        let selects = !node.text("installDisk").is_empty() || selects(selector);
+        findings.require(selects, "installDiskSelector", SELECTS_NOTHING);
     }
     image_url(node, findings);
     metadata(node, findings);
@@ -193,6 +196,13 @@ fn node(cluster: &Cluster, node: &Node, findings: &mut Findings) {
     machine_spec(node, findings);
     firewall(node, findings);
     manifests(cluster, node, findings);
+}
+
+pub(super) const SELECTS_NOTHING: &str = "the selector has no key that selects anything: any disk would do";
+
+/// Whether the selector of an install disk says anything.
+pub(super) fn selects(selector: &Value) -> bool {
+    selector.as_mapping().is_some_and(|selector| !selector.is_empty())
 }
 
 /// What is wrong with the selector of an install disk.

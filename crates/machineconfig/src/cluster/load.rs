@@ -185,20 +185,17 @@ impl Contents<'_> {
             let wrong = wrong(error.code, error.message);
             Box::new(wrong.with_help("set skipEnvsubst: true for files that are not YAML"))
         })?;
-        substituted(&bare, self.env).map_err(|message| wrong("talos/variable-unset", message))
+        substituted(&bare, self.env).map_err(|problem| wrong(problem.code, problem.message))
     }
 }
 
 /// A text with its variables put in; what is wrong names all that have no value.
-pub(crate) fn substituted(text: &str, env: &Talenv) -> Result<String, String> {
+pub(crate) fn substituted(text: &str, env: &Talenv) -> Result<String, Problem> {
     let done = talos::substitute(text, &[], &|name| env.get(name));
     done.map(|done| done.text).map_err(|failed| {
-        let words = failed.iter().map(|one| match (one.name.as_str(), one.empty) {
-            ("", _) => "an expression cannot be read".to_owned(),
-            (name, true) => format!("variable {name} is empty"),
-            (name, false) => format!("variable {name} is not set"),
-        });
-        words.collect::<Vec<_>>().join(", ")
+        let words: Vec<_> = failed.iter().map(talos::Unresolved::message).collect();
+        let code = failed.first().map_or("talos/variable-unset", talos::Unresolved::code);
+        Problem::new(code, words.join(", "))
     })
 }
 

@@ -66,6 +66,40 @@ impl From<Problem> for Failed {
     }
 }
 
+/// The problems of all nodes. What is wrong with a patch that many have is told once.
+#[derive(Default)]
+struct Found(Vec<(Failed, Location, Vec<String>)>);
+
+impl Found {
+    fn add(&mut self, cluster: &Cluster, node: &Node, failed: Failed) {
+        let place = failed.at.clone().unwrap_or_else(|| cluster.node_location(node, ""));
+        let name = node.hostname().to_owned();
+        let known = self.0.iter_mut().find(|(known, at, _)| {
+            (&known.problem, &known.file) == (&failed.problem, &failed.file)
+                && (at.source.name(), &at.range) == (place.source.name(), &place.range)
+        });
+        match known {
+            Some((_, _, nodes)) if nodes.contains(&name) => {}
+            Some((_, _, nodes)) => nodes.push(name),
+            None => self.0.push((failed, place, vec![name])),
+        }
+    }
+
+    fn into_diagnostics(self) -> Vec<Diagnostic> {
+        let diagnostics = self.0.into_iter().map(|(Failed { problem, file, .. }, place, nodes)| {
+            let about = file.map(|file| format!("{file}: ")).unwrap_or_default();
+            let of = match nodes.as_slice() {
+                [first, others @ ..] if others.len() > 2 => format!("{first} and {} others", others.len()),
+                few => few.join(", "),
+            };
+            let mut diagnostic = Diagnostic::error(problem.code, format!("{of}: {about}{problem}")).at(place);
+            diagnostic.help = problem.help;
+            diagnostic
+        });
+        diagnostics.collect()
+    }
+}
+
 impl Cluster {
     /// Generates the configurations of all nodes, in their order.
     ///
@@ -75,17 +109,19 @@ impl Cluster {
         let shared = patches::Shared::default();
         let results: Vec<_> = self.nodes.par_iter().map(|node| self.machine(node, inputs, &shared)).collect();
         let mut machines = Vec::with_capacity(results.len());
-        let mut problems: Vec<Diagnostic> = Vec::new();
+        let mut problems = Found::default();
         for (node, result) in self.nodes.iter().zip(results) {
             match result {
                 Ok(machine) => machines.push(machine),
                 Err(failed) => {
-                    problems.extend(failed.into_iter().map(|failed| self.diagnostic(node, failed)));
+                    for failed in failed {
+                        problems.add(self, node, failed);
+                    }
                 }
             }
         }
-        if !problems.is_empty() {
-            return Err(problems);
+        if !problems.0.is_empty() {
+            return Err(problems.into_diagnostics());
         }
         names::distinct(&machines).map_err(|problem| vec![problem.to_diagnostic()])?;
         Ok(machines)
@@ -112,16 +148,6 @@ impl Cluster {
             options,
             now,
         )
-    }
-
-    fn diagnostic(&self, node: &Node, failed: Failed) -> Diagnostic {
-        let Failed { problem, at, file } = failed;
-        let place = at.unwrap_or_else(|| self.node_location(node, ""));
-        let about = file.map(|file| format!("{file}: ")).unwrap_or_default();
-        let mut diagnostic =
-            Diagnostic::error(problem.code, format!("{}: {about}{problem}", node.hostname())).at(place);
-        diagnostic.help = problem.help;
-        diagnostic
     }
 
     fn machine(

@@ -1,6 +1,6 @@
 //! Names of output files, made from templates.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::Problem;
 use crate::cluster::{Cluster, Fields as _, Node};
@@ -10,9 +10,8 @@ use crate::template::{self, Val};
 const FILE: &str = "{{ .ClusterName }}-{{ .Hostname }}.yaml";
 
 fn render(text: &str, data: Vec<(&str, Val<'_>)>, field: &'static str) -> Result<String, Problem> {
-    let data =
-        Val::names(data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>());
-    template::render(text, &data).map_err(|error| Problem::new("template/failed", error.message).on(field))
+    template::render(text, &Val::names(data))
+        .map_err(|error| Problem::new("template/failed", error.message).on(field))
 }
 
 /// The file of a node below the output folder.

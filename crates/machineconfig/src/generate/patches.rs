@@ -1,13 +1,15 @@
 //! Applies what is generated, then the patches of the node, then those of the cluster, then the extra manifests.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cliutil::{Location, Mask, Source};
+use talos::Substituted;
 use yaml::{Dialect, Kind, Node as YamlNode, Span, Value};
 
 use super::{Failed, Inputs};
-use crate::cluster::{Cluster, Fields as _, Node, substituted};
+use crate::cluster::{Cluster, Fields as _, Node};
 use crate::config::{Config, Document, Part};
 use crate::files;
 use crate::patch::{Patch, Patched};
@@ -55,22 +57,77 @@ struct PatchFile {
     name: String,
     /// As it stands there.
     written: String,
-    /// As it was read: rendered, without comments, with variables.
-    read: String,
+    /// What was made of it; none: it was read as it stands there.
+    made: Option<Made>,
+}
+
+/// A patch file's text on its way.
+struct Made {
+    /// Rendered and without comments.
+    bare: String,
+    /// With variables.
+    substituted: Substituted,
 }
 
 impl PatchFile {
-    /// Where something of the text that was read is written: at the same step in the same document.
-    fn location(&self, span: Span) -> Option<Location> {
-        let (read, written) = (yaml::parse(&self.read).ok()?, yaml::parse(&self.written).ok()?);
-        let found = read.documents.iter().zip(&written.documents).find_map(|(read, written)| {
-            let mut steps = Vec::new();
-            steps_to(&read.root, span, &mut steps).then(|| follow(&written.root, &steps))
-        });
-        // It may hold secrets: nothing of it is shown.
+    fn new(name: &str, written: &str) -> Self {
+        Self { name: name.to_owned(), written: written.to_owned(), made: None }
+    }
+
+    /// A place in it. It may hold secrets: nothing of it is shown.
+    fn at(&self, range: Range<usize>) -> Location {
         let source =
             Source::new(self.name.clone(), self.written.as_str()).with_mask(Mask::Except(Vec::new()));
-        Some(Location::new(&Arc::new(source), found??.span.range()))
+        Location::new(&Arc::new(source), range)
+    }
+
+    /// Where something of the text that was read is written.
+    fn location(&self, span: Span) -> Option<Location> {
+        let Some(made) = &self.made else { return Some(self.at(span.range())) };
+        let range = self
+            .same_step(&made.substituted.text, |root, steps| steps_to(root, span, steps))
+            .or_else(|| self.around(&made.bare, made.substituted.origin(span.range())))?;
+        Some(self.at(range))
+    }
+
+    /// What is written at the same step of the same document as in the text `read`.
+    fn same_step(
+        &self,
+        read: &str,
+        find: impl Fn(&YamlNode, &mut Vec<Step>) -> bool,
+    ) -> Option<Range<usize>> {
+        let (read, written) = (yaml::parse(read).ok()?, yaml::parse(&self.written).ok()?);
+        let found = read.documents.iter().zip(&written.documents).find_map(|(read, written)| {
+            let mut steps = Vec::new();
+            find(&read.root, &mut steps).then(|| follow(&written.root, &steps))
+        });
+        found?.map(|node| node.span.range())
+    }
+
+    /// A part of the text without comments where it is written: there the lines may be broken elsewhere.
+    fn around(&self, bare: &str, range: Range<usize>) -> Option<Range<usize>> {
+        let node = self.same_step(bare, |root, steps| steps_into(root, range.start, steps));
+        let part = bare.get(range).filter(|part| !part.is_empty());
+        let within = node.clone().unwrap_or(0..self.written.len());
+        let found = part.and_then(|part| {
+            let start = within.start + self.written.get(within.clone())?.find(part)?;
+            Some(start..start + part.len())
+        });
+        found.or(node)
+    }
+
+    /// A place of the rendered text: the same one, or its line when templates left the lines as they were.
+    fn of_rendered(&self, rendered: &str, range: Range<usize>) -> Option<Location> {
+        if rendered == self.written {
+            return Some(self.at(range));
+        }
+        if rendered.lines().count() != self.written.lines().count() {
+            return None;
+        }
+        let line = rendered.get(..range.start)?.matches('\n').count();
+        let start = self.written.split_inclusive('\n').take(line).map(str::len).sum();
+        let length = self.written[start..].lines().next().map_or(0, str::len);
+        Some(self.at(start..start + length))
     }
 }
 
@@ -103,6 +160,37 @@ fn steps_to(node: &YamlNode, span: Span, steps: &mut Vec<Step>) -> bool {
         }
         found
     })
+}
+
+/// The steps to the innermost node around this place.
+fn steps_into(node: &YamlNode, at: usize, steps: &mut Vec<Step>) -> bool {
+    let is_around = |node: &YamlNode| node.span.start <= at && at <= node.span.end;
+    if !is_around(node) {
+        return false;
+    }
+    match &node.kind {
+        Kind::Mapping(pairs) => {
+            for (n, pair) in pairs.iter().enumerate() {
+                if is_around(&pair.key) || is_around(&pair.value) {
+                    let (step, child) = if is_around(&pair.value) {
+                        (Step::Value(n), &pair.value)
+                    } else {
+                        (Step::Key(n), &pair.key)
+                    };
+                    steps.push(step);
+                    return steps_into(child, at, steps);
+                }
+            }
+        }
+        Kind::Sequence(items) => {
+            if let Some(n) = items.iter().position(is_around) {
+                steps.push(Step::Value(n));
+                return steps_into(&items[n], at, steps);
+            }
+        }
+        Kind::Scalar(..) | Kind::Alias(_) => {}
+    }
+    true
 }
 
 fn follow<'n>(node: &'n YamlNode, steps: &[Step]) -> Option<&'n YamlNode> {
@@ -152,7 +240,7 @@ impl Run<'_> {
         for text in patches {
             match self.ready(text, &data, of_node) {
                 Ok(found) => ready.extend(found),
-                Err(problem) => failed.push(*problem),
+                Err(problems) => failed.extend(problems),
             }
         }
         let mut state = state;
@@ -178,52 +266,66 @@ impl Run<'_> {
     }
 
     /// A patch with its file read, its templates rendered and its variables put in; none for an empty file.
-    fn ready(&self, text: &str, data: &Val<'_>, of_node: bool) -> Result<Option<Ready>, Box<Failed>> {
+    fn ready(&self, text: &str, data: &Val<'_>, of_node: bool) -> Result<Option<Ready>, Vec<Failed>> {
         let at = self.place(text, of_node);
-        let path = files::reference(text, &self.cluster.folder);
-        let file = path.as_ref().map(|path| path.display().to_string());
-        let wrong = |code, message: String| {
-            Box::new(Failed {
-                problem: Problem::new(code, message),
-                at: Some(at.clone()),
-                file: file.clone(),
-            })
+        let Some(path) = files::reference(text, &self.cluster.folder) else {
+            return self.inline(text, data, at).map(Some).map_err(|failed| vec![*failed]);
         };
-        let text = match &path {
-            None => text.to_owned(),
-            Some(path) => {
-                let read = self.file(path).map_err(|message| wrong("talos/file", message))?;
-                if read.chars().all(char::is_whitespace) {
-                    return Ok(None);
-                }
-                read
-            }
-        };
-        let mut patch_file = None;
-        let mut done = template::render(&text, data).map_err(|error| {
-            let line = text[..error.place.start.min(text.len())].matches('\n').count() + 1;
-            wrong("template/failed", format!("line {line}: {}", error.message))
+        let name = path.display().to_string();
+        let text = self.file(&path).map_err(|message| {
+            let problem = Problem::new("talos/file", message);
+            vec![Failed { problem, at: Some(at.clone()), file: Some(name.clone()) }]
         })?;
-        if path.is_some() {
-            let bare = goyaml::without_comments(&done).map_err(|error| wrong(error.code, error.message))?;
-            if bare.is_empty() {
-                return Ok(None);
-            }
-            done = substituted(&bare, self.inputs.env)
-                .map_err(|message| wrong("talos/variable-unset", message))?;
-            let name = file.clone().unwrap_or_default();
-            patch_file = Some(PatchFile { name, written: text, read: done.clone() });
-        } else if is_name(&done) {
-            let name = done;
-            done = self.file(std::path::Path::new(&name)).map_err(|_| {
-                let problem =
-                    Problem::new("patch/not-a-patch", "this is neither a patch nor a reference to one");
-                let problem = problem.with_help("put @ before the name of a patch file");
-                Box::new(Failed { problem, at: Some(at.clone()), file: None })
-            })?;
-            patch_file = Some(PatchFile { name, written: done.clone(), read: done.clone() });
+        if text.chars().all(char::is_whitespace) {
+            return Ok(None);
         }
-        Ok(Some(Ready { patch: self.shared.patch(&done), at, file: patch_file }))
+        let mut file = PatchFile::new(&name, &text);
+        let wrong = |problem: Problem, inside: Option<Location>| Failed {
+            problem,
+            file: inside.is_none().then(|| name.clone()),
+            at: Some(inside.unwrap_or_else(|| at.clone())),
+        };
+        let rendered = template::render(&text, data).map_err(|error| {
+            vec![wrong(Problem::new("template/failed", error.message), Some(file.at(error.place)))]
+        })?;
+        let bare = goyaml::without_comments(&rendered).map_err(|error| {
+            let inside = file.of_rendered(&rendered, error.span.range());
+            vec![wrong(error.into(), inside)]
+        })?;
+        if bare.is_empty() {
+            return Ok(None);
+        }
+        let env = self.inputs.env;
+        let substituted = talos::substitute(&bare, &[], &|name| env.get(name)).map_err(|unresolved| {
+            let failed = unresolved.into_iter().map(|one| {
+                let problem = Problem::new(one.code(), one.message()).with_help(one.help(env));
+                wrong(problem, file.around(&bare, one.range).map(|range| file.at(range)))
+            });
+            failed.collect::<Vec<_>>()
+        })?;
+        let patch = self.shared.patch(&substituted.text);
+        file.made = Some(Made { bare, substituted });
+        Ok(Some(Ready { patch, at, file: Some(file) }))
+    }
+
+    /// A patch that stands in the talconfig.
+    fn inline(&self, text: &str, data: &Val<'_>, at: Location) -> Result<Ready, Box<Failed>> {
+        let wrong = |problem: Problem| Box::new(Failed { problem, at: Some(at.clone()), file: None });
+        let done = template::render(text, data).map_err(|error| {
+            let line = text[..error.place.start.min(text.len())].matches('\n').count() + 1;
+            wrong(Problem::new("template/failed", format!("line {line}: {}", error.message)))
+        })?;
+        if !is_name(&done) {
+            return Ok(Ready { patch: self.shared.patch(&done), at, file: None });
+        }
+        let text = self.file(std::path::Path::new(&done)).map_err(|_| {
+            let message = "this is neither a patch nor a reference to one";
+            wrong(
+                Problem::new("patch/not-a-patch", message).with_help("put @ before the name of a patch file"),
+            )
+        })?;
+        let file = PatchFile::new(&done, &text);
+        Ok(Ready { patch: self.shared.patch(&text), at, file: Some(file) })
     }
 
     fn file(&self, path: &std::path::Path) -> Result<String, String> {

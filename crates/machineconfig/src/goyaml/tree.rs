@@ -44,7 +44,7 @@ pub(super) fn from_node(node: &Node, source: &str) -> Tree {
         }
     };
     let mut properties = Vec::new();
-    properties.extend(node.anchor.map(|span| source[span.range()].to_owned()));
+    properties.extend(node.anchor.as_ref().map(|span| source[span.range()].to_owned()));
     if let Some(tag) = node.tag.as_ref().filter(|tag| tag.full != "!") {
         let short = tag.core().map_or_else(|| tag.full.clone(), |core| format!("!!{core}"));
         properties.push(short);

@@ -80,8 +80,7 @@ impl Secrets {
         }
         let bare =
             zeroize::Zeroizing::new(goyaml::without_comments(text).map_err(|error| vec![error.into()])?);
-        let done =
-            substituted(&bare, env).map_err(|message| vec![Problem::new("talos/variable-unset", message)])?;
+        let done = substituted(&bare, env).map_err(|problem| vec![problem])?;
         let done = zeroize::Zeroizing::new(done);
         // Places in the substituted text mean nothing to anybody.
         Self::read(&done, now).map_err(|problems| {
@@ -100,9 +99,9 @@ impl Secrets {
         if !duplicates.is_empty() {
             return Err(duplicates.into_iter().map(Problem::from).collect());
         }
-        let root = stream.documents.first().map(|document| &document.root);
+        let root = talos::first_document(stream).map(|document| document.root);
         let mut reader = Reader { now, problems: Vec::new() };
-        let Some(root) = root.filter(|root| root.as_mapping().is_some()) else {
+        let Some(root) = root.as_ref().filter(|root| root.as_mapping().is_some()) else {
             return Err(vec![Problem::new("secrets/incomplete", "there is no secrets bundle in this file")]);
         };
         if let Some(pair) = root.pair("sops") {
@@ -341,6 +340,15 @@ mod tests {
             .replace("x1:", "k8s:")
             .replace("secretboxencryptionsecret", "secretbox");
         assert_eq!(codes(&swapped, now()), ["secrets/unknown-key", "secrets/incomplete"]);
+    }
+
+    // As talhelper reads it.
+    #[test]
+    fn an_empty_first_document_does_not_count() {
+        let text = Secrets::generate(now()).unwrap().to_yaml();
+        let read = Secrets::read(&format!("---\n# c\n---\n{text}"), now()).unwrap();
+        assert_eq!(read.to_yaml(), text);
+        assert!(Secrets::read(&format!("null\n---\n{text}"), now()).is_err());
     }
 
     #[test]

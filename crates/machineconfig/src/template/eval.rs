@@ -80,7 +80,10 @@ impl<'a> Run<'_, 'a> {
         let mark = self.variables.len();
         let source = self.value_of(&branch.pipeline, dot)?;
         let pairs: Vec<(Val<'a>, Val<'a>)> = match source.target() {
-            Val::List(items) => items.iter().zip(0..).map(|(item, n)| (Val::Int(n), item.clone())).collect(),
+            list @ (Val::List(_) | Val::Bytes(_)) => {
+                let items = list.items().unwrap_or_default();
+                items.iter().zip(0..).map(|(item, n)| (Val::Int(n), item.clone())).collect()
+            }
             Val::Map(map) => {
                 map.entries.borrow().iter().map(|(key, value)| (Val::text(key), value.clone())).collect()
             }
@@ -226,15 +229,14 @@ fn walk<'a>(mut value: Val<'a>, chain: &[String]) -> std::result::Result<Val<'a>
             Val::Struct(structure) => structure.field(name).ok_or_else(|| {
                 format!("{name} is no field of {} (methods of Go values are not supported)", structure.name())
             })?,
-            Val::Map(map) => {
-                let found = map.entries.borrow().get(name).cloned();
-                match found {
-                    Some(found) => found,
-                    None if map.closed => return Err(format!("there is no {name} here")),
-                    None if map.texts => Val::text(""),
-                    None => Val::Nil,
-                }
-            }
+            Val::Record(record) => record
+                .field(name)
+                .ok_or_else(|| format!("there is no {name} here (methods of Go values are not supported)"))?,
+            Val::Map(map) => match map.entries.borrow().get(name) {
+                Some(found) => found.clone(),
+                // Nothing, and so is what is asked of it.
+                None => return Ok(Val::Nil),
+            },
             Val::NilPointer => return Err(format!("there is no {name}: what it would be in is not set")),
             Val::Nil => return Err(format!("there is no {name} in nothing")),
             other => return Err(format!("a {} has no {name}", other.kind())),

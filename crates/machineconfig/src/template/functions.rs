@@ -17,11 +17,11 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Answer<'a> {
         "len" => length(one(arguments)?),
         "index" => index(arguments),
         "slice" if matches!(arguments.first().map(Val::target), Some(Val::Text(_))) => slice(arguments),
-        "print" => Ok(Val::text(spaced(arguments))),
+        "print" => Ok(Val::text(spaced(arguments, print::format))),
         "println" => Ok(Val::text(arguments.iter().map(print::format).collect::<Vec<_>>().join(" ") + "\n")),
         "printf" => printf(arguments),
-        "html" => Ok(Val::text(escape_html(&spaced(arguments)))),
-        "urlquery" => Ok(Val::text(sprig::escape_query(&spaced(arguments)))),
+        "html" => Ok(Val::text(escape_html(&spaced(arguments, print::print)))),
+        "urlquery" => Ok(Val::text(sprig::escape_query(&spaced(arguments, print::print)))),
         "eq" => equal(arguments),
         "ne" => match arguments {
             [left, right] => Ok(Val::Bool(!same(left, right)?)),
@@ -46,6 +46,7 @@ pub(super) fn length<'a>(value: &Val<'_>) -> Answer<'a> {
     let length = match value.target() {
         Val::Text(text) => text.len(),
         Val::List(items) => items.len(),
+        Val::Bytes(bytes) => bytes.len(),
         Val::Map(map) => map.entries.borrow().len(),
         other => return Err(format!("a {} has no length", other.kind())),
     };
@@ -60,6 +61,10 @@ fn index<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
             (Val::Map(map), Val::Text(key)) => {
                 let missing = if map.texts { Val::text("") } else { Val::Nil };
                 map.entries.borrow().get(&**key).cloned().unwrap_or(missing)
+            }
+            (Val::Bytes(bytes), Val::Int(at)) => {
+                let byte = usize::try_from(*at).ok().and_then(|at| bytes.get(at));
+                byte.map(|byte| Val::Int(i64::from(*byte))).ok_or_else(|| format!("there is no byte {at}"))?
             }
             (Val::List(items), Val::Int(at)) => {
                 let item = usize::try_from(*at).ok().and_then(|at| items.get(at));
@@ -94,7 +99,7 @@ fn slice<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
 }
 
 /// As `print`: blanks between neighbours of which neither is a text.
-fn spaced(arguments: &[Val<'_>]) -> String {
+fn spaced(arguments: &[Val<'_>], form: impl Fn(&Val<'_>) -> String) -> String {
     let mut out = String::new();
     let mut after_text = true;
     for (n, value) in arguments.iter().enumerate() {
@@ -102,7 +107,7 @@ fn spaced(arguments: &[Val<'_>]) -> String {
         if n > 0 && !is_text && !after_text {
             out.push(' ');
         }
-        out.push_str(&print::format(value));
+        out.push_str(&form(value));
         after_text = is_text;
     }
     out
@@ -130,9 +135,11 @@ fn equal<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
 }
 
 fn same(left: &Val<'_>, right: &Val<'_>) -> Result<bool, String> {
+    if let (Some(left), Some(right)) = (left.int(), right.int()) {
+        return Ok(left == right);
+    }
     match (left.target(), right.target()) {
         (Val::Bool(left), Val::Bool(right)) => Ok(left == right),
-        (Val::Int(left), Val::Int(right)) => Ok(left == right),
         (Val::Float(left), Val::Float(right)) => Ok(left.total_cmp(right) == Ordering::Equal),
         (Val::Text(left), Val::Text(right)) => Ok(left == right),
         (Val::Nil | Val::NilPointer, Val::Nil | Val::NilPointer) => Ok(true),
@@ -144,7 +151,7 @@ fn same(left: &Val<'_>, right: &Val<'_>) -> Result<bool, String> {
 fn compare<'a>(arguments: &[Val<'a>], wanted: &[Ordering]) -> Answer<'a> {
     let [left, right] = arguments else { return Err("two values are needed".to_owned()) };
     let order = match (left.target(), right.target()) {
-        (Val::Int(left), Val::Int(right)) => left.cmp(right),
+        (Val::Int(_) | Val::Mode(_), Val::Int(_) | Val::Mode(_)) => left.int().cmp(&right.int()),
         (Val::Float(left), Val::Float(right)) => left.total_cmp(right),
         (Val::Text(left), Val::Text(right)) => left.cmp(right),
         (left, right) => return Err(format!("a {} and a {} cannot be compared", left.kind(), right.kind())),
@@ -218,6 +225,11 @@ struct Verb {
 
 impl Verb {
     fn write(&self, letter: char, value: &Val<'_>) -> String {
+        let number = Val::Int(value.int().unwrap_or(0));
+        let value = match value {
+            Val::Mode(_) if !"svqT".contains(letter) => &number,
+            other => other,
+        };
         let (sign, body) = match (letter, value) {
             ('d', Val::Int(n)) => self.signed(*n < 0, n.unsigned_abs().to_string()),
             ('x', Val::Int(n)) => self
@@ -236,8 +248,16 @@ impl Verb {
             ('g' | 'e' | 'G' | 'E', Val::Float(x)) => {
                 self.signed(x.is_sign_negative(), print::float(x.abs()))
             }
-            ('s' | 'v', value) => (String::new(), self.cut(&print::format(value))),
-            ('q', Val::Text(text)) => (String::new(), sprig::quoted(text)),
+            ('v', value) => (String::new(), self.cut(&print::format(value))),
+            ('T', Val::Nil) => (String::new(), "<nil>".to_owned()),
+            (letter, Val::Nil) => (String::new(), format!("%!{letter}(<nil>)")),
+            ('s', value) => (String::new(), self.cut(&print::string(value))),
+            ('q', Val::Text(_) | Val::Bytes(_) | Val::Mode(_)) => {
+                (String::new(), sprig::quoted(&print::string(value)))
+            }
+            ('x', Val::Bytes(bytes)) => (String::new(), hex(bytes.as_ref())),
+            ('d', Val::Bytes(_)) => (String::new(), print::format(value)),
+            ('T', Val::Bytes(_)) => (String::new(), "[]uint8".to_owned()),
             ('t', Val::Bool(value)) => (String::new(), value.to_string()),
             ('x', Val::Text(text)) => (String::new(), hex(text.as_bytes())),
             ('T', value) => (String::new(), value.kind().to_owned()),

@@ -9,7 +9,7 @@ use super::{Error, Result};
 /// Reads a template.
 pub(super) fn parse(text: &str) -> Result<Set> {
     let tokens = tokens(text)?;
-    let mut parser = Parser { tokens: &tokens, at: 0, set: Set::default(), end: text.len() };
+    let mut parser = Parser { tokens: &tokens, at: 0, set: Set::default(), loops: 0, end: text.len() };
     let (main, stop) = parser.nodes()?;
     if let Some(stop) = stop {
         return Err(Error {
@@ -25,6 +25,8 @@ struct Parser<'t> {
     tokens: &'t [Spanned],
     at: usize,
     set: Set,
+    /// How many loops it is in.
+    loops: usize,
     end: usize,
 }
 
@@ -96,6 +98,9 @@ impl Parser<'_> {
             "if" => self.branch(word, place).map(|branch| Some(Node::If(branch))),
             "with" => self.branch(word, place).map(|branch| Some(Node::With(branch))),
             "range" => self.branch(word, place).map(|branch| Some(Node::Range(branch))),
+            "break" | "continue" if self.loops == 0 => {
+                Err(Error { message: format!("{word} stands outside of any range"), place })
+            }
             "break" | "continue" => {
                 self.expect(&Token::Close, "}}")?;
                 Ok(Some(if word == "break" { Node::Break } else { Node::Continue }))
@@ -109,7 +114,7 @@ impl Parser<'_> {
             "define" => {
                 let name = self.string()?;
                 self.expect(&Token::Close, "}}")?;
-                let body = self.body(&place)?;
+                let body = self.defined(&place)?;
                 self.set.defined.insert(name, body);
                 Ok(None)
             }
@@ -117,7 +122,7 @@ impl Parser<'_> {
                 let name = self.string()?;
                 let data = Some(self.pipeline()?);
                 self.expect(&Token::Close, "}}")?;
-                let body = self.body(&place)?;
+                let body = self.defined(&place)?;
                 self.set.defined.entry(name.clone()).or_insert(body);
                 Ok(Some(Node::Template { name, data, place }))
             }
@@ -131,6 +136,14 @@ impl Parser<'_> {
         let text = text.clone();
         self.at += 1;
         Ok(text)
+    }
+
+    /// The body of a template of its own, which is in no loop.
+    fn defined(&mut self, opened: &Range<usize>) -> Result<Vec<Node>> {
+        let loops = std::mem::take(&mut self.loops);
+        let body = self.body(opened);
+        self.loops = loops;
+        body
     }
 
     fn body(&mut self, opened: &Range<usize>) -> Result<Vec<Node>> {
@@ -150,7 +163,10 @@ impl Parser<'_> {
     fn branch(&mut self, word: &str, place: Range<usize>) -> Result<Branch> {
         let pipeline = self.pipeline()?;
         self.expect(&Token::Close, "}}")?;
+        let in_loop = usize::from(word == "range");
+        self.loops += in_loop;
         let (body, stop) = self.nodes()?;
+        self.loops -= in_loop;
         let unclosed = || Error { message: "this block has no end".to_owned(), place: place.clone() };
         let stop = stop.ok_or_else(unclosed)?;
         if stop.word == "end" {
@@ -222,7 +238,7 @@ impl Parser<'_> {
     }
 
     fn word(&mut self) -> Result<WordKind> {
-        let token = self.peek().cloned();
+        let (token, place) = (self.peek().cloned(), self.place());
         self.at += 1;
         Ok(match token {
             Some(Token::Dot) => WordKind::Dot,
@@ -233,7 +249,7 @@ impl Parser<'_> {
                 "true" => WordKind::Bool(true),
                 "false" => WordKind::Bool(false),
                 "nil" => WordKind::Nil,
-                _ => WordKind::Name(name),
+                _ => self.function(name, place),
             },
             Some(Token::Field { name, .. }) => {
                 let mut chain = vec![name];
@@ -251,6 +267,18 @@ impl Parser<'_> {
                 return self.wrong("a value is expected here");
             }
         })
+    }
+
+    /// A function, or a field of what it gives: `dict.x`.
+    fn function(&mut self, name: String, place: Range<usize>) -> WordKind {
+        let chain = self.chain();
+        let name = WordKind::Name(name);
+        if chain.is_empty() {
+            return name;
+        }
+        let command = Command { words: vec![Word { kind: name, place: place.clone() }] };
+        let pipeline = Pipeline { variables: Vec::new(), assign: false, commands: vec![command], place };
+        WordKind::Group(Box::new(pipeline), chain)
     }
 
     /// `.a.b` right behind what was taken.

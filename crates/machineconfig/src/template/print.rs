@@ -2,14 +2,17 @@
 
 use std::fmt::Write as _;
 
-use super::value::{URL, Val};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::value::{Record, Val};
 use crate::typed::format_float;
 
 /// A value as an action prints it.
 pub(crate) fn print(value: &Val<'_>) -> String {
     match value {
         Val::Nil => "<no value>".to_owned(),
-        other => format(other),
+        other => format(other.target()),
     }
 }
 
@@ -22,21 +25,22 @@ pub(crate) fn format(value: &Val<'_>) -> String {
         Val::Float(value) => float(*value),
         Val::Text(text) => text.to_string(),
         Val::List(items) => format!("[{}]", joined(items.iter().map(format))),
+        Val::Bytes(bytes) => format!("[{}]", joined(bytes.iter().map(u8::to_string))),
+        Val::Mode(mode) => format!("0o{mode:o}"),
         Val::Map(map) => {
             let entries = map.entries.borrow();
-            match entries.get(URL) {
-                Some(url) => format(url),
-                None => format!(
-                    "map[{}]",
-                    joined(entries.iter().map(|(key, value)| format!("{key}:{}", format(value))))
-                ),
-            }
+            format!("map[{}]", joined(entries.iter().map(|(key, value)| format!("{key}:{}", format(value)))))
         }
+        Val::Record(record) => match &record.text {
+            Some(text) => text.clone(),
+            None => format!("{{{}}}", joined(record.fields.iter().map(|(_, value)| format(value)))),
+        },
         Val::Struct(structure) => {
             format!("{{{}}}", joined(structure.fields().iter().map(|(_, value)| format(value))))
         }
         Val::Pointer(inner) => match inner.target() {
             value @ Val::Struct(_) => format!("&{}", format(value)),
+            Val::Record(record) if record.text.is_none() => format!("&{}", format(inner)),
             value => format(value),
         },
     }
@@ -59,6 +63,14 @@ pub(crate) fn float(value: f64) -> String {
     }
 }
 
+/// A value as sprig's functions turn it into text: bytes are one already.
+pub(crate) fn string(value: &Val<'_>) -> String {
+    match value {
+        Val::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        other => format(other),
+    }
+}
+
 /// JSON as Go's encoder writes it.
 pub(crate) fn json(value: &Val<'_>, html: bool) -> String {
     match value {
@@ -72,15 +84,20 @@ pub(crate) fn json(value: &Val<'_>, html: bool) -> String {
         }
         Val::Map(map) => {
             let entries = map.entries.borrow();
-            if let Some(url) = entries.get(URL) {
-                return json(url, html);
-            }
             let pairs =
                 entries.iter().map(|(key, value)| format!("{}:{}", json_text(key, html), json(value, html)));
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
         }
         Val::Struct(structure) => {
             let fields = structure.fields();
+            let pairs =
+                fields.iter().map(|(name, value)| format!("{}:{}", json_text(name, html), json(value, html)));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+        }
+        Val::Bytes(bytes) => json_text(&STANDARD.encode(bytes), html),
+        Val::Mode(mode) => mode.to_string(),
+        Val::Record(record) => {
+            let Record { fields, .. } = record.as_ref();
             let pairs =
                 fields.iter().map(|(name, value)| format!("{}:{}", json_text(name, html), json(value, html)));
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))

@@ -9,7 +9,11 @@ machine:
   type: worker
   install: {image: 'ghcr.io/siderolabs/installer:v1.13.0', wipe: false}
   nodeLabels: {rack: a, zone: ''}
+  ca: {crt: Q1JUCg==, key: S0VZCg==}
+  files: [{content: x, permissions: 420, path: /var/x, op: create}]
 cluster:
+  serviceAccount: {key: S0VZCg==}
+  apiServer: {auditPolicy: {kind: Policy}}
   clusterName: patchy
   controlPlane: {endpoint: 'https://10.0.0.1:6443'}
   network: {podSubnets: [10.244.0.0/16, 'fd00::/56']}
@@ -42,6 +46,110 @@ fn fields_by_their_names_in_go() {
     assert_eq!(go("{{ .ClusterConfig.ClusterNetwork.PodSubnet }}"), "[10.244.0.0/16 fd00::/56]");
     assert_eq!(go("{{ .MachineConfig.MachineNodeLabels }}"), "map[rack:a zone:]");
     assert_eq!(go("{{ .MachineConfig.MachineInstall.InstallWipe }}"), "false");
+}
+
+// What follows was asked of talhelper 3.1.16.
+#[test]
+fn a_missing_key_of_a_map_is_nothing() {
+    let labels = ".MachineConfig.MachineNodeLabels";
+    for (template, want) in [
+        ("{{ L.nope }}", "<no value>"),
+        ("{{ L.nope.more }}", "<no value>"),
+        ("{{ $x := L.nope }}{{ $x }}", "<no value>"),
+        ("{{ and L.nope \"x\" }}", "<no value>"),
+        ("{{ L.nope | and \"x\" }}", "<no value>"),
+        ("{{ html L.nope }}", "&lt;no value&gt;"),
+        (
+            "{{ printf \"%v|%s|%q|%d\" L.nope L.nope L.nope L.nope }}",
+            "<nil>|%!s(<nil>)|%!q(<nil>)|%!d(<nil>)",
+        ),
+        ("{{ print L.nope }}{{ print L.nope \"x\" }}", "<nil><nil>x"),
+        ("{{ L.nope | toString }}", "<nil>"),
+        ("{{ L.nope | toJson }}{{ list L.nope | toJson }}", "null[null]"),
+        ("{{ L.nope | quote }}{{ L.nope | squote }}{{ join \",\" L.nope }}", ""),
+        ("{{ L.nope | default \"d\" }}", "d"),
+        ("{{ eq L.nope \"\" }}{{ ne L.nope \"\" }}{{ not L.nope }}", "falsetruetrue"),
+        ("{{ range L.nope }}a{{ else }}b{{ end }}", "b"),
+        ("{{ cat L.nope \"x\" }}", "x"),
+        ("{{ L.nope | kindOf }}|{{ typeOf L.nope }}", "invalid|<nil>"),
+        ("{{ L.nope | toStrings }}", "[]"),
+        ("{{ dict.x }}{{ (dict \"a\" 1).b.c }}", "<no value><no value>"),
+        ("{{ index L \"nope\" }}", ""),
+        ("{{ L.zone | quote }}", "\"\""),
+        ("{{ .MachineConfig.MachineSysctls.nope }}", "<no value>"),
+    ] {
+        assert_eq!(go(&template.replace('L', labels)), want, "{template}");
+    }
+    for call in
+        ["upper", "trim", "hasPrefix \"a\"", "indent 2", "b64enc", "trunc 3", "sha256sum", "atoi", "len"]
+    {
+        let got = go(&format!("{{{{ {labels}.nope | {call} }}}}"));
+        assert!(got.starts_with("error: "), "{call}: {got}");
+    }
+}
+
+// Likewise.
+#[test]
+fn certificates_urls_and_modes() {
+    let short = [
+        ("CA", ".MachineConfig.MachineCA"),
+        ("EP", ".ClusterConfig.ControlPlane.Endpoint"),
+        ("FP", "(index .MachineConfig.MachineFiles 0).FilePermissions"),
+        ("AP", ".ClusterConfig.APIServerConfig.AuditPolicyConfig"),
+    ];
+    let full = |template: &str| {
+        short.iter().fold(template.to_owned(), |text, (short, long)| text.replace(short, long))
+    };
+    for (template, want) in [
+        ("{{ CA.Crt | toString }}{{ CA.Key | toString }}", "CRT\nKEY\n"),
+        ("{{ .ClusterConfig.ClusterServiceAccount.Key | toString }}", "KEY\n"),
+        ("{{ printf \"%s\" CA.Crt | b64enc }}", "Q1JUCg=="),
+        ("{{ CA.Crt }}{{ print CA.Crt }}", "[67 82 84 10][67 82 84 10]"),
+        ("{{ CA }}{{ CA | toString }}", "{[67 82 84 10] [75 69 89 10]}&{[67 82 84 10] [75 69 89 10]}"),
+        ("{{ printf \"%q %x %T\" CA.Crt CA.Crt CA.Crt }}", "\"CRT\\n\" 4352540a []uint8"),
+        ("{{ CA.Crt | quote }}", "\"CRT\\n\""),
+        ("{{ CA | toJson }}", "{\"Crt\":\"Q1JUCg==\",\"Key\":\"S0VZCg==\"}"),
+        ("{{ len CA.Crt }}{{ index CA.Crt 0 }}{{ first CA.Crt }}{{ slice CA.Crt 0 2 }}", "46767[67 82]"),
+        (
+            "{{ range CA.Crt }}{{ . }}{{ break }}{{ end }}{{ empty CA.Crt }}{{ kindOf CA.Crt }}",
+            "67falseslice",
+        ),
+        (
+            "{{ EP.URL }}|{{ EP.String }}|{{ EP.URL | quote }}|{{ printf \"%s\" EP.URL }}",
+            "https://10.0.0.1:6443|https://10.0.0.1:6443|\"https://10.0.0.1:6443\"|https://10.0.0.1:6443",
+        ),
+        ("{{ EP.URL.Host }}{{ EP.Path }}{{ EP.User }}{{ EP.RawQuery }}{{ EP.Opaque }}", "10.0.0.1:6443"),
+        ("{{ EP.IsAbs }}{{ EP.OmitHost }}{{ if EP.User }}x{{ end }}{{ kindOf EP.URL }}", "truefalseptr"),
+        (
+            "{{ EP | toJson }}",
+            "{\"Scheme\":\"https\",\"Opaque\":\"\",\"User\":null,\"Host\":\"10.0.0.1:6443\",\"Path\":\"\",\"Fragment\":\"\",\"RawQuery\":\"\",\"RawPath\":\"\",\"RawFragment\":\"\",\"ForceQuery\":false,\"OmitHost\":false}",
+        ),
+        ("{{ FP }}|{{ FP | quote }}|{{ printf \"%s %d %o\" FP FP FP }}", "0o644|\"0o644\"|0o644 420 644"),
+        ("{{ FP | toJson }}{{ eq FP 420 }}{{ add FP 1 }}{{ kindOf FP }}", "420true421uint32"),
+        ("{{ index .MachineConfig.MachineFiles 0 }}", "{x 0o644 /var/x create}"),
+        ("{{ AP }}|{{ AP.Object.kind }}|{{ AP.Object.nope }}", "{map[kind:Policy]}|Policy|<no value>"),
+        ("{{ AP | toJson }}", "{\"Object\":{\"kind\":\"Policy\"}}"),
+    ] {
+        assert_eq!(go(&full(template)), want, "{template}");
+    }
+    for template in [
+        "CA.crt",
+        "CA.Nope",
+        "CA.Crt | upper",
+        "CA.Crt | b64enc",
+        "eq CA.Crt CA.Crt",
+        "EP.Nope",
+        "EP.url",
+        "EP | upper",
+        "len EP",
+        "keys EP",
+        "AP.kind",
+        "AP.Nope",
+        ".ClusterConfig.ClusterServiceAccount.Crt",
+    ] {
+        let got = go(&full(&format!("{{{{ {template} }}}}")));
+        assert!(got.starts_with("error: "), "{template}: {got}");
+    }
 }
 
 #[test]
@@ -149,6 +257,10 @@ fn errors_name_what_is_wrong() {
         ("{{ template \"x\" }}", "no template x"),
         ("{{ define \"x\" }}{{ template \"x\" }}{{ end }}{{ template \"x\" }}", "without end"),
         ("{{ .MachineConfig.Type }}", "methods"),
+        ("{{ break }}", "outside of any range"),
+        ("{{ if true }}{{ continue }}{{ end }}", "outside of any range"),
+        ("{{ range list }}{{ else }}{{ break }}{{ end }}", "outside of any range"),
+        ("{{ range list 1 }}{{ block \"x\" 1 }}{{ break }}{{ end }}{{ end }}", "outside of any range"),
     ] {
         let got = go(template);
         assert!(got.starts_with("error: ") && got.contains(want), "{template}: {got}");

@@ -1,9 +1,12 @@
 //! Values of templates: what Go's reflection would see.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use yaml::Value;
 
 use crate::schema::{Scalar, Schema, StructId, Type};
@@ -20,9 +23,15 @@ pub(crate) enum Val<'a> {
     Int(i64),
     Float(f64),
     Text(Rc<str>),
+    /// A certificate or a key: text to whoever asks for text, else a list of numbers.
+    Bytes(Rc<[u8]>),
+    /// The mode of a file: a number that is shown in octal.
+    Mode(u32),
     List(Rc<Vec<Val<'a>>>),
     Map(Rc<Map<'a>>),
     Struct(StructRef<'a>),
+    /// A structure that is not in the schema.
+    Record(Rc<Record<'a>>),
     /// A pointer to something; conditions see the pointer, everything else what it points to.
     Pointer(Rc<Val<'a>>),
 }
@@ -31,10 +40,28 @@ pub(crate) enum Val<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Map<'a> {
     pub(crate) entries: RefCell<BTreeMap<String, Val<'a>>>,
-    /// What a missing key gives: nothing, or an empty text in a map of texts.
+    /// A map of texts: there `index` gives an empty one for a missing key. A field's name gives nothing in every map.
     pub(crate) texts: bool,
-    /// A missing key is an error, as for a structure.
-    pub(crate) closed: bool,
+}
+
+/// A structure that is made here. No other names can be asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Record<'a> {
+    /// Its fields in Go's order.
+    pub(crate) fields: Vec<(String, Val<'a>)>,
+    /// What else can be asked for by a name: fields of what is embedded, methods. They come first.
+    further: Vec<(&'static str, Val<'a>)>,
+    /// How it is shown, when not by its fields.
+    pub(crate) text: Option<String>,
+}
+
+impl<'a> Record<'a> {
+    /// What Go calls `name`.
+    pub(crate) fn field(&self, name: &str) -> Option<Val<'a>> {
+        let further = self.further.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let field = || self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+        further.or_else(field).cloned()
+    }
 }
 
 /// A structure of a configuration.
@@ -83,8 +110,9 @@ impl<'a> Val<'a> {
     }
 
     /// Names that stand for a structure: no other can be asked for.
-    pub(crate) fn names(entries: BTreeMap<String, Self>) -> Self {
-        Self::Map(Rc::new(Map { entries: RefCell::new(entries), texts: false, closed: true }))
+    pub(crate) fn names<N: Into<String>>(names: impl IntoIterator<Item = (N, Self)>) -> Self {
+        let fields = names.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        Self::Record(Rc::new(Record { fields, ..Record::default() }))
     }
 
     /// The structure `name` with data in it.
@@ -110,17 +138,25 @@ impl<'a> Val<'a> {
                 Self::Map(Rc::new(Map {
                     entries: RefCell::new(entries.collect()),
                     texts: **item == Type::String,
-                    closed: false,
                 }))
             }
             // Go's structure has one field, which holds the map.
             (Type::Object, value) => {
                 let inner = value.map_or_else(|| Self::map(BTreeMap::new()), Self::plain);
-                Self::map(BTreeMap::from([("Object".to_owned(), inner)]))
+                Self::names([("Object", inner)])
             }
             (Type::Any, None) => Self::Nil,
             (Type::Scalar(Scalar::Endpoint | Scalar::Url), Some(value)) => {
-                Self::url(value.as_str().unwrap_or_default())
+                Self::endpoint(value.as_str().unwrap_or_default())
+            }
+            (Type::Scalar(Scalar::Certificate), value) => Self::pem(value, &[("Crt", "crt")]),
+            (Type::Scalar(Scalar::Key), value) => Self::pem(value, &[("Key", "key")]),
+            (Type::Scalar(Scalar::CertificateAndKey), value) => {
+                Self::pem(value, &[("Crt", "crt"), ("Key", "key")])
+            }
+            (Type::Scalar(Scalar::FileMode), value) => {
+                let mode = value.and_then(Value::as_int).and_then(|mode| u32::try_from(mode).ok());
+                Self::Mode(mode.unwrap_or(0))
             }
             (_, Some(value)) => Self::plain(value),
             (Type::Bool, None) => Self::Bool(false),
@@ -147,22 +183,52 @@ impl<'a> Val<'a> {
         }
     }
 
-    /// A URL prints as one and has parts.
-    fn url(text: &str) -> Self {
-        let url = Url::parse(text).unwrap_or_default();
-        let host = match url.port() {
-            Some(port) if url.hostname().contains(':') => format!("[{}]:{port}", url.hostname()),
-            Some(port) => format!("{}:{port}", url.hostname()),
-            None => url.hostname().to_owned(),
+    /// A certificate, a key or both, of which the data holds base64.
+    fn pem(value: Option<&'a Value>, parts: &[(&'static str, &str)]) -> Self {
+        let bytes = |key: &str| {
+            let text = value.and_then(|value| value.get(key)?.as_str()).unwrap_or_default();
+            Self::Bytes(Rc::from(STANDARD.decode(text).unwrap_or_default()))
         };
-        let parts = [
-            ("Scheme", url.scheme().to_owned()),
-            ("Host", host),
-            ("Hostname", url.hostname().to_owned()),
-            ("Port", url.port().unwrap_or_default().to_owned()),
-            (URL, text.to_owned()),
+        Self::names(parts.iter().map(|(name, key)| (*name, bytes(key))))
+    }
+
+    /// A structure that holds nothing but a URL, whose parts and methods it has too.
+    fn endpoint(text: &str) -> Self {
+        let url = Self::url(text);
+        let further = [("URL", Self::Pointer(Rc::new(Self::Record(Rc::new(url)))))];
+        let Record { fields, further: methods, text } = Self::url(text);
+        Self::Record(Rc::new(Record { fields, further: further.into_iter().chain(methods).collect(), text }))
+    }
+
+    /// A URL is shown as one and has parts.
+    fn url(text: &str) -> Record<'a> {
+        let url = Url::parse(text).unwrap_or_default();
+        let (no_text, own) = (|| Self::text(""), |part: &str| Self::text(part));
+        let fields = [
+            ("Scheme", own(url.scheme())),
+            ("Opaque", own(url.opaque())),
+            ("User", Self::Nil),
+            ("Host", own(url.host())),
+            ("Path", own(url.path())),
+            ("Fragment", own(url.fragment())),
+            ("RawQuery", own(url.query())),
+            ("RawPath", no_text()),
+            ("RawFragment", no_text()),
+            ("ForceQuery", Self::Bool(false)),
+            ("OmitHost", Self::Bool(false)),
         ];
-        Self::map(parts.into_iter().map(|(name, part)| (name.to_owned(), Self::text(part))).collect())
+        let further = vec![
+            // No user is an empty text.
+            ("User", own(url.user())),
+            ("String", own(text)),
+            ("Hostname", own(url.hostname())),
+            ("Port", own(url.port().unwrap_or_default())),
+            ("IsAbs", Self::Bool(!url.scheme().is_empty())),
+            ("EscapedPath", own(url.path())),
+            ("EscapedFragment", own(url.fragment())),
+        ];
+        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Record { fields, further, text: Some(text.to_owned()) }
     }
 
     /// What a pointer points to, else itself.
@@ -170,6 +236,24 @@ impl<'a> Val<'a> {
         match self {
             Self::Pointer(inner) => inner.target(),
             other => other,
+        }
+    }
+
+    /// The items of a list; of bytes their numbers.
+    pub(crate) fn items(&self) -> Option<Cow<'_, [Self]>> {
+        match self.target() {
+            Self::List(items) => Some(Cow::Borrowed(items)),
+            Self::Bytes(bytes) => Some(bytes.iter().map(|byte| Self::Int(i64::from(*byte))).collect()),
+            _ => None,
+        }
+    }
+
+    /// A whole number.
+    pub(crate) fn int(&self) -> Option<i64> {
+        match self.target() {
+            Self::Int(value) => Some(*value),
+            Self::Mode(mode) => Some(i64::from(*mode)),
+            _ => None,
         }
     }
 
@@ -183,7 +267,9 @@ impl<'a> Val<'a> {
             Self::Text(text) => !text.is_empty(),
             Self::List(items) => !items.is_empty(),
             Self::Map(map) => !map.entries.borrow().is_empty(),
-            Self::Struct(_) | Self::Pointer(_) => true,
+            Self::Bytes(bytes) => !bytes.is_empty(),
+            Self::Mode(mode) => *mode != 0,
+            Self::Struct(_) | Self::Record(_) | Self::Pointer(_) => true,
         }
     }
 
@@ -195,13 +281,11 @@ impl<'a> Val<'a> {
             Self::Int(_) => "int",
             Self::Float(_) => "float64",
             Self::Text(_) => "string",
-            Self::List(_) => "slice",
+            Self::List(_) | Self::Bytes(_) => "slice",
+            Self::Mode(_) => "uint32",
             Self::Map(_) => "map",
-            Self::Struct(_) => "struct",
+            Self::Struct(_) | Self::Record(_) => "struct",
             Self::Pointer(_) => "ptr",
         }
     }
 }
-
-/// The key under which a URL keeps its whole text.
-pub(crate) const URL: &str = "\u{0}url";

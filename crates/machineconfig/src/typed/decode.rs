@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use yaml::{Dialect, Kind, Mapping, Node, Pair, ScalarStyle, Span, Value, resolve_plain};
 
 use super::quantity;
@@ -58,7 +60,7 @@ impl Decoder {
     }
 
     fn fields(&mut self, pairs: &[Pair], id: StructId) -> Mapping {
-        self.no_merge_key(pairs);
+        self.no_merge_key(pairs, false);
         let mut mapping = Mapping::new();
         for (pair, merged) in merged(pairs) {
             let key = pair.key.as_str().unwrap_or_default();
@@ -78,19 +80,33 @@ impl Decoder {
         mapping
     }
 
-    /// Talos does not look into what `<<` brings, and refuses it.
-    fn no_merge_key(&mut self, pairs: &[Pair]) {
-        if let Some(pair) =
-            pairs.iter().find(|pair| pair.key.is_merge_key() && self.reading == Reading::Machine)
-        {
-            let message = "Talos reads no merge keys (<<) here".to_owned();
+    /// Talos does not look into what `<<` brings, and refuses it; but in a map (of free keys) it takes one alias.
+    fn no_merge_key(&mut self, pairs: &[Pair], in_map: bool) {
+        if self.reading != Reading::Machine {
+            return;
+        }
+        let is_taken = |value: &Node| matches!(value.kind, Kind::Alias(_)) && value.as_mapping().is_some();
+        let mut merges = pairs.iter().filter(|pair| pair.key.is_merge_key());
+        if let Some(pair) = merges.next() {
+            if in_map && merges.next().is_none() && is_taken(&pair.value) {
+                return;
+            }
+            let message = if in_map {
+                "Talos reads a merge key (<<) here only once and with an alias of a mapping"
+            } else {
+                "Talos reads no merge keys (<<) here"
+            };
+            let message = message.to_owned();
             let problem = self.problem("config/merge-key", message, pair.key.span);
             self.errors.push(problem.with_help("write out what it brings"));
         }
     }
 
     fn unknown_key(&mut self, pair: &Pair, id: StructId) {
-        let key = pair.key.as_str().unwrap_or_default();
+        let Some(key) = pair.key.as_str() else {
+            self.key(&pair.key);
+            return;
+        };
         // What begins with x- is a person's own.
         if self.reading == Reading::Talconfig && key.starts_with("x-") {
             return;
@@ -122,7 +138,7 @@ impl Decoder {
             Type::Map(item) => self.map(node, item),
             Type::Object => match &node.kind {
                 Kind::Mapping(pairs) if pairs.is_empty() => None,
-                Kind::Mapping(_) => self.any(node),
+                Kind::Mapping(pairs) => self.object(node, pairs),
                 _ => self.wrong(node, &Wrong::expected("a mapping")),
             },
             Type::Any => self.any(node),
@@ -172,7 +188,7 @@ impl Decoder {
         let Kind::Mapping(pairs) = &node.kind else {
             return self.wrong(node, &Wrong::expected("a mapping"));
         };
-        self.no_merge_key(pairs);
+        self.no_merge_key(pairs, true);
         let mut mapping = Mapping::new();
         for (pair, from_merge) in merged(pairs) {
             let Some(key) = self.key(&pair.key) else { continue };
@@ -199,6 +215,22 @@ impl Decoder {
         plain.map(|plain| plain.text.into_owned())
     }
 
+    /// Data whose own keys are texts, as they are written (`000`); further down they are what they mean.
+    fn object(&mut self, node: &Node, pairs: &[Pair]) -> Option<Value> {
+        let is_text = |pair: &Pair| {
+            matches!(plain(&pair.key, self.reading), Some(Plain { meaning: yaml::Scalar::String, .. }))
+        };
+        if pairs.iter().any(|pair| pair.key.is_merge_key()) || pairs.iter().all(is_text) {
+            return self.any(node);
+        }
+        let mut mapping = Mapping::new();
+        for pair in pairs {
+            let (key, value) = (self.key(&pair.key)?, self.any(&pair.value)?);
+            mapping.insert(key, value);
+        }
+        Some(Value::Mapping(mapping))
+    }
+
     fn any(&mut self, node: &Node) -> Option<Value> {
         match &node.kind {
             Kind::Alias(target) => return self.any(target),
@@ -214,6 +246,12 @@ impl Decoder {
                 return Some(Value::Mapping(mapping));
             }
             _ => {}
+        }
+        if is_tagged(node, "binary") {
+            return match plain(node, Reading::Machine) {
+                Some(plain) => Some(Value::String(plain.text.into_owned())),
+                None => self.mistagged(node),
+            };
         }
         // A time is written as one.
         if let Some(Plain { text, meaning: yaml::Scalar::Timestamp }) = plain(node, Reading::Machine) {
@@ -238,6 +276,9 @@ impl Decoder {
             _ => {}
         }
         let Some(plain) = plain(node, self.reading) else {
+            if is_mistagged(node) {
+                return self.mistagged(node);
+            }
             return self.wrong(node, &Wrong::expected(scalar::noun(kind)));
         };
         // Null leaves what was there: the zero value.
@@ -296,6 +337,13 @@ impl Decoder {
         Some(Value::Mapping(whole.collect()))
     }
 
+    fn mistagged(&mut self, node: &Node) -> Option<Value> {
+        let message = "this value is not what its tag says".to_owned();
+        let problem = self.problem("yaml/tag", message, node.span);
+        self.errors.push(problem);
+        None
+    }
+
     fn wrong(&mut self, node: &Node, wrong: &Wrong) -> Option<Value> {
         let problem = self.problem("config/type", wrong.message(node.kind_name()), node.span);
         self.errors.push(problem);
@@ -350,17 +398,52 @@ fn plain(node: &Node, reading: Reading) -> Option<Plain<'_>> {
         Kind::Scalar(text, style) => (text, *style),
         _ => return None,
     };
-    let tagged = node.tag.as_ref().and_then(yaml::Tag::core);
+    let tagged = node.tag.as_deref().and_then(yaml::Tag::core);
     let meaning = match tagged {
+        Some("binary") => {
+            let bare: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+            let text = String::from_utf8(STANDARD.decode(bare).ok()?).ok()?;
+            return Some(Plain { text: Cow::Owned(text), meaning: yaml::Scalar::String });
+        }
         Some("str") => yaml::Scalar::String,
         _ if style != ScalarStyle::Plain && tagged.is_none() => yaml::Scalar::String,
         _ => resolve_plain(text, Dialect::GoYamlV3),
     };
+    if tagged.is_some_and(|tag| !fits(tag, meaning)) {
+        return None;
+    }
     let text = match reading {
         Reading::Talconfig => rewritten(text, meaning),
         Reading::Machine => Cow::Borrowed(text.as_str()),
     };
     Some(Plain { text, meaning })
+}
+
+/// Whether a scalar is what its tag says.
+fn fits(tag: &str, meaning: yaml::Scalar) -> bool {
+    match tag {
+        "int" => matches!(meaning, yaml::Scalar::Int(_)),
+        "float" => matches!(meaning, yaml::Scalar::Int(_) | yaml::Scalar::Float(_)),
+        "bool" => matches!(meaning, yaml::Scalar::Bool(_)),
+        "null" => meaning == yaml::Scalar::Null,
+        _ => true,
+    }
+}
+
+fn is_tagged(node: &Node, wanted: &str) -> bool {
+    match &node.kind {
+        Kind::Alias(target) => is_tagged(target, wanted),
+        _ => node.tag.as_deref().and_then(yaml::Tag::core) == Some(wanted),
+    }
+}
+
+/// Whether it is a scalar that is not what its tag says.
+fn is_mistagged(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Alias(target) => is_mistagged(target),
+        Kind::Scalar(..) => plain(node, Reading::Machine).is_none(),
+        _ => false,
+    }
 }
 
 /// The text of a scalar after it was read without a type and written again.

@@ -46,7 +46,11 @@ fn addresses(value: &Value, wrong: &mut Wrong) {
         );
     }
     for (n, route) in value.items("routes").iter().enumerate() {
-        for key in ["destination", "gateway", "source"] {
+        wrong.require(
+            !unspecified(route.text("destination")),
+            format!("routes[{n}].destination: leave it out for a default route"),
+        );
+        for key in ["gateway", "source"] {
             wrong.require(!unspecified(route.text(key)), format!("routes[{n}].{key} is no IP address"));
         }
     }

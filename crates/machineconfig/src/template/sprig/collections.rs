@@ -1,5 +1,6 @@
 //! Lists and dictionaries.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -45,7 +46,7 @@ fn lists<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> {
         "concat" => arguments
             .iter()
             .enumerate()
-            .map(|(n, _)| items(n).map(<[_]>::to_vec))
+            .map(|(n, _)| items(n).map(Cow::into_owned))
             .collect::<Result<Vec<_>, _>>()
             .map(|lists| Val::list(lists.concat())),
         "slice" => items(0).and_then(|items| {

@@ -22,9 +22,12 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
         "toRawJson" => first().map(|value| Val::text(print::json(value, false))),
         "toPrettyJson" => first().map(|value| Val::text(pretty(&print::json(value, true)))),
         "fromJson" => text(0).and_then(|json| from_json(&json)),
-        "typeOf" | "kindOf" => first().map(|value| Val::text(value.kind())),
+        "typeOf" => {
+            first().map(|value| Val::text(if matches!(value, Val::Nil) { "<nil>" } else { value.kind() }))
+        }
+        "kindOf" => first().map(|value| Val::text(kind(value))),
         "typeIs" | "kindIs" | "typeIsLike" => {
-            text(0).map(|kind| Val::Bool(arguments.get(1).is_some_and(|value| value.kind() == kind)))
+            text(0).map(|wanted| Val::Bool(arguments.get(1).is_some_and(|value| value.kind() == wanted)))
         }
         "deepEqual" => Ok(Val::Bool(
             arguments.len() == 2 && print::json(&arguments[0], false) == print::json(&arguments[1], false),
@@ -41,6 +44,14 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
             .and_then(|constraint| super::regexes::semver_compare(&constraint, &text(1)?).map(Val::Bool)),
         _ => return None,
     })
+}
+
+fn kind(value: &Val<'_>) -> &'static str {
+    match value {
+        Val::Nil => "invalid",
+        Val::NilPointer => "ptr",
+        other => other.kind(),
+    }
 }
 
 /// What sprig calls empty: zero values, but no structure.

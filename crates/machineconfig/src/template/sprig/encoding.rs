@@ -37,10 +37,16 @@ fn adler32(text: &str) -> u32 {
 
 fn url_parts<'a>(text: &str) -> Answer<'a> {
     let url = Url::parse(text).map_err(|error| format!("this is no URL: {error}"))?;
-    let host =
-        url.port().map_or_else(|| url.hostname().to_owned(), |port| format!("{}:{port}", url.hostname()));
-    let parts =
-        [("scheme", url.scheme().to_owned()), ("host", host), ("hostname", url.hostname().to_owned())];
+    let parts = [
+        ("scheme", url.scheme()),
+        ("userinfo", url.user()),
+        ("host", url.host()),
+        ("hostname", url.hostname()),
+        ("path", url.path()),
+        ("opaque", url.opaque()),
+        ("query", url.query()),
+        ("fragment", url.fragment()),
+    ];
     Ok(Val::map(parts.into_iter().map(|(key, value)| (key.to_owned(), Val::text(value))).collect()))
 }
 

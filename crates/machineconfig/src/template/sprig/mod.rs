@@ -8,6 +8,8 @@ mod regexes;
 mod text;
 mod words;
 
+use std::borrow::Cow;
+
 use super::functions::Answer;
 use super::value::Val;
 
@@ -67,7 +69,7 @@ fn unknown(name: &str) -> &'static str {
 
 /// The text a value stands for: what sprig's `strval` makes of it.
 fn string(value: &Val<'_>) -> String {
-    super::print::format(value)
+    super::print::string(value)
 }
 
 /// The argument at `n` as a text.
@@ -90,10 +92,7 @@ fn size_at(arguments: &[Val<'_>], n: usize) -> Result<usize, String> {
 }
 
 /// The argument at `n` as a list.
-fn list_at<'v, 'a>(arguments: &'v [Val<'a>], n: usize) -> Result<&'v [Val<'a>], String> {
-    match arguments.get(n).map(Val::target) {
-        Some(Val::List(items)) => Ok(items),
-        Some(other) => Err(format!("argument {} must be a list, not a {}", n + 1, other.kind())),
-        None => Err(format!("argument {} is missing", n + 1)),
-    }
+fn list_at<'v, 'a>(arguments: &'v [Val<'a>], n: usize) -> Result<Cow<'v, [Val<'a>]>, String> {
+    let value = arguments.get(n).ok_or_else(|| format!("argument {} is missing", n + 1))?;
+    value.items().ok_or_else(|| format!("argument {} must be a list, not a {}", n + 1, value.target().kind()))
 }

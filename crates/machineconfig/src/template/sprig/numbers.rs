@@ -1,6 +1,6 @@
 //! Arithmetic.
 
-use super::{int_at, string};
+use super::{int_at, string, text_at};
 use crate::template::functions::Answer;
 use crate::template::value::Val;
 
@@ -41,7 +41,7 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
         "round" => float(pair(&floats()).map(|(x, places)| rounded(x, places))),
         "int" | "int64" => int_at(arguments, 0).map(Val::Int),
         "float64" => float(floats().first().copied()),
-        "atoi" => Ok(Val::Int(arguments.first().map_or(0, |value| string(value).parse().unwrap_or(0)))),
+        "atoi" => text_at(arguments, 0).map(|text| Val::Int(text.parse().unwrap_or(0))),
         "toDecimal" => Ok(Val::Int(
             arguments.first().map_or(0, |value| i64::from_str_radix(&string(value), 8).unwrap_or(0)),
         )),
@@ -63,6 +63,7 @@ fn pair<T: Copy>(values: &[T]) -> Option<(T, T)> {
 pub(super) fn to_int(value: &Val<'_>) -> i64 {
     match value.target() {
         Val::Int(value) => *value,
+        Val::Mode(mode) => i64::from(*mode),
         Val::Float(value) => *value as i64,
         Val::Bool(value) => i64::from(*value),
         Val::Text(text) => {
@@ -78,6 +79,7 @@ pub(super) fn to_int(value: &Val<'_>) -> i64 {
 fn to_float(value: &Val<'_>) -> f64 {
     match value.target() {
         Val::Int(value) => *value as f64,
+        Val::Mode(mode) => f64::from(*mode),
         Val::Float(value) => *value,
         Val::Text(text) => text.parse().unwrap_or(0.0),
         _ => 0.0,

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{int_at, list_at, size_at, string, text_at};
+use super::{int_at, size_at, string, text_at};
 use crate::template::functions::Answer;
+use crate::template::print;
 use crate::template::value::Val;
 
 const BLANKS: [char; 6] = [' ', '\t', '\n', '\r', '\u{b}', '\u{c}'];
@@ -42,7 +43,7 @@ fn run(name: &str, arguments: &[Val<'_>]) -> Option<Result<String, String>> {
         "cat" => Ok(arguments
             .iter()
             .filter(|value| !matches!(value, Val::Nil))
-            .map(string)
+            .map(print::format)
             .collect::<Vec<_>>()
             .join(" ")),
         "indent" => size_at(arguments, 0).and_then(|n| Ok(indented(n, &last()?))),
@@ -131,15 +132,13 @@ fn plural(arguments: &[Val<'_>]) -> Result<String, String> {
 
 fn joined(separator: &str, value: Option<&Val<'_>>) -> Result<String, String> {
     match value.map(Val::target) {
-        Some(Val::List(_)) => {
-            let items = list_at(std::slice::from_ref(value.ok_or("a list is missing")?), 0)?;
-            Ok(items
-                .iter()
-                .filter(|item| !matches!(item, Val::Nil))
-                .map(string)
-                .collect::<Vec<_>>()
-                .join(separator))
-        }
+        Some(Val::List(items)) => Ok(items
+            .iter()
+            .filter(|item| !matches!(item, Val::Nil))
+            .map(string)
+            .collect::<Vec<_>>()
+            .join(separator)),
+        Some(Val::Nil) => Ok(String::new()),
         Some(other) => Ok(string(other)),
         None => Err("a list is missing".to_owned()),
     }

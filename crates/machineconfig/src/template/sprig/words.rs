@@ -26,15 +26,22 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
             .and_then(|separator| Ok(numbered(text(2)?.splitn(size_at(arguments, 1)?, separator.as_str())))),
         "splitList" => text(0)
             .and_then(|separator| Ok(Val::list(text(1)?.split(separator.as_str()).map(Val::text).collect()))),
-        "toStrings" => list_at(arguments, 0)
-            .map(|items| Val::list(items.iter().map(|item| Val::text(string(item))).collect())),
-        "sortAlpha" => list_at(arguments, 0).map(|items| {
-            let mut texts: Vec<String> = items.iter().map(string).collect();
+        "toStrings" => strings(arguments).map(|texts| Val::list(texts.iter().map(Val::text).collect())),
+        "sortAlpha" => strings(arguments).map(|mut texts| {
             texts.sort();
             Val::list(texts.iter().map(Val::text).collect())
         }),
         _ => return None,
     })
+}
+
+/// The items of a list as texts, but for those that are nothing.
+fn strings(arguments: &[Val<'_>]) -> Result<Vec<String>, String> {
+    if matches!(arguments, [Val::Nil]) {
+        return Ok(Vec::new());
+    }
+    let items = list_at(arguments, 0)?;
+    Ok(items.iter().filter(|item| !matches!(item, Val::Nil)).map(string).collect())
 }
 
 /// `_0`, `_1`, … as sprig names the parts.
