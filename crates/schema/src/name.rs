@@ -35,7 +35,9 @@ pub(crate) fn finding<'a, T: Tree<'a>>(
 
 fn of_name(what: &Type, name: &str, span: Span) -> Option<Finding> {
     let kind = what.kind.as_str();
-    if FREE.contains(&kind) || FREE_GROUPS.contains(&what.group()) {
+    // OpenShift's API server has kinds of its own, with names of images and users.
+    if FREE.contains(&kind) || FREE_GROUPS.contains(&what.group()) || what.group().ends_with(".openshift.io")
+    {
         return None;
     }
     let is_label = what.api_version == "v1" && LABELS.contains(&kind);

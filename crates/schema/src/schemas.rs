@@ -194,12 +194,12 @@ impl Schemas {
                         continue;
                     };
                     findings.extend(self.warning(&what, &key, kind, place));
-                    findings.extend(self.fields(
-                        Scoped { schema, definitions: text },
-                        allowed,
-                        place,
-                        object,
-                    ));
+                    let mut of_fields =
+                        self.fields(Scoped { schema, definitions: text }, allowed, place, object);
+                    if what.group() == "notification.toolkit.fluxcd.io" {
+                        of_fields.retain(|finding| !is_of_operator(finding, object));
+                    }
+                    findings.extend(of_fields);
                     return Verdict { what: Some(what), has_schema: true, findings };
                 }
                 Location::Files(outside) => match outside.find(&what, &self.normalized) {
@@ -244,8 +244,9 @@ impl Schemas {
         if kind.unserved {
             let help =
                 unknown::other_versions(what, self.kubernetes).map(|versions| format!("use {versions}"));
-            let message = format!("{what} is defined and not served: the API server refuses it");
-            return Some(Finding { help, ..Finding::error("api/not-served", message, place) });
+            // An older operator, whose definitions are not ours, may serve it.
+            let message = format!("{what} is not served by current versions of its operator");
+            return Some(Finding { help, ..Finding::warning("api/not-served", message, place) });
         }
         let facts =
             lifecycle::of(key).filter(|facts| facts.deprecated.is_some_and(|since| since <= self.version));
@@ -260,6 +261,21 @@ impl Schemas {
         }
         None
     }
+}
+
+/// Whether a value is a kind of the Flux operator's, which adds its own to those that Alerts and Receivers take (its
+/// patches of notification-controller, 0.20 and later).
+fn is_of_operator<'a, T: Tree<'a>>(finding: &Finding, object: T) -> bool {
+    let is_kind = finding.steps.last().is_some_and(|step| step == "kind");
+    let value = finding.steps.iter().try_fold(object, |value, step| match value.value() {
+        Value::Map(mut entries) => entries.find(|(key, _)| key.text == step).map(|(_, value)| value),
+        Value::List(mut items) => items.nth(step.parse().ok()?),
+        _ => None,
+    });
+    let known = ["FluxInstance", "ResourceSet", "ResourceSetInputProvider"];
+    finding.code == "schema/enum"
+        && is_kind
+        && value.is_some_and(|value| matches!(value.value(), Value::Text(text) if known.contains(&text)))
 }
 
 fn deprecated(what: &Type, facts: Lifecycle, place: Span) -> Finding {

@@ -24,8 +24,12 @@ pub(crate) struct Cluster {
     pub(crate) nodes: Vec<Node>,
     /// The objects, those of the bootstrap folder among them.
     pub(crate) objects: Vec<Object>,
+    /// Objects of what could not be built, as they would be if nothing were wrong with it.
+    pub(crate) foreseen: Vec<Object>,
     /// Whether Flux brings the objects, so that what is not among them is not in the cluster.
     pub(crate) is_flux: bool,
+    /// Whether they came on standard input.
+    pub(crate) is_stream: bool,
     /// What is read of how the cluster is brought up before Flux runs: names of charts stand in it.
     pub(crate) bootstrap: String,
     /// What was found on the way: builds that fail, and words about those that do not.
@@ -41,6 +45,11 @@ impl Cluster {
     /// Whether some Kustomization takes its files from elsewhere.
     pub(crate) fn has_outside(&self) -> bool {
         self.nodes.iter().any(|node| matches!(node.build, Ok(None)))
+    }
+
+    /// The objects, and those that are only foreseen.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter().chain(&self.foreseen)
     }
 
     /// The objects of a kind.
@@ -81,6 +90,6 @@ impl Cluster {
         // What is no object is reported by whoever checks the stream itself.
         let objects = kustomize::read(&loader, Path::new("<stdin>")).unwrap_or_default();
         let objects = objects.into_iter().map(|resource| Object::new(resource, None)).collect();
-        Self { objects, ..Self::default() }
+        Self { objects, is_stream: true, ..Self::default() }
     }
 }

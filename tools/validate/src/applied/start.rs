@@ -30,14 +30,19 @@ pub(crate) struct Start {
 }
 
 /// The clusters of a repository whose root is `root`. `entry`, relative to it, is the folder Flux is started with; where
-/// it is missing, all below `folder` (relative to the root, too) is searched.
-pub(crate) fn starts(loader: &Loader<'_>, root: &Path, entry: &Path, folder: &Path) -> Vec<Start> {
+/// it is missing, a folder (relative to the root, too) is searched, and where that is wanted all below it.
+pub(crate) fn starts(
+    loader: &Loader<'_>,
+    root: &Path,
+    entry: &Path,
+    (folder, below): (&Path, bool),
+) -> Vec<Start> {
     let full = root.join(entry);
     let bootstrap = bootstrap(root);
     if full.is_dir() {
         return vec![Start { bootstrap, ..from_folder(loader, root, entry) }];
     }
-    let mut starts = search(loader, root, &root.join(folder));
+    let mut starts = search(loader, root, &root.join(folder), if below { usize::MAX } else { 1 });
     for start in &mut starts {
         start.bootstrap.clone_from(&bootstrap);
     }
@@ -55,9 +60,8 @@ fn from_folder(loader: &Loader<'_>, root: &Path, entry: &Path) -> Start {
     }
 }
 
-/// The folder that an object says Flux is started with: a FluxInstance, a release of its chart, or the Kustomization that
-/// `flux bootstrap` writes below the very folder it applies.
-fn says_where(object: &Resource, root: &Path, home: &Path) -> Option<PathBuf> {
+/// The folder that an object says Flux is started with: a FluxInstance or a release of its chart.
+fn says_where(object: &Resource, root: &Path) -> Option<PathBuf> {
     let path = |steps: &[&str]| {
         let value = object.value();
         let found = steps.iter().try_fold(&value, |value, step| value.get(step))?;
@@ -68,17 +72,23 @@ fn says_where(object: &Resource, root: &Path, home: &Path) -> Option<PathBuf> {
         "HelmRelease" if object.name() == "flux-instance" => {
             path(&["spec", "values", "instance", "sync", "path"])?
         }
-        "Kustomization" if object.name() == BOOTSTRAP && Kustomization::is(object) => {
-            path(&["spec", "path"]).filter(|entry| home.starts_with(root.join(entry)))?
-        }
         _ => return None,
     };
     root.join(&entry).is_dir().then_some(entry)
 }
 
 /// Where it stands what is installed before Flux: helmfiles, scripts, Terraform.
-const BOOTSTRAP_PLACES: [&str; 6] =
-    ["bootstrap", "helmfile.d", "helmfile.yaml", "helmfile.yaml.gotmpl", "terraform", "infra"];
+const BOOTSTRAP_PLACES: [&str; 9] = [
+    "bootstrap",
+    "helmfile.d",
+    "helmfile.yaml",
+    "helmfile.yaml.gotmpl",
+    "terraform",
+    "infra",
+    "scripts",
+    ".taskfiles",
+    "kubernetes/bootstrap",
+];
 
 /// Larger files are no list of charts.
 const MAX_BOOTSTRAP: u64 = 1 << 20;
@@ -86,8 +96,12 @@ const MAX_BOOTSTRAP: u64 = 1 << 20;
 /// The text of what brings the cluster up, encrypted files left out.
 fn bootstrap(root: &Path) -> String {
     let mut text = String::new();
-    for place in BOOTSTRAP_PLACES {
-        let walk = walkdir::WalkDir::new(root.join(place)).max_depth(6).sort_by_file_name().into_iter();
+    // With several clusters each has one of its own.
+    let clusters = std::fs::read_dir(root.join("kubernetes")).into_iter().flatten().filter_map(Result::ok);
+    let mut own: Vec<_> = clusters.map(|cluster| cluster.path().join("bootstrap")).collect();
+    own.sort();
+    for place in BOOTSTRAP_PLACES.iter().map(|place| root.join(place)).chain(own) {
+        let walk = walkdir::WalkDir::new(place).max_depth(6).sort_by_file_name().into_iter();
         for entry in walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
             let name = entry.file_name().to_string_lossy();
             let is_small = entry.metadata().is_ok_and(|metadata| metadata.len() <= MAX_BOOTSTRAP);
@@ -117,7 +131,7 @@ fn reference() -> Reference {
 /// beside them.
 fn source_of(loader: &Loader<'_>, folder: &Path) -> Reference {
     let mut objects = Vec::new();
-    for file in manifests(folder) {
+    for file in manifests(folder, usize::MAX) {
         objects.extend(kustomize::read(loader, &file).unwrap_or_default());
     }
     let is_defined = |source: &Reference| {
@@ -135,14 +149,14 @@ fn source_of(loader: &Loader<'_>, folder: &Path) -> Reference {
 /// The objects of the files below a folder; what is none is left alone.
 fn loose_objects(loader: &Loader<'_>, folder: &Path) -> Vec<Resource> {
     let mut objects = Vec::new();
-    for file in manifests(folder) {
+    for file in manifests(folder, usize::MAX) {
         objects.extend(kustomize::read(loader, &file).unwrap_or_default());
     }
     objects
 }
 
 /// Files that may hold objects, sorted. Hidden folders, kustomizations and machine configurations are none.
-fn manifests(folder: &Path) -> Vec<PathBuf> {
+fn manifests(folder: &Path, depth: usize) -> Vec<PathBuf> {
     let wanted = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
         entry.depth() == 0
@@ -150,7 +164,8 @@ fn manifests(folder: &Path) -> Vec<PathBuf> {
                 || entry.path().ends_with("talos/clusterconfig")
                 || is_templates(entry.path()))
     };
-    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(wanted);
+    let walk =
+        walkdir::WalkDir::new(folder).max_depth(depth).sort_by_file_name().into_iter().filter_entry(wanted);
     walk.filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_file())
         .map(walkdir::DirEntry::into_path)
@@ -175,14 +190,16 @@ struct Kustomizations {
     folders: BTreeSet<PathBuf>,
     /// What any of them lists: files and folders.
     listed: BTreeSet<PathBuf>,
+    /// What is listed to be built, and the folders of those that list it.
+    parents: BTreeMap<PathBuf, Vec<PathBuf>>,
 }
 
 impl Kustomizations {
-    fn below(folder: &Path) -> Self {
+    fn below(folder: &Path, depth: usize) -> Self {
         let hidden = |entry: &walkdir::DirEntry| {
             entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
         };
-        let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
+        let walk = walkdir::WalkDir::new(folder).max_depth(depth).sort_by_file_name().into_iter();
         let files = walk.filter_entry(|entry| !hidden(entry)).filter_map(Result::ok);
         let files = files.filter(|entry| entry.file_type().is_file() && is_kustomization(entry.path()));
         let mut all = Self::default();
@@ -206,13 +223,37 @@ impl Kustomizations {
         let Some(root) = root else { return };
         for key in ["resources", "bases", "components", "patchesStrategicMerge"] {
             let entries = root.get(key).and_then(yaml::Node::as_sequence).unwrap_or_default();
-            self.listed.extend(entries.iter().filter_map(|entry| Some(join(home, entry.as_str()?))));
+            for path in entries.iter().filter_map(|entry| Some(join(home, entry.as_str()?))) {
+                if key != "patchesStrategicMerge" {
+                    self.parents.entry(path.clone()).or_default().push(home.to_path_buf());
+                }
+                self.listed.insert(path);
+            }
         }
         for key in ["patches", "patchesJson6902", "replacements", "transformers", "generators"] {
             let entries = root.get(key).and_then(yaml::Node::as_sequence).unwrap_or_default();
-            let paths = entries.iter().filter_map(|entry| entry.get("path")?.as_str());
+            let paths = entries.iter().filter_map(|entry| entry.get("path").unwrap_or(entry).as_str());
             self.listed.extend(paths.map(|path| join(home, path)));
         }
+    }
+
+    /// The folders whose kustomizations build a file and that no other one lists.
+    fn tops_of(&self, file: &Path) -> BTreeSet<PathBuf> {
+        let mut tops = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&Path> = vec![file];
+        while let Some(path) = open.pop() {
+            match self.parents.get(path) {
+                Some(parents) => {
+                    open.extend(parents.iter().map(PathBuf::as_path).filter(|one| seen.insert(*one)));
+                }
+                None if path != file && self.folders.contains(path) => {
+                    tops.insert(path.to_path_buf());
+                }
+                None => {}
+            }
+        }
+        tops
     }
 
     /// Those that no other one lists.
@@ -221,69 +262,189 @@ impl Kustomizations {
     }
 }
 
-/// Every Flux Kustomization that stands in a file or a top-level kustomization and that no other one brings about, in
-/// groups by folder: a repository may hold several clusters. Without any, all objects are one group.
-fn search(loader: &Loader<'_>, root: &Path, folder: &Path) -> Vec<Start> {
-    let mut found: BTreeMap<PathBuf, Start> = BTreeMap::new();
-    let mut others = Start { name: shown(Path::new("")), ..Start::default() };
-    let kustomizations = Kustomizations::below(folder);
-    let (mut paths, mut entries) = (BTreeSet::new(), BTreeSet::new());
-    let files = manifests(folder);
-    let read: Vec<_> = files.par_iter().map(|file| kustomize::read(loader, file)).collect();
-    for (file, objects) in files.into_iter().zip(read) {
-        let is_part = kustomizations.listed.contains(&file);
-        let Ok(objects) = objects else { continue };
-        let home = file.parent().unwrap_or(folder).to_path_buf();
-        for object in objects {
-            entries.extend(says_where(&object, root, &home));
-            if Kustomization::is(&object) {
-                match Kustomization::read(&object) {
-                    Ok(flux) => {
-                        paths.insert(join(root, flux.path.trim_start_matches('/')));
-                        let start = found.entry(home.clone()).or_default();
-                        start.kustomizations.push(flux);
-                    }
-                    Err(problems) => others.problems.extend(problems),
-                }
-            } else if !is_part {
-                others.loose.push(object);
-            }
-        }
-    }
-    let named: Vec<_> = entries.iter().map(|entry| from_folder(loader, root, entry)).collect();
-    paths.extend(entries.iter().map(|entry| root.join(entry)));
+/// Where the search found a cluster to begin: the folders that are said, or that apply themselves, each with all it brings
+/// about; the kustomizations that nothing builds, but that list a Flux Kustomization; and the Flux Kustomizations that
+/// nothing lists and no other one applies, in groups by folder: a repository may hold several clusters. Without any, all
+/// objects are one group.
+fn search(loader: &Loader<'_>, root: &Path, folder: &Path, depth: usize) -> Vec<Start> {
+    let kustomizations = Kustomizations::below(folder, depth);
+    let mut found = Found::read(loader, root, folder, depth, &kustomizations);
+    let own = found.own(root);
+    let paths = found.applied.iter().map(|one| one.path.clone());
+    let paths = paths.chain(found.said.iter().map(|entry| root.join(entry)));
+    let applied: BTreeSet<PathBuf> = paths.filter(|path| path != root).collect();
     // What a Kustomization applies is no start. One of the whole repository, where none is named, says nothing.
-    let is_whole = entries.contains(Path::new(""));
-    let mut starts: Vec<(PathBuf, Start)> = found
-        .into_iter()
-        .filter(|(home, _)| !is_whole && !paths.iter().any(|path| home.starts_with(path) && *path != *root))
-        .collect();
-    if starts.is_empty() {
-        return if named.is_empty() { vec![plain(loader, &kustomizations, others)] } else { named };
-    }
-    // A folder in another one belongs to the same cluster.
-    let mut merged: Vec<(PathBuf, Start)> = Vec::new();
-    for (home, start) in starts.drain(..) {
-        match merged.iter_mut().find(|(outer, _)| home.starts_with(outer)) {
-            Some((_, outer)) => outer.kustomizations.extend(start.kustomizations),
-            None => merged.push((home, start)),
-        }
-    }
-    let many = merged.len() + named.len() > 1;
-    let mut starts = named;
-    for (home, mut start) in merged {
-        start.name = shown(home.strip_prefix(root).unwrap_or(&home));
-        start.is_flux = true;
-        // Objects beside the Kustomizations; in a repository of several clusters only what is in the cluster's folder.
-        let inside = |object: &Resource| {
-            let file = object.origin().file();
-            if many { file.starts_with(&home) } else { !paths.iter().any(|path| file.starts_with(path)) }
+    let is_whole = found.said.contains(Path::new(""));
+    let is_applied = |home: &Path| is_whole || home.ancestors().any(|folder| applied.contains(folder));
+    let listed: BTreeSet<PathBuf> = found.tops.iter().filter(|top| !is_applied(top)).cloned().collect();
+    let mut starts: Vec<Start> = found.said.iter().map(|entry| from_folder(loader, root, entry)).collect();
+    starts.extend(own.into_iter().map(|flux| Start {
+        name: format!("./{}", flux.path.trim_start_matches("./").trim_start_matches('/')),
+        is_flux: true,
+        loose: loose_objects(loader, &root.join("bootstrap")),
+        kustomizations: vec![flux],
+        ..Start::default()
+    }));
+    starts.extend(outermost(listed).iter().map(|top| from_folder(loader, root, below(root, top))));
+    let single = found.take_singles(|home| !is_applied(home));
+    if starts.is_empty() && single.is_empty() {
+        let others = Start {
+            name: shown(Path::new("")),
+            loose: found.loose,
+            problems: found.problems,
+            ..Start::default()
         };
-        start.loose = others.loose.iter().filter(|object| inside(object)).cloned().collect();
-        start.problems = std::mem::take(&mut others.problems);
-        starts.push(start);
+        return vec![plain(loader, &kustomizations, others)];
+    }
+    let many = single.len() + starts.len() > 1;
+    for (home, kustomizations) in single {
+        // Objects beside the Kustomizations; in a repository of several clusters only what is in the cluster's folder.
+        let inside = |object: &&Resource| {
+            let file = object.origin().file();
+            if many { file.starts_with(&home) } else { !file.ancestors().any(|one| applied.contains(one)) }
+        };
+        starts.push(Start {
+            name: shown(below(root, &home)),
+            is_flux: true,
+            kustomizations,
+            loose: found.loose.iter().filter(inside).cloned().collect(),
+            problems: std::mem::take(&mut found.problems),
+            ..Start::default()
+        });
     }
     starts
+}
+
+fn below<'p>(root: &Path, path: &'p Path) -> &'p Path {
+    path.strip_prefix(root).unwrap_or(path)
+}
+
+/// The folders that lie in no other one of them.
+fn outermost(folders: BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    let mut outer: Vec<PathBuf> = Vec::new();
+    for folder in folders {
+        if outer.last().is_none_or(|last| !folder.starts_with(last)) {
+            outer.push(folder);
+        }
+    }
+    outer
+}
+
+/// A Flux Kustomization of a file.
+struct Applied {
+    /// The folder it stands in.
+    home: PathBuf,
+    /// The folder it applies.
+    path: PathBuf,
+    flux: Kustomization,
+}
+
+impl Applied {
+    fn new(root: &Path, home: &Path, flux: &Kustomization) -> Self {
+        let path = join(root, flux.path.trim_start_matches('/'));
+        Self { home: home.to_path_buf(), path, flux: flux.clone() }
+    }
+}
+
+/// What the files below a folder hold.
+#[derive(Default)]
+struct Found {
+    /// The folders that some object says Flux is started with, relative to the root.
+    said: BTreeSet<PathBuf>,
+    /// Every Flux Kustomization.
+    applied: Vec<Applied>,
+    /// Those that no kustomization lists, with the folder each stands in.
+    singles: Vec<(PathBuf, Kustomization)>,
+    /// The outermost kustomizations of the others.
+    tops: BTreeSet<PathBuf>,
+    /// Objects of files that no kustomization lists.
+    loose: Vec<Resource>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Found {
+    fn read(
+        loader: &Loader<'_>,
+        root: &Path,
+        folder: &Path,
+        depth: usize,
+        kustomizations: &Kustomizations,
+    ) -> Self {
+        let mut found = Self::default();
+        let files = manifests(folder, depth);
+        let read: Vec<_> = files.par_iter().map(|file| kustomize::read(loader, file)).collect();
+        for (file, objects) in files.into_iter().zip(read) {
+            let is_part = kustomizations.listed.contains(&file);
+            for object in objects.unwrap_or_default() {
+                found.said.extend(says_where(&object, root));
+                let home = file.parent().unwrap_or(folder);
+                if !Kustomization::is(&object) {
+                    found.loose.extend(Some(object).filter(|_| !is_part));
+                } else if !is_part {
+                    found.single(root, home, object);
+                } else if kustomizations.parents.contains_key(&file) {
+                    // Whatever is wrong with it is told where it is built.
+                    if let Ok(flux) = Kustomization::read(&object) {
+                        found.applied.push(Applied::new(root, home, &flux));
+                    }
+                    found.tops.extend(kustomizations.tops_of(&file));
+                }
+            }
+        }
+        found
+    }
+
+    fn single(&mut self, root: &Path, home: &Path, object: Resource) {
+        let flux = match Kustomization::read(&object) {
+            Ok(flux) => flux,
+            Err(problems) => return self.problems.extend(problems),
+        };
+        // Files that are put together elsewhere, or a folder that only the cluster can name, are not here.
+        if flux.source.kind == "ExternalArtifact" || flux.path.contains("${") {
+            self.loose.push(object);
+        } else {
+            self.applied.push(Applied::new(root, home, &flux));
+            self.singles.push((home.to_path_buf(), flux));
+        }
+    }
+
+    /// The Kustomizations that apply the very folder they stand in, as `flux bootstrap` writes one, where no other one
+    /// does; one for each folder.
+    fn own(&self, root: &Path) -> Vec<Kustomization> {
+        let said: Vec<_> = self.said.iter().map(|entry| root.join(entry)).collect();
+        let mut own = BTreeMap::new();
+        for one in &self.applied {
+            let mut others = self.applied.iter().map(|other| &other.path).chain(&said);
+            let by_another =
+                others.any(|path| path != root && *path != one.path && one.home.starts_with(path));
+            let is_said = said.contains(&one.path);
+            if one.home.starts_with(&one.path)
+                && one.path != *root
+                && one.path.is_dir()
+                && !by_another
+                && !is_said
+            {
+                own.entry(&one.path).or_insert(&one.flux);
+            }
+        }
+        own.into_values().cloned().collect()
+    }
+
+    /// The Kustomizations in folders that are wanted, by folder; one in another one belongs to the same cluster.
+    fn take_singles(&mut self, wanted: impl Fn(&Path) -> bool) -> Vec<(PathBuf, Vec<Kustomization>)> {
+        let mut homes: BTreeMap<PathBuf, Vec<Kustomization>> = BTreeMap::new();
+        for (home, flux) in std::mem::take(&mut self.singles).into_iter().filter(|(home, _)| wanted(home)) {
+            homes.entry(home).or_default().push(flux);
+        }
+        let mut merged: Vec<(PathBuf, Vec<Kustomization>)> = Vec::new();
+        for (home, found) in homes {
+            match merged.iter_mut().find(|(outer, _)| home.starts_with(outer)) {
+                Some((_, outer)) => outer.extend(found),
+                None => merged.push((home, found)),
+            }
+        }
+        merged
+    }
 }
 
 /// A path below a folder, without `.` and `..`.

@@ -55,7 +55,7 @@ fn with_flux(args: &BuildArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit
     let loader = Loader::new(DISK);
     let options =
         Options { strict: !args.lenient, assume_sources: true, owner_labels: !args.no_owner_labels };
-    let starts = applied::starts(&loader, &place.root, &place.entry, &place.folder);
+    let starts = applied::starts(&loader, &place.root, &place.entry, (&place.folder, true));
     let (mut out, mut warnings, mut errors) = (String::new(), Vec::new(), Vec::new());
     let mut known = Vec::new();
     for start in starts {

@@ -60,7 +60,7 @@ impl Side {
         let loader = Loader::new(DISK);
         let options = Options { assume_sources: true, ..Options::default() };
         let mut side = Self { objects: Vec::new(), revision, pruned: Vec::new(), problems: Vec::new() };
-        for start in applied::starts(&loader, root, &args.entry, Path::new("")) {
+        for start in applied::starts(&loader, root, &args.entry, (Path::new(""), true)) {
             let cluster = Cluster::build(&loader, root, start, options);
             side.problems.extend(cluster.problems);
             for object in cluster.objects {

@@ -1,39 +1,68 @@
 //! What the builds say: whether kustomize and Flux can make of the files what they should, and the rules about how the
 //! objects fit together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use cliutil::{Diagnostic, Location, Severity};
-use kustomize::Loader;
 use kustomize::flux::Options;
+use kustomize::{Loader, Resource};
 
+use super::build::Instance;
 use super::scope::Scope;
 use super::tree::{Area, Tree};
-use crate::applied::{self, Cluster, DISK};
+use crate::applied::{self, Cluster, DISK, Object};
 use crate::rules;
 
 /// The clusters of the repository, as they are built, and those that come on standard input.
-pub(super) fn clusters(tree: &Tree, scope: &Scope) -> Vec<Cluster> {
+///
+/// `foreseen` is what there would be if nothing were wrong, under its names: it stands in for what cannot be built.
+pub(super) fn clusters(tree: &mut Tree, scope: &Scope, foreseen: &[Instance]) -> Vec<Cluster> {
     let streams = tree.files.iter().filter(|file| file.area == Area::Stream);
     let mut clusters: Vec<_> = streams.map(|file| Cluster::of_stream(file.source.text())).collect();
     if !scope.given.is_empty() {
-        let loader = Loader::new(DISK);
+        let loader = Loader::new(DISK).with_parsed(tree.take_parsed());
         let root = scope.shown_root();
         let entry = scope.entry.strip_prefix(&scope.root).unwrap_or(Path::new(".no-entry"));
         let options = Options { assume_sources: true, ..Options::default() };
-        let starts = applied::starts(&loader, &root, entry, &scope.searched());
+        let starts = applied::starts(&loader, &root, entry, (&scope.searched(), scope.searches_below()));
         clusters.extend(starts.into_iter().map(|start| Cluster::build(&loader, &root, start, options)));
+        if let Some(broken) = clusters.iter().position(Cluster::has_failures) {
+            clusters[broken].foreseen = as_foreseen(&loader, tree, &clusters, foreseen);
+        }
     }
     clusters
+}
+
+/// The objects of files that no build took in.
+fn as_foreseen(loader: &Loader<'_>, tree: &Tree, clusters: &[Cluster], foreseen: &[Instance]) -> Vec<Object> {
+    let objects = clusters.iter().flat_map(|cluster| &cluster.objects);
+    let taken: HashSet<&Path> = objects.map(|object| object.resource.origin().file()).collect();
+    let missed = foreseen.iter().filter(|one| !taken.contains(Path::new(tree.files[one.file].name())));
+    let object = |one: &Instance| {
+        let written = one.of(tree);
+        let read = kustomize::read(loader, Path::new(tree.files[one.file].name())).ok()?;
+        let is_it = |resource: &Resource| resource.kind() == written.kind && resource.name() == written.name;
+        let mut object = Object::new(read.into_iter().find(is_it)?, None);
+        object.id.name.clone_from(&one.name);
+        object.id.namespace = one.namespace.clone().unwrap_or_default();
+        Some(object)
+    };
+    missed.filter_map(object).collect()
 }
 
 /// What the builds of the repository say, of the files that are checked. What is known of a line is not said again.
 pub(super) fn check(tree: &Tree, clusters: &[Cluster], known: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for cluster in clusters {
-        found.extend(cluster.problems.iter().cloned());
+        // Which Secrets something will make is known here only.
+        let problems = cluster.problems.iter().filter(|problem| problem.code != "flux/substitute-from");
+        found.extend(problems.cloned());
         found.extend(rules::check(cluster));
+        // What a stream refers to may be anywhere.
+        if !cluster.is_stream {
+            found.extend(super::references::check(tree, cluster));
+        }
     }
     let is_there: BTreeSet<(String, usize)> = known
         .iter()
@@ -43,6 +72,12 @@ pub(super) fn check(tree: &Tree, clusters: &[Cluster], known: &[Diagnostic]) -> 
     let broken: BTreeSet<&str> = known
         .iter()
         .filter(|finding| finding.severity == Severity::Error && finding.code.starts_with("yaml/"))
+        .filter_map(Diagnostic::file)
+        .collect();
+    // Both look for two objects of one name; the first one shows both.
+    let clashes: BTreeSet<&str> = known
+        .iter()
+        .filter(|finding| finding.code == "kustomize/clash")
         .filter_map(Diagnostic::file)
         .collect();
     let checked: BTreeSet<&str> =
@@ -55,10 +90,17 @@ pub(super) fn check(tree: &Tree, clusters: &[Cluster], known: &[Diagnostic]) -> 
         let is_known = !is_rule && is_there.contains(&line(place));
         (checked.contains(name) || name == "<stdin>")
             && !broken.contains(name)
+            && !(finding.code == "kustomize/duplicate-id" && clashes.contains(name))
             && !is_known
             && seen.insert((name.to_owned(), place.range.start, finding.code, finding.message.clone()))
     });
     found
+}
+
+/// Whether every build came to its end: what was only foreseen is then not so.
+pub(super) fn is_complete(clusters: &[Cluster]) -> bool {
+    let is_wrong = |problem: &Diagnostic| problem.severity == Severity::Error;
+    clusters.iter().all(|cluster| !cluster.has_failures() && !cluster.problems.iter().any(is_wrong))
 }
 
 fn line(place: &Location) -> (String, usize) {

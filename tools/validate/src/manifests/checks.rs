@@ -5,7 +5,7 @@ use std::path::Path;
 use cliutil::{Diagnostic, did_you_mean};
 use yaml::Node;
 
-use super::build::{Builder, file_instances};
+use super::build::{Builder, Instance, file_instances};
 use super::findings::Findings;
 use super::flux::{Cluster, is_kustomization, path_of};
 use super::identity::{self, Seen};
@@ -15,7 +15,13 @@ use super::scope::{Scope, normal};
 use super::tree::{Area, File, Tree};
 use super::{kustomize, reach, references};
 
-pub(crate) fn check(tree: &Tree, scope: &Scope, findings: &mut Findings) {
+/// Reports what is found; gives the objects that there would be if nothing were wrong.
+pub(crate) fn check(
+    tree: &Tree,
+    scope: &Scope,
+    manifests: &[(usize, bool)],
+    findings: &mut Findings,
+) -> Vec<Instance> {
     kustomize::check(tree, findings);
     let mut builder = Builder::new(tree);
     for kustomization in tree.files.iter().filter_map(Kustomization::of) {
@@ -23,14 +29,16 @@ pub(crate) fn check(tree: &Tree, scope: &Scope, findings: &mut Findings) {
     }
     let cluster = Cluster::follow(tree, scope, &mut builder);
     findings.extend(std::mem::take(&mut builder.problems));
-    for file in tree.files.iter().filter(|file| file.area != Area::Stream) {
+    // Patches say only a part of what an object is.
+    let manifests = manifests.iter().map(|(at, _)| &tree.files[*at]);
+    for file in manifests.filter(|file| file.area != Area::Stream) {
         for object in file.objects.iter().filter(|object| is_kustomization(object)) {
             flux_path(tree, scope, file, object, findings);
         }
     }
     findings.extend(stream_clashes(tree));
-    references::check(tree, &cluster, findings);
     reach::check(tree, scope, &cluster, findings);
+    cluster.instances
 }
 
 /// Two objects of one identity in a stream. What a stream refers to may be anywhere, so that is not checked.

@@ -168,10 +168,13 @@ fn plain_file(file: &File, findings: &mut Findings) {
     }
 }
 
-/// Whether a value is nothing but a variable that Flux puts in.
+/// Whether a value only says where the secret is: a variable that Flux puts in, or a reference that a program on the way
+/// to the cluster fills in (op inject, argocd-vault-plugin, vals).
 fn is_variable(value: &Node) -> bool {
-    let Some(name) = value.as_str().and_then(|text| text.strip_prefix("${")?.strip_suffix('}')) else {
-        return false;
-    };
+    let Some(text) = value.as_str() else { return false };
+    if ["op://", "<path:", "ref+", "vault:"].iter().any(|start| text.starts_with(start)) {
+        return true;
+    }
+    let Some(name) = text.strip_prefix("${").and_then(|text| text.strip_suffix('}')) else { return false };
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -22,11 +22,12 @@ struct Uses {
     data: BTreeSet<usize>,
 }
 
-pub(crate) fn check(tree: &Tree, findings: &mut Findings) {
-    for (at, as_objects) in manifests(tree) {
-        let file = &tree.files[at];
+/// Checks the files that may hold objects, as [`manifests`] gives them.
+pub(crate) fn check(tree: &Tree, manifests: &[(usize, bool)], findings: &mut Findings) {
+    for (at, as_objects) in manifests {
+        let file = &tree.files[*at];
         for document in &file.documents {
-            self::document(file, document, as_objects, findings);
+            self::document(file, document, *as_objects, findings);
         }
     }
 }

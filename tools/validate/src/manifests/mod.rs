@@ -28,6 +28,8 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use std::mem::ManuallyDrop;
+
 use cliutil::{CommonArgs, Diagnostic, Exit, Format, Io, Outcome, Reporter, Severity};
 
 pub(crate) use args::ManifestsArgs;
@@ -40,10 +42,16 @@ pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Out
     let scope = Scope::new(args)?;
     let schemas = schemas::Check::new(&args.schemas, &scope)?;
     let mut tree = Tree::load(&scope, args.allow_empty, io)?;
-    let mut findings = all_findings(&tree, &scope);
-    let manifests: Vec<usize> = files::manifests(&tree).into_iter().map(|(at, _)| at).collect();
+    let manifests = files::manifests(&tree);
+    let (mut findings, foreseen) = all_findings(&tree, &scope, &manifests);
+    let manifests: Vec<usize> = manifests.into_iter().map(|(at, _)| at).collect();
     tree.forget();
-    let clusters = built::clusters(&tree, &scope);
+    // The process ends with them: taking them apart piece by piece would only cost time.
+    let clusters = ManuallyDrop::new(built::clusters(&mut tree, &scope, &foreseen));
+    // Patches may rename or remove one of two objects of one name.
+    if built::is_complete(&clusters) {
+        findings.retain(|one| one.code != "kustomize/clash" || one.file() == Some("<stdin>"));
+    }
     let (against_schemas, unchecked) = schemas.run(&tree, &manifests, &clusters);
     findings.extend(against_schemas);
     findings.extend(built::check(&tree, &clusters, &findings));
@@ -81,14 +89,19 @@ pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Out
     Ok(exit)
 }
 
-/// Everything that is wrong with the files in scope; the rest of the repository is only looked at.
-pub(crate) fn all_findings(tree: &Tree, scope: &Scope) -> Vec<Diagnostic> {
+/// What is wrong with the files in scope as they stand, and the objects that there would be if nothing were; the rest of
+/// the repository is only looked at.
+fn all_findings(
+    tree: &Tree,
+    scope: &Scope,
+    manifests: &[(usize, bool)],
+) -> (Vec<Diagnostic>, Vec<build::Instance>) {
     let mut findings = findings::Findings::new();
     findings.extend(tree.problems.iter().cloned());
-    files::check(tree, &mut findings);
-    checks::check(tree, scope, &mut findings);
+    files::check(tree, manifests, &mut findings);
+    let foreseen = checks::check(tree, scope, manifests, &mut findings);
     encrypted::check(tree, &mut findings);
-    findings.within(tree)
+    (findings.within(tree), foreseen)
 }
 
 fn summary(tree: &Tree, findings: &[Diagnostic], without_schema: usize) -> String {

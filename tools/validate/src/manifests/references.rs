@@ -1,166 +1,127 @@
-//! References between Flux objects: dependencies, sources, and the Secrets and ConfigMaps that values come from. Each
-//! is looked up in the namespace in which the referring object really lives.
+//! References between Flux objects as the cluster gets them: dependencies, sources, and the Secrets and ConfigMaps that
+//! values come from. Each is looked up in the namespace in which the referring object really lives.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cliutil::{Diagnostic, Severity, did_you_mean};
-use yaml::Node;
+use yaml::Value;
 
-use super::build::Instance;
-use super::findings::Findings;
-use super::flux::{BOOTSTRAP, Cluster, HELM_GROUP, KUSTOMIZE_GROUP, SOURCE_GROUP, is_kustomization};
+use super::flux::{BOOTSTRAP, HELM_GROUP, KUSTOMIZE_GROUP, SOURCE_GROUP};
 use super::graph::{self, Edges};
 use super::kustomization::Kustomization;
-use super::object::{Object, is_true, items, text};
+use super::object::{Object as Written, items as listed, text as said};
 use super::tree::{File, Tree};
+use crate::applied::{Cluster, Object, flag, text};
+use crate::rules::{self, is_open};
 
 /// Namespace and name.
 type Name = (String, String);
-
-/// What there is, by kind.
-pub(crate) struct Known<'t> {
-    tree: &'t Tree,
-    names: BTreeMap<&'static str, BTreeSet<Name>>,
-}
 
 /// Kinds of sources.
 const SOURCES: [&str; 6] =
     ["GitRepository", "OCIRepository", "Bucket", "HelmRepository", "HelmChart", "ExternalArtifact"];
 
-pub(crate) fn check(tree: &Tree, cluster: &Cluster, findings: &mut Findings) {
-    let known = Known::new(tree, cluster);
+/// What a cluster's Flux objects refer to and is not there, and what waits for itself.
+pub(super) fn check(tree: &Tree, cluster: &Cluster) -> Vec<Diagnostic> {
+    let mut check =
+        Check { known: Known::new(tree, cluster), brought: BTreeSet::new(), findings: Vec::new() };
     for (group, kind) in [(KUSTOMIZE_GROUP, "Kustomization"), (HELM_GROUP, "HelmRelease")] {
-        let own: Vec<_> =
-            cluster.instances.iter().filter(|instance| instance.of(tree).is(group, kind)).collect();
-        for instance in &own {
-            depends_on(&known, kind, instance, findings);
+        let own: Vec<_> = cluster.all().filter(|object| object.is(group, kind)).collect();
+        for object in &own {
+            check.depends_on(kind, object);
         }
-        dependency_cycles(tree, kind, &own, findings);
+        check.dependency_cycles(kind, &own);
     }
-    for instance in &cluster.instances {
-        let object = instance.of(tree);
-        if cluster.reached.is_some() && instance.namespace.is_none() && object.group.ends_with(".fluxcd.io") {
-            findings.push(no_namespace(tree, instance));
+    for object in cluster.all() {
+        let group = object.id.group.as_str();
+        if object.owner.is_some() && object.id.namespace.is_empty() && group.ends_with(".fluxcd.io") {
+            check.findings.push(no_namespace(object));
         }
-        if is_kustomization(object) {
-            known.kustomization(instance, findings);
-        } else if object.is(HELM_GROUP, "HelmRelease") {
-            known.helm_release(instance, findings);
-        } else if SOURCES.contains(&object.kind.as_str()) && object.group == SOURCE_GROUP
-            || object.group == "notification.toolkit.fluxcd.io"
-        {
-            known.secret_ref(instance, object.at(&["spec", "secretRef"]), Severity::Warning, findings);
+        match (group, object.id.kind.as_str()) {
+            (KUSTOMIZE_GROUP, "Kustomization") => check.kustomization(object),
+            (HELM_GROUP, "HelmRelease") => check.helm_release(object),
+            (SOURCE_GROUP | "notification.toolkit.fluxcd.io", _) => {
+                check.secret_ref(object, &["spec", "secretRef"], Severity::Warning);
+            }
+            _ => {}
         }
     }
+    check.findings
 }
 
-fn no_namespace(tree: &Tree, instance: &Instance) -> Diagnostic {
-    let object = instance.of(tree);
-    let message = format!("{} {} is given no namespace", object.kind, instance.name);
-    Diagnostic::error("flux/no-namespace", message)
-        .at(file_of(tree, instance).place(object.place()))
+fn no_namespace(object: &Object) -> Diagnostic {
+    let message = format!("{} {} is given no namespace", object.id.kind, object.id.name);
+    object
+        .finding(Severity::Error, "flux/no-namespace", message, NAME)
         .with_help("set metadata.namespace, or namespace in the kustomization that lists it")
 }
 
-/// The namespace an object lives in, for messages and look-ups.
-fn home(instance: &Instance) -> String {
-    instance.namespace.clone().unwrap_or_default()
+/// Where a message about a whole object points.
+const NAME: &[&str] = &["metadata", "name"];
+
+/// The namespace an object lives in. What is applied before Flux runs goes to its namespace where none is said.
+fn home(cluster: &Cluster, object: &Object) -> String {
+    match object.id.namespace.as_str() {
+        "" if cluster.is_flux && object.owner.is_none() => BOOTSTRAP.to_owned(),
+        namespace => namespace.to_owned(),
+    }
 }
 
 fn shown((namespace, name): &Name) -> String {
     if namespace.is_empty() { name.clone() } else { format!("{namespace}/{name}") }
 }
 
-fn file_of<'t>(tree: &'t Tree, instance: &Instance) -> &'t File {
-    &tree.files[instance.file]
-}
-
-/// Namespace and name of a reference, its own namespace when it gives none. None for variables.
-fn target(instance: &Instance, reference: &Node) -> Option<Name> {
-    let name = text(reference, "name")?;
-    let namespace = text(reference, "namespace").map_or_else(|| home(instance), str::to_owned);
-    (!name.contains("${") && !namespace.contains("${")).then(|| (namespace, name.to_owned()))
-}
-
-fn dependencies<'t>(tree: &'t Tree, instance: &Instance) -> &'t [Node] {
-    instance.of(tree).at(&["spec"]).map(|spec| items(spec, "dependsOn")).unwrap_or_default()
-}
-
-fn depends_on(known: &Known, kind: &'static str, instance: &Instance, findings: &mut Findings) {
-    let file = file_of(known.tree, instance);
-    for reference in dependencies(known.tree, instance) {
-        let Some(name) = target(instance, reference) else { continue };
-        if !known.has(kind, &name) {
-            let place = reference.get("name").unwrap_or(reference).span.range();
-            let message = format!("{kind} {} depends on {}, which is not there", instance.name, shown(&name));
-            let finding = Diagnostic::error("flux/missing-dependency", message).at(file.place(place));
-            findings.push(finding.with_help(known.hint(kind, &name, "add namespace:")));
-        }
-    }
-}
-
-fn dependency_cycles(tree: &Tree, kind: &str, own: &[&Instance], findings: &mut Findings) {
-    let name_of = |instance: &Instance| (home(instance), instance.name.clone());
-    let by_name: BTreeMap<_, _> = own.iter().map(|instance| (name_of(instance), *instance)).collect();
-    let edges: Edges<Name> = by_name
-        .iter()
-        .map(|(name, instance)| {
-            let targets = dependencies(tree, instance).iter().filter_map(|one| target(instance, one));
-            (name.clone(), targets.filter(|target| by_name.contains_key(target)).collect())
-        })
-        .collect();
-    for cycle in graph::cycles(&edges) {
-        let chain: Vec<_> = cycle.iter().map(shown).collect();
-        let message = format!("{kind}s wait for each other: {}", chain.join(" -> "));
-        let mut places = cycle.windows(2).filter_map(|pair| {
-            let instance = by_name.get(&pair[0])?;
-            let edge = dependencies(tree, instance)
-                .iter()
-                .find(|one| target(instance, one).as_ref() == Some(&pair[1]))?;
-            Some((file_of(tree, instance).place(edge.span.range()), format!("waits for {}", shown(&pair[1]))))
-        });
-        let mut finding = Diagnostic::error("flux/dependency-cycle", message)
-            .with_help("remove one of these dependencies: none of them would ever be applied");
-        if let Some((place, words)) = places.next() {
-            finding = finding.at(place).with_label(words);
-        }
-        for (place, words) in places {
-            finding = finding.with_related(place, words);
-        }
-        findings.push(finding);
-    }
+/// What there is, by kind.
+struct Known<'t> {
+    tree: &'t Tree,
+    cluster: &'t Cluster,
+    names: BTreeMap<&'static str, BTreeSet<Name>>,
 }
 
 impl<'t> Known<'t> {
-    fn new(tree: &'t Tree, cluster: &Cluster) -> Self {
-        let mut known = Self { tree, names: BTreeMap::new() };
-        known.add("Kustomization", BOOTSTRAP.to_owned(), BOOTSTRAP);
-        for kind in ["GitRepository", "OCIRepository", "Bucket"] {
-            known.add(kind, BOOTSTRAP.to_owned(), BOOTSTRAP);
-        }
+    fn new(tree: &'t Tree, cluster: &'t Cluster) -> Self {
+        let made = rules::made(cluster);
+        let mut known = Self { tree, cluster, names: BTreeMap::new() };
+        known.names.insert("Secret", made.secrets);
+        known.names.insert("ConfigMap", made.configs);
+        known.start(BOOTSTRAP, BOOTSTRAP);
         // Made when the cluster is bootstrapped, from the key and the credentials of Git.
         for name in [BOOTSTRAP, "sops-age"] {
-            known.add("Secret", BOOTSTRAP.to_owned(), name);
+            known.add("Secret", BOOTSTRAP, name);
         }
-        for instance in &cluster.instances {
-            known.add_object(instance);
+        for object in cluster.all() {
+            known.add_object(object);
         }
-        known.add_generated();
         known
     }
 
-    fn add(&mut self, kind: &'static str, namespace: String, name: &str) {
-        self.names.entry(kind).or_default().insert((namespace, name.to_owned()));
+    fn add(&mut self, kind: &'static str, namespace: &str, name: &str) {
+        self.names.entry(kind).or_default().insert((namespace.to_owned(), name.to_owned()));
     }
 
-    fn add_object(&mut self, instance: &Instance) {
-        let object = instance.of(self.tree);
-        let namespace = home(instance);
-        let own = instance.name.as_str();
-        let or_own = |path: &[&str], key| object.at(path).and_then(|node| text(node, key)).unwrap_or(own);
-        match (object.group.as_str(), object.kind.as_str()) {
+    /// The source that Flux starts with, and the Kustomization that applies it.
+    fn start(&mut self, namespace: &str, name: &str) {
+        for kind in ["Kustomization", "GitRepository", "OCIRepository", "Bucket"] {
+            self.add(kind, namespace, name);
+        }
+    }
+
+    fn add_object(&mut self, object: &Object) {
+        let namespace = &home(self.cluster, object);
+        let own = object.id.name.as_str();
+        match (object.id.group.as_str(), object.id.kind.as_str()) {
             (KUSTOMIZE_GROUP, "Kustomization") => self.add("Kustomization", namespace, own),
-            (HELM_GROUP, "HelmRelease") => self.add("HelmRelease", namespace, own),
+            (HELM_GROUP, "HelmRelease") => {
+                self.add("HelmRelease", namespace, own);
+                if own == "flux-instance" {
+                    let name = object.text(&["spec", "values", "instance", "sync", "name"]);
+                    self.start(namespace, name.unwrap_or(namespace));
+                }
+            }
+            // The Flux operator names both after the namespace, where nothing else is said.
+            ("fluxcd.controlplane.io", "FluxInstance") => {
+                self.start(namespace, object.text(&["spec", "sync", "name"]).unwrap_or(namespace));
+            }
             ("", "Secret") => self.add("Secret", namespace, own),
             ("", "ConfigMap") => self.add("ConfigMap", namespace, own),
             (SOURCE_GROUP, kind) => {
@@ -169,42 +130,38 @@ impl<'t> Known<'t> {
                 }
             }
             ("source.extensions.fluxcd.io", "ArtifactGenerator") => {
-                let artifacts = object.at(&["spec"]).map(|spec| items(spec, "artifacts")).unwrap_or_default();
-                for name in artifacts.iter().filter_map(|artifact| text(artifact, "name")) {
-                    self.add("ExternalArtifact", namespace.clone(), name);
+                let artifacts = object.items(&["spec", "artifacts"]).iter();
+                for name in artifacts.filter_map(|artifact| text(artifact, &["name"])) {
+                    self.add("ExternalArtifact", namespace, name);
                 }
-            }
-            ("external-secrets.io", "ExternalSecret") => {
-                self.add("Secret", namespace, or_own(&["spec", "target"], "name"));
-            }
-            ("bitnami.com", "SealedSecret") => {
-                self.add("Secret", namespace, or_own(&["spec", "template", "metadata"], "name"));
-            }
-            ("cert-manager.io", "Certificate") => {
-                self.add("Secret", namespace, or_own(&["spec"], "secretName"));
             }
             _ => {}
         }
     }
 
-    /// Generators of kustomizations, wherever they are built: their namespace is not followed.
-    fn add_generated(&mut self) {
-        for kustomization in self.tree.files.iter().filter_map(Kustomization::of) {
-            for (key, kind) in [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")] {
-                for generator in items(kustomization.root, key) {
-                    if let Some(name) = text(generator, "name") {
-                        self.add(kind, String::new(), name);
-                    }
-                }
-            }
-        }
+    fn has(&self, kind: &str, name: &Name) -> bool {
+        self.names.get(kind).is_some_and(|names| names.contains(name))
     }
 
-    /// Whether there is a thing of that kind and name. A namespace nobody gives matches any.
-    fn has(&self, kind: &str, name: &Name) -> bool {
-        let Some(names) = self.names.get(kind) else { return false };
-        let generated = ["ConfigMap", "Secret"].contains(&kind);
-        names.contains(name) || (generated && names.contains(&(String::new(), name.1.clone())))
+    /// Whether nothing can be said of a missing object: it stands in some file, and something could not be built.
+    fn may_come(&self, kind: &str, name: &Name) -> bool {
+        self.cluster.has_failures() && (self.tree.has_broken_files || self.stands_in(kind, &name.1).is_some())
+    }
+
+    /// A file with an object of that kind and name, or with a generator of it.
+    fn stands_in(&self, kind: &str, name: &str) -> Option<&'t str> {
+        let is_it = |one: &Written| one.kind == kind && one.name == name;
+        let written = self.tree.files.iter().find(|file| file.objects.iter().any(is_it));
+        let key = match kind {
+            "ConfigMap" => "configMapGenerator",
+            "Secret" => "secretGenerator",
+            _ => return written.map(File::name),
+        };
+        let makes = |one: &Kustomization<'_>| {
+            listed(one.root, key).iter().any(|generator| said(generator, "name") == Some(name))
+        };
+        let made = || self.tree.files.iter().filter_map(Kustomization::of).find(makes).map(|one| one.file);
+        written.or_else(made).map(File::name)
     }
 
     /// Where it may be instead.
@@ -223,12 +180,7 @@ impl<'t> Known<'t> {
         {
             return format!("did you mean {near}?");
         }
-        let objects = self.tree.files.iter().flat_map(|file| file.objects.iter().map(move |one| (file, one)));
-        let unused = objects
-            .filter(|(_, object)| object.kind == kind && object.name == wanted.1)
-            .map(|(file, _)| file.name())
-            .next();
-        if let Some(file) = unused {
+        if let Some(file) = self.stands_in(kind, &wanted.1) {
             return format!(
                 "{file} defines one of that name, but not in this namespace, or nothing refers to it"
             );
@@ -242,125 +194,189 @@ impl<'t> Known<'t> {
         }
     }
 
-    fn kustomization(&self, instance: &Instance, findings: &mut Findings) {
-        let object = instance.of(self.tree);
-        let Some(spec) = object.at(&["spec"]) else { return };
-        if let Some(reference) = spec.get("sourceRef") {
-            self.source(instance, reference, "GitRepository", findings);
-        }
-        let from = spec.get("postBuild").map(|build| items(build, "substituteFrom")).unwrap_or_default();
-        for reference in from {
-            self.values(instance, reference, findings);
-        }
-        for path in [["spec", "decryption", "secretRef"], ["spec", "kubeConfig", "secretRef"]] {
-            self.secret_ref(instance, object.at(&path), Severity::Error, findings);
+    /// Namespace and name of a reference, the object's own namespace when it gives none. None for variables.
+    fn target(&self, object: &Object, reference: &Value) -> Option<Name> {
+        let name = text(reference, &["name"])?;
+        let own = || home(self.cluster, object);
+        let namespace = text(reference, &["namespace"]).map_or_else(own, str::to_owned);
+        (!is_open(name) && !is_open(&namespace)).then(|| (namespace, name.to_owned()))
+    }
+}
+
+/// What a reference says is there, and where it says so.
+struct Reference<'r> {
+    object: &'r Object,
+    value: &'r Value,
+    path: &'r [&'r str],
+}
+
+struct Check<'t> {
+    known: Known<'t>,
+    /// What patches refer to, which may be patches of every Kustomization: it is said once.
+    brought: BTreeSet<(String, Name)>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn depends_on(&mut self, kind: &'static str, object: &Object) {
+        for (n, value) in object.items(&["spec", "dependsOn"]).iter().enumerate() {
+            let Some(name) = self.known.target(object, value) else { continue };
+            if self.known.has(kind, &name) || self.known.may_come(kind, &name) {
+                continue;
+            }
+            let message =
+                format!("{kind} {} depends on {}, which is not there", object.id.name, shown(&name));
+            let path = ["spec", "dependsOn", &n.to_string(), "name"];
+            let finding = object.finding(Severity::Error, "flux/missing-dependency", message, &path);
+            self.findings.push(finding.with_help(self.known.hint(kind, &name, "add namespace:")));
         }
     }
 
-    fn helm_release(&self, instance: &Instance, findings: &mut Findings) {
-        let object = instance.of(self.tree);
-        let Some(spec) = object.at(&["spec"]) else { return };
-        let chart = object.at(&["spec", "chart", "spec", "sourceRef"]);
-        match (spec.get("chartRef"), chart) {
-            (Some(reference), None) => self.source(instance, reference, "OCIRepository", findings),
-            (None, Some(reference)) => self.source(instance, reference, "HelmRepository", findings),
+    fn dependency_cycles(&mut self, kind: &str, own: &[&Object]) {
+        let known = &self.known;
+        let name_of = |object: &Object| (home(known.cluster, object), object.id.name.clone());
+        let by_name: BTreeMap<_, _> = own.iter().map(|object| (name_of(object), *object)).collect();
+        let dependencies = |object: &Object| -> Vec<Option<Name>> {
+            object.items(&["spec", "dependsOn"]).iter().map(|one| known.target(object, one)).collect()
+        };
+        let edges: Edges<Name> = by_name
+            .iter()
+            .map(|(name, object)| {
+                let targets = dependencies(object).into_iter().flatten();
+                (name.clone(), targets.filter(|target| by_name.contains_key(target)).collect())
+            })
+            .collect();
+        for cycle in graph::cycles(&edges) {
+            let chain: Vec<_> = cycle.iter().map(shown).collect();
+            let message = format!("{kind}s wait for each other: {}", chain.join(" -> "));
+            let mut places = cycle.windows(2).filter_map(|pair| {
+                let object = by_name.get(&pair[0])?;
+                let at = dependencies(object).iter().position(|one| one.as_ref() == Some(&pair[1]))?;
+                let place = object.place(&["spec", "dependsOn", &at.to_string()]);
+                Some((place, format!("waits for {}", shown(&pair[1]))))
+            });
+            let mut finding = Diagnostic::error("flux/dependency-cycle", message)
+                .with_help("remove one of these dependencies: none of them would ever be applied");
+            if let Some((place, words)) = places.next() {
+                finding = finding.at(place).with_label(words);
+            }
+            for (place, words) in places {
+                finding = finding.with_related(place, words);
+            }
+            self.findings.push(finding);
+        }
+    }
+
+    fn kustomization(&mut self, object: &Object) {
+        let path = ["spec", "sourceRef"];
+        if let Some(value) = object.at(&path) {
+            self.source(&Reference { object, value, path: &path }, "GitRepository");
+        }
+        self.values(object, &["spec", "postBuild", "substituteFrom"]);
+        for path in [["spec", "decryption", "secretRef"], ["spec", "kubeConfig", "secretRef"]] {
+            self.secret_ref(object, &path, Severity::Error);
+        }
+    }
+
+    fn helm_release(&mut self, object: &Object) {
+        let (by_chart, by_reference) = (["spec", "chart", "spec", "sourceRef"], ["spec", "chartRef"]);
+        match (object.at(&by_reference), object.at(&by_chart)) {
+            (Some(value), None) => {
+                self.source(&Reference { object, value, path: &by_reference }, "OCIRepository");
+            }
+            (None, Some(value)) => {
+                self.source(&Reference { object, value, path: &by_chart }, "HelmRepository");
+            }
+            _ if object.at(&["spec"]).is_none() => {}
             (given, _) => {
                 let words =
                     if given.is_some() { "both chart and chartRef" } else { "neither chart nor chartRef" };
-                let file = file_of(self.tree, instance);
-                let message = format!("HelmRelease {} has {words}", instance.name);
-                findings.push(
-                    Diagnostic::error("flux/chart", message)
-                        .at(file.place(object.place()))
-                        .with_help("name the chart's source with exactly one of them"),
-                );
+                let message = format!("HelmRelease {} has {words}", object.id.name);
+                let finding = object.finding(Severity::Error, "flux/chart", message, NAME);
+                self.findings.push(finding.with_help("name the chart's source with exactly one of them"));
             }
         }
-        for reference in items(spec, "valuesFrom") {
-            self.values(instance, reference, findings);
-        }
+        self.values(object, &["spec", "valuesFrom"]);
     }
 
-    fn source(&self, instance: &Instance, reference: &Node, default_kind: &str, findings: &mut Findings) {
-        let kind = text(reference, "kind").unwrap_or(default_kind);
-        let Some(name) = target(instance, reference) else { return };
-        if self.has(kind, &name) {
+    fn source(&mut self, reference: &Reference<'_>, default_kind: &str) {
+        let Reference { object, value, path } = reference;
+        let kind = text(value, &["kind"]).unwrap_or(default_kind);
+        let Some(name) = self.known.target(object, value) else { return };
+        if self.known.has(kind, &name) || self.known.may_come(kind, &name) {
             return;
         }
-        let object = instance.of(self.tree);
-        let place = reference.get("name").unwrap_or(reference).span.range();
-        let message =
-            format!("{} {} takes {kind} {}, which is not there", object.kind, instance.name, shown(&name));
-        let finding = Diagnostic::error("flux/missing-source", message);
-        findings.push(finding.at(file_of(self.tree, instance).place(place)).with_help(self.hint(
-            kind,
-            &name,
-            "add namespace:",
-        )));
+        let message = format!(
+            "{} {} takes {kind} {}, which is not there",
+            object.id.kind,
+            object.id.name,
+            shown(&name)
+        );
+        let finding =
+            object.finding(Severity::Error, "flux/missing-source", message, &[path, &["name"][..]].concat());
+        self.findings.push(finding.with_help(self.known.hint(kind, &name, "add namespace:")));
     }
 
-    /// A Secret or ConfigMap in the object's own namespace.
-    fn values(&self, instance: &Instance, reference: &Node, findings: &mut Findings) {
-        let kind = text(reference, "kind").unwrap_or("Secret");
-        if !is_true(reference.get("optional")) {
-            self.expect(instance, reference, kind, Severity::Error, findings);
+    /// Secrets and ConfigMaps in the object's own namespace.
+    fn values(&mut self, object: &Object, list: &[&str]) {
+        for (n, value) in object.items(list).iter().enumerate() {
+            if !flag(value, &["optional"]) {
+                let n = n.to_string();
+                let path = [list, &[n.as_str()]].concat();
+                let kind = text(value, &["kind"]).unwrap_or("Secret");
+                self.expect(&Reference { object, value, path: &path }, kind, Severity::Error);
+            }
         }
     }
 
-    fn secret_ref(
-        &self,
-        instance: &Instance,
-        reference: Option<&Node>,
-        severity: Severity,
-        findings: &mut Findings,
-    ) {
-        if let Some(reference) = reference {
-            self.expect(instance, reference, "Secret", severity, findings);
+    fn secret_ref(&mut self, object: &Object, path: &[&str], severity: Severity) {
+        if let Some(value) = object.at(path) {
+            self.expect(&Reference { object, value, path }, "Secret", severity);
         }
     }
 
-    fn expect(
-        &self,
-        instance: &Instance,
-        reference: &Node,
-        kind: &str,
-        severity: Severity,
-        findings: &mut Findings,
-    ) {
-        let Some((_, name)) = target(instance, reference) else { return };
-        let wanted = (home(instance), name);
-        if self.has(kind, &wanted) {
+    fn expect(&mut self, reference: &Reference<'_>, kind: &str, severity: Severity) {
+        let Reference { object, value, path } = reference;
+        let Some((_, name)) = self.known.target(object, value) else { return };
+        let wanted = (home(self.known.cluster, object), name);
+        if self.known.has(kind, &wanted) || self.known.may_come(kind, &wanted) {
             return;
         }
-        let place = reference.get("name").unwrap_or(reference).span.range();
-        let object = instance.of(self.tree);
-        let message =
-            format!("{} {} needs {kind} {}, which is not there", object.kind, instance.name, shown(&wanted));
-        let finding = Diagnostic::new(severity, "flux/missing-reference", message);
-        findings.push(finding.at(file_of(self.tree, instance).place(place)).with_help(self.hint(
-            kind,
-            &wanted,
-            "it must be in the referrer's namespace, not in",
-        )));
+        let path = [path, &["name"][..]].concat();
+        let (_, is_in_file) = object.resource.origin().find(&path);
+        if !is_in_file && !self.brought.insert((kind.to_owned(), wanted.clone())) {
+            return;
+        }
+        let message = format!(
+            "{} {} needs {kind} {}, which is not there",
+            object.id.kind,
+            object.id.name,
+            shown(&wanted)
+        );
+        let finding = object.finding(severity, "flux/missing-reference", message, &path);
+        let help = self.known.hint(kind, &wanted, "it must be in the referrer's namespace, not in");
+        self.findings.push(finding.with_help(help));
     }
 }
 
 /// A few names, for a hint.
 fn list(names: &BTreeSet<Name>) -> String {
     const SHOWN: usize = 8;
-    let first: Vec<_> = names.iter().take(SHOWN).map(shown).collect();
-    match (first.len(), names.len()) {
+    // What the cluster puts into every namespace is no help.
+    let named = || names.iter().filter(|(_, name)| name != "kube-root-ca.crt");
+    let first: Vec<_> = named().take(SHOWN).map(shown).collect();
+    match (first.len(), named().count()) {
         (some, all) if some < all => format!("{} and {} more", first.join(", "), all - some),
         _ => first.join(", "),
     }
 }
 
 /// Whether a Flux Kustomization's source is this repository: its path can then be looked for here.
-pub(crate) fn is_of_this_repository(tree: &Tree, object: &Object) -> bool {
+pub(crate) fn is_of_this_repository(tree: &Tree, object: &Written) -> bool {
     let Some(reference) = object.at(&["spec", "sourceRef"]) else { return true };
-    let kind = text(reference, "kind").unwrap_or("GitRepository");
-    let name = text(reference, "name").unwrap_or_default();
-    let defined = |one: &Object| one.is(SOURCE_GROUP, kind) && one.name == name;
+    let kind = said(reference, "kind").unwrap_or("GitRepository");
+    let name = said(reference, "name").unwrap_or_default();
+    let defined = |one: &Written| one.is(SOURCE_GROUP, kind) && one.name == name;
     name == BOOTSTRAP
         || !(kind == "ExternalArtifact" || tree.files.iter().flat_map(|file| &file.objects).any(defined))
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use cliutil::{Diagnostic, Failure, Outcome};
 use rayon::prelude::*;
 use schema::{Finding, KubernetesVersion, Schemas, Type, Verdict, VersionError};
-use yaml::Dialect;
+use yaml::{Dialect, Node};
 
 use super::applied;
 use super::args::SchemaArgs;
@@ -149,13 +149,14 @@ impl Check {
             _ => Dialect::Kubernetes,
         };
         let is_wanted = |object: &Object| {
-            !object.version.is_empty() && !covered.contains(&(file.name(), object.span.start))
+            is_of_the_cluster(&object.group, &object.version, &object.kind)
+                && !covered.contains(&(file.name(), object.span.start))
         };
         if !file.objects.iter().any(is_wanted) {
             return Vec::new();
         }
         let all = file.objects.iter().zip(file.nodes());
-        all.filter(|(object, _)| is_wanted(object))
+        all.filter(|(object, node)| is_wanted(object) && !is_local(node))
             .map(|(object, node)| {
                 let is_skipped = is_named(&self.skip, named(object));
                 let verdict = (!is_skipped).then(|| self.schemas.validate(&node, dialect));
@@ -163,6 +164,19 @@ impl Check {
             })
             .collect()
     }
+}
+
+/// Whether an object is one that a cluster gets: no configuration of a transformer of kustomize's, and not encrypted as a
+/// whole.
+pub(super) fn is_of_the_cluster(group: &str, version: &str, kind: &str) -> bool {
+    let is_builtin = group.is_empty() && version == "builtin";
+    !version.is_empty() && !is_builtin && !kind.starts_with("ENC[")
+}
+
+/// Whether kustomize leaves an object out, because an annotation says that it is for its own use.
+fn is_local(node: &Node) -> bool {
+    let annotations = node.get("metadata").and_then(|metadata| metadata.get("annotations"));
+    annotations.and_then(|all| text(all, "config.kubernetes.io/local-config")) == Some("true")
 }
 
 /// That the name and namespace must be text is said with the shape of objects.

@@ -25,6 +25,8 @@ pub(crate) struct Scope {
     pub(crate) ignored: Vec<Regex>,
     /// The current folder, absolute.
     current: PathBuf,
+    /// The root was said, or is marked as one.
+    is_repository: bool,
 }
 
 impl Scope {
@@ -47,6 +49,8 @@ impl Scope {
             Some(root) => canonical(root)?,
             None => given.first().map_or_else(|| current.clone(), |(path, _)| find_root(path, &current)),
         };
+        let is_repository =
+            args.root.is_some() || [".git", "kubernetes"].iter().any(|name| root.join(name).exists());
         let entry = normal(&root.join(&args.entry));
         let ignored = args.ignore_filename_pattern.iter().map(|pattern| {
             Regex::new(pattern).map_err(|error| {
@@ -55,7 +59,7 @@ impl Scope {
             })
         });
         let ignored = ignored.collect::<Outcome<_>>()?;
-        Ok(Self { root, entry, given, stdin, ignored, current })
+        Ok(Self { root, entry, given, stdin, ignored, current, is_repository })
     }
 
     /// Whether a file is to be checked.
@@ -100,6 +104,12 @@ impl Scope {
             let shared = all.components().zip(one.components()).take_while(|(a, b)| a == b);
             shared.map(|(part, _)| part).collect()
         })
+    }
+
+    /// Whether to search below that folder, too. A single file that lies anywhere says nothing about what is below the
+    /// folder it is in: that may be all of a person's files.
+    pub(crate) fn searches_below(&self) -> bool {
+        self.is_repository || self.given.iter().any(|(path, _)| path.is_dir())
     }
 
     /// A path as the user would write it.

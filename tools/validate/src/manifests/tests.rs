@@ -141,7 +141,13 @@ fn check(args: &ManifestsArgs) -> Vec<Diagnostic> {
     let scope = Scope::new(args).unwrap();
     let (mut stdin, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
     let mut io = Io::piped(&mut stdin, &mut out, &mut err);
-    super::all_findings(&Tree::load(&scope, false, &mut io).unwrap(), &scope)
+    let mut tree = Tree::load(&scope, false, &mut io).unwrap();
+    let (mut findings, foreseen) = super::all_findings(&tree, &scope, &super::files::manifests(&tree));
+    let clusters = super::built::clusters(&mut tree, &scope, &foreseen);
+    let built = super::built::check(&tree, &clusters, &findings);
+    findings
+        .extend(built.into_iter().filter(|one| one.code.starts_with("flux/") && one.code != "flux/source"));
+    findings
 }
 
 fn lines(findings: &[Diagnostic], dir: &Path) -> String {
@@ -241,11 +247,52 @@ fn cycles_are_shown_as_a_chain() {
 fn paths_sources_and_values() {
     let found = Repository::good()
         .replace(CILIUM, "kube-system/cilium/app", "kube-system/cillium/app")
-        .replace(ECHO, "name: flux-system\n    namespace: flux-system", "name: home-ops")
         .replace(ECHO, "name: cluster-secrets", "name: cluster-secret")
         .replace(RELEASE, "    name: echo\n", "    name: ecko\n  valuesFrom:\n    - {kind: ConfigMap, name: values}\n    - {kind: ConfigMap, name: values, optional: true}\n")
         .findings();
     insta::assert_snapshot!(found);
+}
+
+// What a Kustomization without its source would apply is not looked at.
+#[test]
+fn a_source_that_nothing_makes() {
+    let found = Repository::good()
+        .replace(ECHO, "name: flux-system\n    namespace: flux-system", "name: home-ops")
+        .findings();
+    insta::assert_snapshot!(found, @r"
+    kubernetes/apps/default/echo/ks.yaml:17:11 error[flux/missing-source] Kustomization echo takes GitRepository default/home-ops, which is not there
+        define it, or remove the reference; known are flux-system/flux-system
+    ");
+}
+
+// The Flux operator names the source and its Kustomization as its instance says.
+#[test]
+fn sources_that_the_operator_makes() {
+    let instance = |kind: &str, spec: &str| {
+        format!(
+            "apiVersion: {kind}\nmetadata: {{name: flux-instance, namespace: flux-system}}\nspec: {spec}\n"
+        )
+    };
+    let sync = "{kind: GitRepository, name: home-ops, url: 'https://example.com/x', ref: refs/heads/main, path: kubernetes/flux/cluster}";
+    for instance in [
+        instance("fluxcd.controlplane.io/v1\nkind: FluxInstance", &format!("{{sync: {sync}}}")),
+        instance(
+            "helm.toolkit.fluxcd.io/v2\nkind: HelmRelease",
+            &format!(
+                "{{chartRef: {{kind: GitRepository, name: home-ops}}, values: {{instance: {{sync: {sync}}}}}}}"
+            ),
+        ),
+    ] {
+        let found = Repository::good()
+            .replace(
+                ECHO,
+                "name: flux-system\n    namespace: flux-system",
+                "name: home-ops\n    namespace: kube-system",
+            )
+            .file("kubernetes/apps/kube-system/cilium/app/networks.yaml", &instance)
+            .findings();
+        assert_eq!(found, "");
+    }
 }
 
 // Acceptance 70: the namespace that counts is the one after targetNamespace.

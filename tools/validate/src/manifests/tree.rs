@@ -1,11 +1,12 @@
 //! The files: found, read and parsed once, in parallel, each with its objects.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Source};
+use kustomize::Parsed;
 use rayon::prelude::*;
 use yaml::{Dialect, Kind, Node, Span};
 
@@ -30,6 +31,8 @@ pub(crate) struct File {
     pub(crate) checked: bool,
     /// Which part of the repository it is from.
     pub(crate) area: Area,
+    /// What builds take, so that they need not parse it again.
+    parsed: Option<Parsed>,
 }
 
 /// Parts of a repository with rules of their own.
@@ -57,7 +60,9 @@ pub(crate) struct Tree {
     pub(crate) has_broken_files: bool,
     /// Helm charts in the tree: their templates are no manifests.
     pub(crate) charts: usize,
-    index: BTreeMap<PathBuf, usize>,
+    index: HashMap<PathBuf, usize>,
+    /// The same in the order of paths.
+    order: BTreeMap<PathBuf, usize>,
 }
 
 impl Tree {
@@ -79,7 +84,8 @@ impl Tree {
         for folder in scope.surroundings() {
             collect(&folder, &mut paths)?;
         }
-        paths.sort_unstable();
+        // Sorted runs, which a stable sort puts together in one pass.
+        paths.sort();
         paths.dedup();
         let mut read: Vec<_> = paths.par_iter().map(|path| read_path(path, scope)).collect();
         if scope.stdin {
@@ -96,9 +102,9 @@ impl Tree {
             files.extend(file);
             problems.extend(found);
         }
-        let index =
-            files.iter().enumerate().map(|(at, file): (usize, &File)| (file.path.clone(), at)).collect();
-        Self { root, files, problems, has_broken_files, charts: 0, index }
+        let places = || files.iter().enumerate().map(|(at, file): (usize, &File)| (file.path.clone(), at));
+        let (index, order) = (places().collect(), places().collect());
+        Self { root, files, problems, has_broken_files, charts: 0, index, order }
     }
 
     /// Index of the file at a path.
@@ -108,7 +114,7 @@ impl Tree {
 
     /// Indices of the files below a folder, sorted by path.
     pub(crate) fn below<'t>(&'t self, folder: &'t Path) -> impl Iterator<Item = usize> + 't {
-        let range = self.index.range(folder.to_path_buf()..);
+        let range = self.order.range(folder.to_path_buf()..);
         range.take_while(move |(path, _)| path.starts_with(folder)).map(|(_, at)| *at)
     }
 
@@ -127,12 +133,18 @@ impl Tree {
             anchor: None,
             flow: false,
         });
-        for file in self.files.iter_mut().filter(|file| !file.is_kustomization()) {
+        self.files.par_iter_mut().filter(|file| !file.is_kustomization()).for_each(|file| {
             file.documents = Vec::new();
             for object in &mut file.objects {
                 object.node = Arc::clone(&nothing);
             }
-        }
+        });
+    }
+
+    /// What builds take, each with its path; once.
+    pub(crate) fn take_parsed(&mut self) -> Vec<(PathBuf, Parsed)> {
+        let files = self.files.iter_mut();
+        files.filter_map(|file| Some((file.path.clone(), file.parsed.take()?))).collect()
     }
 
     /// How many files and objects were checked.
@@ -193,7 +205,8 @@ fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Outcome<usize> {
             let shown = error.path().unwrap_or(path).display().to_string();
             Failure::new("io/read", format!("{shown}: cannot be read: {error}"))
         })?;
-        if is_manifest(entry.path()) && entry.path().is_file() {
+        let is_file = || entry.file_type().is_file() || entry.path_is_symlink() && entry.path().is_file();
+        if is_manifest(entry.path()) && is_file() {
             paths.push(entry.into_path());
         }
     }
@@ -220,16 +233,9 @@ pub(crate) fn is_sops_name(name: &str) -> bool {
 fn read_path(path: &Path, scope: &Scope) -> (Option<File>, Vec<Diagnostic>) {
     let checked = scope.holds(path);
     let shown = scope.show(path);
-    // Of a larger file nothing is said but that.
-    if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > kustomize::MAX_FILE) {
-        let message = format!("{shown}: larger than {} MiB", kustomize::MAX_FILE >> 20);
-        let problem = Diagnostic::error("io/size", message)
-            .in_file(&shown)
-            .with_help("a cluster takes objects of about 1 MiB at most");
-        return (None, if checked { vec![problem] } else { Vec::new() });
-    }
     // As shown it can be opened, too, and so errors name it that way.
-    match cliutil::read_file(Path::new(&shown)) {
+    let read = cliutil::read_file_within(Path::new(&shown), kustomize::MAX_FILE);
+    match read.and_then(|bytes| cliutil::decode(&shown, bytes)) {
         Ok(source) => {
             let (file, problems) = parse(path.to_path_buf(), masked(source), area(path, scope), checked);
             (file, if checked { problems } else { Vec::new() })
@@ -242,13 +248,16 @@ fn read_path(path: &Path, scope: &Scope) -> (Option<File>, Vec<Diagnostic>) {
     }
 }
 
-/// What must be encrypted and is no text at all is not encrypted.
+/// What must be encrypted and is no text at all is not encrypted; what is too large is no manifest.
 fn unreadable(problem: Diagnostic, path: &Path, shown: &str) -> Diagnostic {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if problem.code == "io/encoding" && is_sops_name(&name) {
-        return super::encrypted::not_encrypted("it is not text").in_file(shown);
+    match problem.code {
+        "io/encoding" if is_sops_name(&name) => {
+            super::encrypted::not_encrypted("it is not text").in_file(shown)
+        }
+        "io/size" => problem.in_file(shown).with_help("a cluster takes objects of about 1 MiB at most"),
+        _ => problem,
     }
-    problem
 }
 
 fn area(path: &Path, scope: &Scope) -> Area {
@@ -283,7 +292,8 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<Fi
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let is_yaml =
         path.extension().is_none_or(|ext| ["yaml", "yml", "json"].iter().any(|known| ext == *known));
-    let mut file = File { path, source, documents: Vec::new(), objects: Vec::new(), checked, area };
+    let mut file =
+        File { path, source, documents: Vec::new(), objects: Vec::new(), checked, area, parsed: None };
     if !is_yaml {
         return (Some(file), Vec::new());
     }
@@ -297,6 +307,9 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<Fi
     };
     let dialect =
         if KUSTOMIZATIONS.contains(&name.as_str()) { Dialect::Kubernetes } else { Dialect::GoYamlV3 };
+    if matches!(area, Area::Kubernetes | Area::Bootstrap) && !file.is_kustomization() {
+        file.parsed = Some(Parsed::new(Path::new(file.name()), &file.source, &stream));
+    }
     let duplicates = yaml::check_duplicates(&stream, dialect);
     let problems = duplicates.into_iter().map(|error| Diagnostic::from_yaml(&file.source, error)).collect();
     file.documents = stream

@@ -20,6 +20,7 @@ use cliutil::{Diagnostic, Severity};
 
 use crate::applied::{Cluster, Id, Object};
 
+pub(crate) use references::Made;
 pub(crate) use silence::silence;
 
 /// A rule.
@@ -176,6 +177,11 @@ impl<'c> Context<'c> {
 /// The namespace a chart's objects go to.
 pub(crate) fn release_namespace(release: &Object) -> &str {
     release.text(&["spec", "targetNamespace"]).unwrap_or(&release.id.namespace)
+}
+
+/// The Secrets and ConfigMaps of a cluster: those that are applied, and those that something makes.
+pub(crate) fn made(cluster: &Cluster) -> Made {
+    references::made(&Context::new(cluster))
 }
 
 /// The findings of all rules.

@@ -27,9 +27,9 @@ pub(crate) fn pod_paths(object: &Object) -> &'static [&'static [&'static str]] {
 type Names = BTreeSet<(String, String)>;
 
 /// What there is, or will be.
-struct Made {
-    secrets: Names,
-    configs: Names,
+pub(crate) struct Made {
+    pub(crate) secrets: Names,
+    pub(crate) configs: Names,
 }
 
 pub(crate) fn check(context: &mut Context<'_>) {
@@ -124,10 +124,11 @@ fn makes(release: &Object, name: &str) -> bool {
     release.at(&["spec", "values"]).is_some_and(|values| speaks(values, name, 0))
 }
 
-fn made(context: &Context<'_>) -> Made {
+/// The Secrets and ConfigMaps of a cluster: those that are applied, and those that something makes.
+pub(super) fn made(context: &Context<'_>) -> Made {
     let mut made = Made { secrets: Names::new(), configs: Names::new() };
     let mut namespaces: BTreeSet<&str> = context.namespaces.clone();
-    for object in &context.cluster.objects {
+    for object in context.cluster.all() {
         namespaces.insert(&object.id.namespace);
     }
     // What the cluster and Flux make by themselves.
@@ -137,7 +138,7 @@ fn made(context: &Context<'_>) -> Made {
     for name in ["flux-system", "sops-age"] {
         made.secrets.insert(("flux-system".to_owned(), name.to_owned()));
     }
-    for object in &context.cluster.objects {
+    for object in context.cluster.all() {
         let namespace = object.id.namespace.clone();
         let own = object.id.name.as_str();
         let or_own = |path: &[&str]| object.text(path).unwrap_or(own).to_owned();
@@ -182,6 +183,11 @@ fn made(context: &Context<'_>) -> Made {
                     made.secrets.insert((namespace.clone(), format!("{own}-{end}")));
                 }
             }
+            ("objectbucket.io", "ObjectBucketClaim") => {
+                made.secrets.insert((namespace.clone(), own.to_owned()));
+                made.configs.insert((namespace, own.to_owned()));
+            }
+            ("kyverno.io", "ClusterPolicy" | "Policy") => generated(object, &namespaces, &mut made),
             // cert-manager makes what an annotated Gateway or Ingress names.
             ("gateway.networking.k8s.io", "Gateway") | ("networking.k8s.io", "Ingress")
                 if is_certified(object) =>
@@ -198,22 +204,46 @@ fn made(context: &Context<'_>) -> Made {
     made
 }
 
+/// What the rules of a Kyverno policy make, in whatever namespace they are for.
+fn generated(policy: &Object, namespaces: &BTreeSet<&str>, made: &mut Made) {
+    for rule in policy.items(&["spec", "rules"]) {
+        let Some(name) = text(rule, &["generate", "name"]) else { continue };
+        let names = match text(rule, &["generate", "kind"]) {
+            Some("Secret") => &mut made.secrets,
+            Some("ConfigMap") => &mut made.configs,
+            _ => continue,
+        };
+        names.extend(namespaces.iter().map(|namespace| ((*namespace).to_owned(), name.to_owned())));
+    }
+}
+
 fn is_certified(object: &Object) -> bool {
     ["cert-manager.io/cluster-issuer", "cert-manager.io/issuer", "kubernetes.io/tls-acme"]
         .iter()
         .any(|key| object.text(&["metadata", "annotations", key]).is_some())
 }
 
-/// Copies into other namespaces that annotations ask for.
+/// Copies into other namespaces that annotations ask for: of reflector and of replicator.
 fn reflected(context: &Context<'_>, namespaces: &BTreeSet<&str>, made: &mut Made) {
-    const AUTO: &str = "reflector.v1.k8s.emberstack.com/reflection-auto-enabled";
-    for object in &context.cluster.objects {
-        let template = ["spec", "secretTemplate", "annotations", AUTO];
-        let asks = object.text(&["metadata", "annotations", AUTO]).or(object.text(&template));
-        if asks != Some("true") {
+    /// Where the annotations of what is made stand: a Certificate's, an ExternalSecret's, a SealedSecret's.
+    const TEMPLATES: [&[&str]; 4] = [
+        &["metadata"],
+        &["spec", "secretTemplate"],
+        &["spec", "target", "template", "metadata"],
+        &["spec", "template", "metadata"],
+    ];
+    for object in context.cluster.all() {
+        let asks = TEMPLATES.iter().any(|template| {
+            let said = |key: &str| object.text(&[template, &["annotations", key][..]].concat());
+            said("reflector.v1.k8s.emberstack.com/reflection-auto-enabled") == Some("true")
+                || said("replicator.v1.mittwald.de/replicate-to").is_some()
+                || said("replicator.v1.mittwald.de/replicate-to-matching").is_some()
+        });
+        if !asks {
             continue;
         }
-        let name = object.text(&["spec", "secretName"]).unwrap_or(&object.id.name);
+        let name = object.text(&["spec", "secretName"]).or(object.text(&["spec", "target", "name"]));
+        let name = name.unwrap_or(&object.id.name);
         for namespace in namespaces {
             made.secrets.insert(((*namespace).to_owned(), name.to_owned()));
             made.configs.insert(((*namespace).to_owned(), name.to_owned()));
