@@ -413,17 +413,15 @@ impl Found {
     fn own(&self, root: &Path) -> Vec<Kustomization> {
         let said: Vec<_> = self.said.iter().map(|entry| root.join(entry)).collect();
         let mut own = BTreeMap::new();
-        for one in &self.applied {
-            let mut others = self.applied.iter().map(|other| &other.path).chain(&said);
-            let by_another =
-                others.any(|path| path != root && *path != one.path && one.home.starts_with(path));
-            let is_said = said.contains(&one.path);
-            if one.home.starts_with(&one.path)
+        let around = |one: &&Applied| {
+            one.home.starts_with(&one.path)
                 && one.path != *root
                 && one.path.is_dir()
-                && !by_another
-                && !is_said
-            {
+                && !said.contains(&one.path)
+        };
+        for one in self.applied.iter().filter(around) {
+            let mut others = self.applied.iter().map(|other| &other.path).chain(&said);
+            if !others.any(|path| path != root && *path != one.path && one.home.starts_with(path)) {
                 own.entry(&one.path).or_insert(&one.flux);
             }
         }

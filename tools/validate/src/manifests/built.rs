@@ -1,7 +1,7 @@
 //! What the builds say: whether kustomize and Flux can make of the files what they should, and the rules about how the
 //! objects fit together.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use cliutil::{Diagnostic, Location, Severity};
@@ -39,16 +39,22 @@ fn as_foreseen(loader: &Loader<'_>, tree: &Tree, clusters: &[Cluster], foreseen:
     let objects = clusters.iter().flat_map(|cluster| &cluster.objects);
     let taken: HashSet<&Path> = objects.map(|object| object.resource.origin().file()).collect();
     let missed = foreseen.iter().filter(|one| !taken.contains(Path::new(tree.files[one.file].name())));
-    let object = |one: &Instance| {
+    let mut read: HashMap<usize, HashMap<(String, String), Resource>> = HashMap::new();
+    let mut found = Vec::new();
+    for one in missed {
+        let by_name = read.entry(one.file).or_insert_with(|| {
+            let objects = kustomize::read(loader, Path::new(tree.files[one.file].name())).unwrap_or_default();
+            let named = |object: Resource| ((object.kind().to_owned(), object.name().to_owned()), object);
+            objects.into_iter().map(named).collect()
+        });
         let written = one.of(tree);
-        let read = kustomize::read(loader, Path::new(tree.files[one.file].name())).ok()?;
-        let is_it = |resource: &Resource| resource.kind() == written.kind && resource.name() == written.name;
-        let mut object = Object::new(read.into_iter().find(is_it)?, None);
+        let Some(resource) = by_name.get(&(written.kind.clone(), written.name.clone())) else { continue };
+        let mut object = Object::new(resource.clone(), None);
         object.id.name.clone_from(&one.name);
         object.id.namespace = one.namespace.clone().unwrap_or_default();
-        Some(object)
-    };
-    missed.filter_map(object).collect()
+        found.push(object);
+    }
+    found
 }
 
 /// What the builds of the repository say, of the files that are checked. What is known of a line is not said again.
