@@ -2,7 +2,9 @@
 //! network or another program.
 //!
 //! [`tree`] reads and parses every file once; [`kustomization`] says what a kustomization lists; [`build`] puts
-//! together what kustomize and Flux would apply, as far as names and namespaces go; the other modules are the checks.
+//! together what kustomize and Flux would apply, as far as names and namespaces go, for what nothing refers to and for what a
+//! mistake keeps from being built; [`built`] has the real builds, whose objects [`references`], the schemas and the rules
+//! look at. The other modules are the checks of files as they stand.
 
 mod applied;
 mod args;
