@@ -104,7 +104,7 @@ fn value(text: String) -> Node {
 }
 
 /// Base64 in lines of 70, as kustomize writes it; one line has no line break.
-fn wrapped_base64(bytes: &[u8]) -> String {
+pub(crate) fn wrapped_base64(bytes: &[u8]) -> String {
     let text = STANDARD.encode(bytes);
     if text.len() < 70 {
         return text;

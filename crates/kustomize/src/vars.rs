@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base64::Engine as _;
 use cliutil::Diagnostic;
 
 use crate::codes;
 use crate::fieldspec::{Create, Spec};
 use crate::file::{File, Outcome, Problems};
+use crate::generate::wrapped_base64;
 use crate::ids::{Gvk, Id};
 use crate::json::go_float;
 use crate::kustomization::{Kustomization, Var};
@@ -317,7 +317,8 @@ impl Values<'_> {
             }
         }
         out.extend_from_slice(rest);
-        Ok((String::from_utf8(out).unwrap_or_else(|bytes| base64_lines(bytes.as_bytes())), Tag::Str))
+        // As go-yaml writes a text that is not UTF-8.
+        Ok((String::from_utf8(out).unwrap_or_else(|bytes| wrapped_base64(bytes.as_bytes())), Tag::Str))
     }
 
     fn append(&mut self, name: &str, out: &mut Vec<u8>) -> Result<(), String> {
@@ -344,24 +345,6 @@ impl Values<'_> {
         }
         Ok(Some(value))
     }
-}
-
-/// What go-yaml makes of a text that is not UTF-8.
-fn base64_lines(bytes: &[u8]) -> String {
-    const LINE: usize = 70;
-    let encoded = base64::engine::general_purpose::STANDARD.encode(bytes);
-    if encoded.len() < LINE {
-        return encoded;
-    }
-    let mut out = String::with_capacity(encoded.len() + encoded.len() / LINE + 1);
-    let mut rest = encoded.as_str();
-    while !rest.is_empty() {
-        let (line, more) = rest.split_at(rest.len().min(LINE));
-        out.push_str(line);
-        out.push('\n');
-        rest = more;
-    }
-    out
 }
 
 /// kustomize 5.8.1's places.

@@ -179,3 +179,26 @@ fn what_the_cluster_makes() {
     assert_eq!(check(&makers[..3]), 1);
     assert_eq!(check(&[]), 4);
 }
+
+/// A file outside of any repository is looked at with those beside it; what lies below is none of its business.
+#[test]
+fn a_single_file_anywhere() {
+    let service = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: default, annotations: {{lbipam.cilium.io/ips: 192.168.1.9}}}}\nspec: {{type: LoadBalancer, ports: [{{port: 80}}]}}\n"
+        )
+    };
+    let codes = |other: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = (service("one"), service("two"));
+        support::write(folder.path(), &[("x.yaml", one.as_bytes()), (other, two.as_bytes())]);
+        let file = folder.path().join("x.yaml").display().to_string();
+        let (_, report) = support::run(&["manifests", "--format", "json", &file]);
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let codes =
+            report["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned());
+        codes.collect::<Vec<_>>()
+    };
+    assert_eq!(codes("a.yaml"), ["graph/address-twice"]);
+    assert_eq!(codes("below/a.yaml"), [""; 0]);
+}

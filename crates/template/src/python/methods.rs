@@ -141,7 +141,7 @@ fn string_method(text: &str, name: &str, args: &[Value]) -> Result<Value, Error>
         }
         "isspace" => {
             let () = from_args(args)?;
-            Ok(Value::from(!text.is_empty() && text.chars().all(super::is_space)))
+            Ok(Value::from(!text.is_empty() && text.chars().all(crate::front::is_space)))
         }
         "title" => {
             let () = from_args(args)?;
@@ -257,7 +257,8 @@ fn split_blanks(text: &str, from_right: bool, most: usize) -> Vec<&str> {
             parts.push(rest);
             break;
         }
-        let cut = if from_right { rest.rfind(super::is_space) } else { rest.find(super::is_space) };
+        let cut =
+            if from_right { rest.rfind(crate::front::is_space) } else { rest.find(crate::front::is_space) };
         let Some(cut) = cut else {
             parts.push(rest);
             break;

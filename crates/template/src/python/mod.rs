@@ -25,7 +25,7 @@ pub(crate) use methods::{call_method, checked_width, join, split_lines};
 pub(crate) use modulo::{modulo, multiply, own};
 pub(crate) use order::{add, compare, ordered, sort_by_keys, sort_lists};
 pub(crate) use range::range;
-pub(crate) use searching::{is_space, strip};
+pub(crate) use searching::strip;
 pub(crate) use slice::slice;
 pub(crate) use text::{float_repr, repr, repr_sorted, str_of};
 pub(crate) use views::{Cycler, Group, View};

@@ -4,11 +4,7 @@ use minijinja::value::{ValueKind, from_args};
 use minijinja::{Error, Value};
 
 use super::methods::wrong;
-
-/// Python's white space, which is more than Unicode's.
-pub(crate) fn is_space(c: char) -> bool {
-    crate::front::is_space(c)
-}
+use crate::front::is_space;
 
 /// `find`, `rfind`, `index`, `rindex`, `count`, `startswith` and `endswith`, each with `start` and `end`.
 pub(super) fn search(text: &str, name: &str, args: &[Value]) -> Result<Value, Error> {

@@ -51,11 +51,17 @@ pub(crate) fn starts(
 
 /// What Flux applies of a folder that it is started with.
 fn from_folder(loader: &Loader<'_>, root: &Path, entry: &Path) -> Start {
+    let source = source_of(loader, &root.join(entry));
+    applying(loader, root, entry, Kustomization::start(&shown(entry), source))
+}
+
+/// A start with a Kustomization that applies a folder.
+fn applying(loader: &Loader<'_>, root: &Path, folder: &Path, kustomization: Kustomization) -> Start {
     Start {
-        name: shown(entry),
+        name: shown(folder),
         is_flux: true,
         loose: loose_objects(loader, &root.join("bootstrap")),
-        kustomizations: vec![Kustomization::start(&shown(entry), source_of(loader, &root.join(entry)))],
+        kustomizations: vec![kustomization],
         ..Start::default()
     }
 }
@@ -278,13 +284,7 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path, depth: usize) -> Vec<
     let is_applied = |home: &Path| is_whole || home.ancestors().any(|folder| applied.contains(folder));
     let listed: BTreeSet<PathBuf> = found.tops.iter().filter(|top| !is_applied(top)).cloned().collect();
     let mut starts: Vec<Start> = found.said.iter().map(|entry| from_folder(loader, root, entry)).collect();
-    starts.extend(own.into_iter().map(|flux| Start {
-        name: format!("./{}", flux.path.trim_start_matches("./").trim_start_matches('/')),
-        is_flux: true,
-        loose: loose_objects(loader, &root.join("bootstrap")),
-        kustomizations: vec![flux],
-        ..Start::default()
-    }));
+    starts.extend(own.into_iter().map(|(path, flux)| applying(loader, root, below(root, &path), flux)));
     starts.extend(outermost(listed).iter().map(|top| from_folder(loader, root, below(root, top))));
     let single = found.take_singles(|home| !is_applied(home));
     if starts.is_empty() && single.is_empty() {
@@ -308,9 +308,12 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path, depth: usize) -> Vec<
             is_flux: true,
             kustomizations,
             loose: found.loose.iter().filter(inside).cloned().collect(),
-            problems: std::mem::take(&mut found.problems),
             ..Start::default()
         });
+    }
+    // What could not be read is nobody's in particular, and must be told all the same.
+    if let Some(first) = starts.first_mut() {
+        first.problems = found.problems;
     }
     starts
 }
@@ -410,7 +413,7 @@ impl Found {
 
     /// The Kustomizations that apply the very folder they stand in, as `flux bootstrap` writes one, where no other one
     /// does; one for each folder.
-    fn own(&self, root: &Path) -> Vec<Kustomization> {
+    fn own(&self, root: &Path) -> BTreeMap<PathBuf, Kustomization> {
         let said: Vec<_> = self.said.iter().map(|entry| root.join(entry)).collect();
         let mut own = BTreeMap::new();
         let around = |one: &&Applied| {
@@ -422,10 +425,10 @@ impl Found {
         for one in self.applied.iter().filter(around) {
             let mut others = self.applied.iter().map(|other| &other.path).chain(&said);
             if !others.any(|path| path != root && *path != one.path && one.home.starts_with(path)) {
-                own.entry(&one.path).or_insert(&one.flux);
+                own.entry(one.path.clone()).or_insert_with(|| one.flux.clone());
             }
         }
-        own.into_values().cloned().collect()
+        own
     }
 
     /// The Kustomizations in folders that are wanted, by folder; one in another one belongs to the same cluster.

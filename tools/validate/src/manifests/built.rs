@@ -64,10 +64,11 @@ pub(super) fn check(tree: &Tree, clusters: &[Cluster], known: &[Diagnostic]) -> 
         // Which Secrets something will make is known here only.
         let problems = cluster.problems.iter().filter(|problem| problem.code != "flux/substitute-from");
         found.extend(problems.cloned());
-        found.extend(rules::check(cluster));
+        let made = rules::made(cluster);
+        found.extend(rules::check(cluster, &made));
         // What a stream refers to may be anywhere.
         if !cluster.is_stream {
-            found.extend(super::references::check(tree, cluster));
+            found.extend(super::references::check(tree, cluster, &made));
         }
     }
     let is_there: BTreeSet<(String, usize)> = known

@@ -12,7 +12,7 @@ use super::kustomization::Kustomization;
 use super::object::{Object as Written, items as listed, text as said};
 use super::tree::{File, Tree};
 use crate::applied::{Cluster, Object, flag, text};
-use crate::rules::{self, is_open};
+use crate::rules::{Made, is_open};
 
 /// Namespace and name.
 type Name = (String, String);
@@ -22,9 +22,9 @@ const SOURCES: [&str; 6] =
     ["GitRepository", "OCIRepository", "Bucket", "HelmRepository", "HelmChart", "ExternalArtifact"];
 
 /// What a cluster's Flux objects refer to and is not there, and what waits for itself.
-pub(super) fn check(tree: &Tree, cluster: &Cluster) -> Vec<Diagnostic> {
+pub(super) fn check(tree: &Tree, cluster: &Cluster, made: &Made) -> Vec<Diagnostic> {
     let mut check =
-        Check { known: Known::new(tree, cluster), brought: BTreeSet::new(), findings: Vec::new() };
+        Check { known: Known::new(tree, cluster, made), brought: BTreeSet::new(), findings: Vec::new() };
     for (group, kind) in [(KUSTOMIZE_GROUP, "Kustomization"), (HELM_GROUP, "HelmRelease")] {
         let own: Vec<_> = cluster.all().filter(|object| object.is(group, kind)).collect();
         for object in &own {
@@ -75,20 +75,15 @@ fn shown((namespace, name): &Name) -> String {
 struct Known<'t> {
     tree: &'t Tree,
     cluster: &'t Cluster,
+    made: &'t Made,
+    /// The kinds but for Secrets and ConfigMaps.
     names: BTreeMap<&'static str, BTreeSet<Name>>,
 }
 
 impl<'t> Known<'t> {
-    fn new(tree: &'t Tree, cluster: &'t Cluster) -> Self {
-        let made = rules::made(cluster);
-        let mut known = Self { tree, cluster, names: BTreeMap::new() };
-        known.names.insert("Secret", made.secrets);
-        known.names.insert("ConfigMap", made.configs);
+    fn new(tree: &'t Tree, cluster: &'t Cluster, made: &'t Made) -> Self {
+        let mut known = Self { tree, cluster, made, names: BTreeMap::new() };
         known.start(BOOTSTRAP, BOOTSTRAP);
-        // Made when the cluster is bootstrapped, from the key and the credentials of Git.
-        for name in [BOOTSTRAP, "sops-age"] {
-            known.add("Secret", BOOTSTRAP, name);
-        }
         for object in cluster.all() {
             known.add_object(object);
         }
@@ -122,8 +117,6 @@ impl<'t> Known<'t> {
             ("fluxcd.controlplane.io", "FluxInstance") => {
                 self.start(namespace, object.text(&["spec", "sync", "name"]).unwrap_or(namespace));
             }
-            ("", "Secret") => self.add("Secret", namespace, own),
-            ("", "ConfigMap") => self.add("ConfigMap", namespace, own),
             (SOURCE_GROUP, kind) => {
                 if let Some(kind) = SOURCES.iter().find(|known| **known == kind) {
                     self.add(kind, namespace, own);
@@ -139,8 +132,16 @@ impl<'t> Known<'t> {
         }
     }
 
+    fn names(&self, kind: &str) -> Option<&BTreeSet<Name>> {
+        match kind {
+            "Secret" => Some(&self.made.secrets),
+            "ConfigMap" => Some(&self.made.configs),
+            _ => self.names.get(kind),
+        }
+    }
+
     fn has(&self, kind: &str, name: &Name) -> bool {
-        self.names.get(kind).is_some_and(|names| names.contains(name))
+        self.names(kind).is_some_and(|names| names.contains(name))
     }
 
     /// Whether nothing can be said of a missing object: it stands in some file, and something could not be built.
@@ -167,7 +168,7 @@ impl<'t> Known<'t> {
     /// Where it may be instead.
     fn hint(&self, kind: &str, wanted: &Name, elsewhere: &str) -> String {
         let none = BTreeSet::new();
-        let names = self.names.get(kind).unwrap_or(&none);
+        let names = self.names(kind).unwrap_or(&none);
         let places: Vec<_> =
             names.iter().filter(|(_, name)| *name == wanted.1).map(|(place, _)| place).collect();
         if let [place] = places.as_slice()

@@ -1,7 +1,7 @@
 //! The files: found, read and parsed once, in parallel, each with its objects.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub(crate) enum Area {
 pub(crate) struct Tree {
     /// The repository's root, absolute.
     pub(crate) root: PathBuf,
-    /// The files, by path.
+    /// The files, by path; what came on standard input is the last one.
     pub(crate) files: Vec<File>,
     /// What could not be read or parsed.
     pub(crate) problems: Vec<Diagnostic>,
@@ -61,8 +61,6 @@ pub(crate) struct Tree {
     /// Helm charts in the tree: their templates are no manifests.
     pub(crate) charts: usize,
     index: HashMap<PathBuf, usize>,
-    /// The same in the order of paths.
-    order: BTreeMap<PathBuf, usize>,
 }
 
 impl Tree {
@@ -102,9 +100,9 @@ impl Tree {
             files.extend(file);
             problems.extend(found);
         }
-        let places = || files.iter().enumerate().map(|(at, file): (usize, &File)| (file.path.clone(), at));
-        let (index, order) = (places().collect(), places().collect());
-        Self { root, files, problems, has_broken_files, charts: 0, index, order }
+        let index =
+            files.iter().enumerate().map(|(at, file): (usize, &File)| (file.path.clone(), at)).collect();
+        Self { root, files, problems, has_broken_files, charts: 0, index }
     }
 
     /// Index of the file at a path.
@@ -114,8 +112,11 @@ impl Tree {
 
     /// Indices of the files below a folder, sorted by path.
     pub(crate) fn below<'t>(&'t self, folder: &'t Path) -> impl Iterator<Item = usize> + 't {
-        let range = self.order.range(folder.to_path_buf()..);
-        range.take_while(move |(path, _)| path.starts_with(folder)).map(|(_, at)| *at)
+        let streams = self.files.iter().rev().take_while(|file| file.area == Area::Stream).count();
+        let files = &self.files[..self.files.len() - streams];
+        let first = files.partition_point(|file| *file.path < *folder);
+        let below = files[first..].iter().take_while(move |file| file.path.starts_with(folder));
+        below.enumerate().map(move |(n, _)| first + n)
     }
 
     /// Index of a folder's kustomization; the first name counts.

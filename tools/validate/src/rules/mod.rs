@@ -20,7 +20,7 @@ use cliutil::{Diagnostic, Severity};
 
 use crate::applied::{Cluster, Id, Object};
 
-pub(crate) use references::Made;
+pub(crate) use references::{Made, made};
 pub(crate) use silence::silence;
 
 /// A rule.
@@ -179,13 +179,8 @@ pub(crate) fn release_namespace(release: &Object) -> &str {
     release.text(&["spec", "targetNamespace"]).unwrap_or(&release.id.namespace)
 }
 
-/// The Secrets and ConfigMaps of a cluster: those that are applied, and those that something makes.
-pub(crate) fn made(cluster: &Cluster) -> Made {
-    references::made(&Context::new(cluster))
-}
-
 /// The findings of all rules.
-pub(crate) fn check(cluster: &Cluster) -> Vec<Diagnostic> {
+pub(crate) fn check(cluster: &Cluster, made: &Made) -> Vec<Diagnostic> {
     let mut context = Context::new(cluster);
     images::check(&mut context);
     charts::check(&mut context);
@@ -195,7 +190,7 @@ pub(crate) fn check(cluster: &Cluster) -> Vec<Diagnostic> {
         // Of what depends on everything being there nothing is said while some of it cannot be built.
         if !context.is_uncertain() {
             order::check(&mut context);
-            references::check(&mut context);
+            references::check(&mut context, made);
             backends::check(&mut context);
         }
     }

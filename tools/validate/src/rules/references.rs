@@ -6,7 +6,7 @@ use cliutil::Severity;
 use yaml::Value;
 
 use super::{Context, MISSING_CONFIG, MISSING_SECRET, Rule, is_open, release_namespace};
-use crate::applied::{Object, at, flag, items, text};
+use crate::applied::{Cluster, Object, at, flag, items, text};
 
 /// Deeper values hold no reference.
 const MAX_DEPTH: usize = 40;
@@ -32,8 +32,7 @@ pub(crate) struct Made {
     pub(crate) configs: Names,
 }
 
-pub(crate) fn check(context: &mut Context<'_>) {
-    let made = made(context);
+pub(crate) fn check(context: &mut Context<'_>, made: &Made) {
     let cluster = context.cluster;
     for object in &cluster.objects {
         let mut uses = Vec::new();
@@ -49,7 +48,7 @@ pub(crate) fn check(context: &mut Context<'_>) {
             _ => {}
         }
         for one in uses {
-            missing(context, &made, object, &one);
+            missing(context, made, object, &one);
         }
     }
 }
@@ -125,12 +124,11 @@ fn makes(release: &Object, name: &str) -> bool {
 }
 
 /// The Secrets and ConfigMaps of a cluster: those that are applied, and those that something makes.
-pub(super) fn made(context: &Context<'_>) -> Made {
+pub(crate) fn made(cluster: &Cluster) -> Made {
     let mut made = Made { secrets: Names::new(), configs: Names::new() };
-    let mut namespaces: BTreeSet<&str> = context.namespaces.clone();
-    for object in context.cluster.all() {
-        namespaces.insert(&object.id.namespace);
-    }
+    let mut namespaces: BTreeSet<&str> =
+        cluster.of("", "Namespace").map(|object| object.id.name.as_str()).collect();
+    namespaces.extend(cluster.objects.iter().map(|object| object.id.namespace.as_str()));
     // What the cluster and Flux make by themselves.
     for namespace in &namespaces {
         made.configs.insert(((*namespace).to_owned(), "kube-root-ca.crt".to_owned()));
@@ -138,13 +136,16 @@ pub(super) fn made(context: &Context<'_>) -> Made {
     for name in ["flux-system", "sops-age"] {
         made.secrets.insert(("flux-system".to_owned(), name.to_owned()));
     }
-    for object in context.cluster.all() {
-        let namespace = object.id.namespace.clone();
+    for object in cluster.all() {
+        // What is applied before Flux runs goes to its namespace where none is said.
+        let namespace = match object.id.namespace.as_str() {
+            "" if cluster.is_flux => "flux-system".to_owned(),
+            namespace => namespace.to_owned(),
+        };
         let own = object.id.name.as_str();
         let or_own = |path: &[&str]| object.text(path).unwrap_or(own).to_owned();
         match (object.id.group.as_str(), object.id.kind.as_str()) {
             ("", "Secret") => {
-                let namespace = if namespace.is_empty() { "flux-system".to_owned() } else { namespace };
                 made.secrets.insert((namespace, own.to_owned()));
             }
             ("", "ConfigMap") => {
@@ -167,7 +168,8 @@ pub(super) fn made(context: &Context<'_>) -> Made {
                 made.secrets.insert((namespace, or_own(&["spec", "secretName"])));
             }
             ("cert-manager.io", "Issuer" | "ClusterIssuer") => {
-                let namespace = if namespace.is_empty() { "cert-manager".to_owned() } else { namespace };
+                let is_wide = object.id.namespace.is_empty();
+                let namespace = if is_wide { "cert-manager".to_owned() } else { namespace };
                 if let Some(name) = object.text(&["spec", "acme", "privateKeySecretRef", "name"]) {
                     made.secrets.insert((namespace, name.to_owned()));
                 }
@@ -200,7 +202,7 @@ pub(super) fn made(context: &Context<'_>) -> Made {
             _ => {}
         }
     }
-    reflected(context, &namespaces, &mut made);
+    reflected(cluster, &namespaces, &mut made);
     made
 }
 
@@ -224,7 +226,7 @@ fn is_certified(object: &Object) -> bool {
 }
 
 /// Copies into other namespaces that annotations ask for: of reflector and of replicator.
-fn reflected(context: &Context<'_>, namespaces: &BTreeSet<&str>, made: &mut Made) {
+fn reflected(cluster: &Cluster, namespaces: &BTreeSet<&str>, made: &mut Made) {
     /// Where the annotations of what is made stand: a Certificate's, an ExternalSecret's, a SealedSecret's.
     const TEMPLATES: [&[&str]; 4] = [
         &["metadata"],
@@ -232,7 +234,7 @@ fn reflected(context: &Context<'_>, namespaces: &BTreeSet<&str>, made: &mut Made
         &["spec", "target", "template", "metadata"],
         &["spec", "template", "metadata"],
     ];
-    for object in context.cluster.all() {
+    for object in cluster.all() {
         let asks = TEMPLATES.iter().any(|template| {
             let said = |key: &str| object.text(&[template, &["annotations", key][..]].concat());
             said("reflector.v1.k8s.emberstack.com/reflection-auto-enabled") == Some("true")
