@@ -97,22 +97,37 @@ pub fn read_file_bytes(path: &Path) -> Outcome<Vec<u8>> {
 /// As [`read_file_bytes`]; `io/size` for a larger one.
 pub fn read_file_within(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
     let name = path.display().to_string();
-    let fail = |error: std::io::Error| match error.kind() {
+    read_whole(path, limit).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::new("io/missing", format!("{name}: no such file")),
+        std::io::ErrorKind::FileTooLarge => too_large(&name, limit),
         _ => Failure::new("io/read", format!("{name}: cannot be read: {error}")),
-    };
-    let file = std::fs::File::open(path).map_err(fail)?;
-    let size = file.metadata().map_err(fail)?.len();
+    })
+}
+
+/// The bytes of a file, at most `limit`.
+///
+/// # Errors
+/// Those of reading, and `FileTooLarge`, after no more than `limit` bytes and one.
+pub fn read_whole(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    let too_large = std::io::ErrorKind::FileTooLarge;
+    let mut file = std::fs::File::open(path)?;
+    let metadata = file.metadata()?;
+    let size = metadata.len();
     if size > limit {
-        return Err(too_large(&name, limit));
+        return Err(too_large.into());
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(size + 1).unwrap_or_default());
-    // Devices and pipes have no length of their own.
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
-    if bytes.len() as u64 > limit {
-        return Err(too_large(&name, limit));
+    // Most files come whole in one read: with room for a byte more, a regular file that fills no more has ended.
+    let mut bytes = vec![0; usize::try_from(size + 1).unwrap_or_default()];
+    let count = match file.read(&mut bytes) {
+        Err(error) if error.kind() == std::io::ErrorKind::Interrupted => 0,
+        read => read?,
+    };
+    bytes.truncate(count);
+    if !metadata.is_file() || count as u64 != size {
+        // Devices and pipes have no length of their own, and files may grow.
+        file.take(limit + 1 - count as u64).read_to_end(&mut bytes)?;
     }
-    Ok(bytes)
+    if bytes.len() as u64 > limit { Err(too_large.into()) } else { Ok(bytes) }
 }
 
 fn too_large(name: &str, limit: u64) -> Failure {

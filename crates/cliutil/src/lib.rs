@@ -23,7 +23,9 @@ pub use docs::{DocsCommand, run_docs};
 pub use entry::{Io, main};
 pub use exit::Exit;
 pub use failure::{Failure, Outcome};
-pub use input::{ReadOptions, decode, read_bytes, read_file, read_file_bytes, read_file_within, read_input};
+pub use input::{
+    ReadOptions, decode, read_bytes, read_file, read_file_bytes, read_file_within, read_input, read_whole,
+};
 pub use output::{Body, WriteOptions, write_all, write_atomic, write_if_changed};
 pub use report::{Format, Reporter};
 pub use source::{Mask, Source};

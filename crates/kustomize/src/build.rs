@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cliutil::Diagnostic;
 
@@ -17,7 +18,7 @@ use crate::resource::{Behavior, Resource};
 use crate::transform::Transformers;
 use crate::transform::external::{self, External, Maker};
 use crate::vars::Vars;
-use crate::{finish, generate, hash, reference, sort};
+use crate::{finish, generate, hash, parallel, reference, sort};
 
 /// How many folders may refer to one another in a row.
 const MAX_DEPTH: usize = 100;
@@ -27,6 +28,9 @@ const MAX_PROBLEMS: usize = 100;
 
 /// How many folders one build may visit.
 const MAX_FOLDERS: usize = 50_000;
+
+/// How many entries of a kustomization are taken in at once.
+const AT_ONCE: usize = 512;
 
 /// What a build gave.
 #[derive(Debug, Default)]
@@ -74,7 +78,8 @@ pub(crate) fn build_with(
     kustomization: &Arc<Kustomization>,
 ) -> Outcome<Build> {
     let tracker = Tracker::new(kustomization);
-    let mut builder = Builder { loader, tracker, stack: Vec::new(), visited: 0, warnings: Vec::new() };
+    let visited = AtomicUsize::new(0);
+    let mut builder = Builder { loader, tracker, stack: Vec::new(), visited: &visited, warnings: Vec::new() };
     let Accumulated { mut objects, config, vars, .. } =
         builder.accumulate(folder, kustomization, Accumulated::nothing())?;
     hash::rename(&mut objects)?;
@@ -101,8 +106,17 @@ struct Builder<'l, 'f> {
     tracker: Tracker,
     /// The folders that are being built, outermost first.
     stack: Vec<PathBuf>,
-    visited: usize,
+    /// Of the whole build.
+    visited: &'l AtomicUsize,
     warnings: Vec<Diagnostic>,
+}
+
+/// What an entry of resources holds.
+enum Taken {
+    /// The objects of a file.
+    File(Vec<Resource>),
+    /// What a folder's kustomization gives, and what there is to say about it.
+    Folder(Accumulated, Vec<Diagnostic>),
 }
 
 /// What is there of a build.
@@ -150,12 +164,14 @@ impl Builder<'_, '_> {
     ) -> Outcome<Accumulated> {
         self.warnings.extend(kustomization.warnings.iter().cloned());
         let mut problems = Problems::new();
-        for entry in &kustomization.resources {
-            if let Err(more) = self.resource(folder, kustomization, entry, &mut all) {
-                problems.extend(more);
-            }
-            if problems.len() >= MAX_PROBLEMS {
-                return Err(problems);
+        for entries in kustomization.resources.chunks(AT_ONCE) {
+            let taken = parallel::map(entries, 1, |entry| self.take(folder, kustomization, entry));
+            for (entry, taken) in entries.iter().zip(taken) {
+                let added = taken.and_then(|taken| self.add(kustomization, entry, taken, &mut all));
+                problems.extend(added.err().into_iter().flatten());
+                if problems.len() >= MAX_PROBLEMS {
+                    return Err(problems);
+                }
             }
         }
         all.is_partial |= !problems.is_empty();
@@ -243,7 +259,8 @@ impl Builder<'_, '_> {
             }))?;
         }
         for entry in files {
-            self.resource(folder, kustomization, entry, &mut all)?;
+            let taken = self.take(folder, kustomization, entry)?;
+            self.add(kustomization, entry, taken, &mut all)?;
         }
         Ok(all.objects.into_list())
     }
@@ -262,13 +279,7 @@ impl Builder<'_, '_> {
     }
 
     /// An entry of resources: a file with objects, or the folder of another kustomization.
-    fn resource(
-        &mut self,
-        folder: &Folder,
-        kustomization: &Arc<Kustomization>,
-        entry: &Entry,
-        all: &mut Accumulated,
-    ) -> Outcome<()> {
+    fn take(&self, folder: &Folder, kustomization: &Arc<Kustomization>, entry: &Entry) -> Outcome<Taken> {
         let from = &kustomization.file;
         if loader::is_remote(&entry.text) && !self.exists(folder, entry) {
             return Err(vec![loader::remote(from, entry)]);
@@ -277,23 +288,47 @@ impl Builder<'_, '_> {
         match self.loader.read(&path, &name) {
             Ok(file) => {
                 let read = file.objects()?;
-                all.objects.append_all(read.iter().map(|object| {
+                let objects = read.iter().map(|object| {
                     let mut resource = Resource::new(object.node.clone(), &object.file, object.span);
                     self.tracker.read(&mut resource, entry);
                     resource
-                }))
+                });
+                Ok(Taken::File(objects.collect()))
             }
             Err(ErrorKind::IsADirectory) => {
                 let (folder, inner) = self.enter(folder, from, entry, Role::Kustomization)?;
-                let back = self.tracker.enter(entry);
-                let inner = self.accumulate(&folder, &inner, Accumulated::nothing());
-                self.tracker.leave(back);
-                let inner = inner?;
-                all.config = merged(&all.config, &inner.config, from, Some(entry))?;
+                let mut below = self.below(entry);
+                let taken = below.accumulate(&folder, &inner, Accumulated::nothing())?;
+                Ok(Taken::Folder(taken, below.warnings))
+            }
+            Err(kind) => Err(vec![self.loader.unreadable(folder, from, entry, kind)]),
+        }
+    }
+
+    /// A builder for the folder that an entry names.
+    fn below(&self, entry: &Entry) -> Self {
+        let mut tracker = self.tracker.clone();
+        tracker.enter(entry);
+        let (loader, visited) = (self.loader, self.visited);
+        Self { loader, tracker, stack: self.stack.clone(), visited, warnings: Vec::new() }
+    }
+
+    /// Adds what an entry of resources holds to what is there.
+    fn add(
+        &mut self,
+        kustomization: &Arc<Kustomization>,
+        entry: &Entry,
+        taken: Taken,
+        all: &mut Accumulated,
+    ) -> Outcome<()> {
+        match taken {
+            Taken::File(objects) => all.objects.append_all(objects),
+            Taken::Folder(inner, warnings) => {
+                self.warnings.extend(warnings);
+                all.config = merged(&all.config, &inner.config, &kustomization.file, Some(entry))?;
                 all.vars.merge(inner.vars)?;
                 all.objects.append_all(inner.objects.into_list())
             }
-            Err(kind) => Err(vec![self.loader.unreadable(folder, from, entry, kind)]),
         }
     }
 
@@ -322,7 +357,7 @@ impl Builder<'_, '_> {
 
     /// The folder an entry names, and its kustomization.
     fn enter(
-        &mut self,
+        &self,
         folder: &Folder,
         from: &Arc<File>,
         entry: &Entry,
@@ -368,7 +403,7 @@ impl Builder<'_, '_> {
         Ok((entered, kustomization))
     }
 
-    fn check_nesting(&mut self, path: &Path, from: &Arc<File>, entry: &Entry) -> Outcome<()> {
+    fn check_nesting(&self, path: &Path, from: &Arc<File>, entry: &Entry) -> Outcome<()> {
         if self.stack.iter().any(|above| above.starts_with(path)) {
             let message = format!("{} is, or contains, a folder that is being built", entry.text);
             return Err(vec![
@@ -376,12 +411,12 @@ impl Builder<'_, '_> {
                     .with_help("a kustomization cannot take in itself or a folder above it; move what both need into a folder of its own"),
             ]);
         }
-        self.visited += 1;
+        let visited = self.visited.fetch_add(1, Ordering::Relaxed);
         if self.stack.len() >= MAX_DEPTH {
             let message = format!("folders refer to folders more than {MAX_DEPTH} levels deep");
             return Err(vec![from.error(codes::TOO_DEEP, message, entry.span)]);
         }
-        if self.visited > MAX_FOLDERS {
+        if visited >= MAX_FOLDERS {
             let message = format!("more than {MAX_FOLDERS} folders are taken in");
             return Err(vec![
                 from.error(codes::TOO_LARGE, message, entry.span)

@@ -7,6 +7,7 @@ use yaml::{Mapping, Value};
 use crate::codes;
 use crate::file::Problems;
 use crate::node::{Map, Node, Scalar, Style, Tag};
+use crate::parallel;
 use crate::resource::Resource;
 use crate::scalar::{Final, Unwritable, finish, tag_of_plain};
 
@@ -49,21 +50,23 @@ pub(crate) fn annotations(resource: &mut Resource) {
 
 /// Everything in the objects that cannot be written.
 pub(crate) fn check(resources: &[Resource]) -> Problems {
+    parallel::map(resources, parallel::OBJECTS, object).into_iter().flatten().collect()
+}
+
+fn object(resource: &Resource) -> Problems {
     let mut problems = Problems::new();
-    for resource in resources {
-        let mut path = Vec::new();
-        walk(&resource.node, false, &mut path, &mut |path, why| {
-            let segments: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
-            let (code, what) = match why {
-                Trouble::Key => (codes::KEY, "this key would not be read as text"),
-                Trouble::Value(unwritable) => (codes::VALUE, unwritable.message()),
-            };
-            let message = format!("{} of {}: {what}", segments.join("."), resource.id());
-            let mut problem = resource.origin.error(code, message);
-            problem.location = Some(resource.origin.locate(&segments));
-            problems.push(problem);
-        });
-    }
+    let mut path = Vec::new();
+    walk(&resource.node, false, &mut path, &mut |path, why| {
+        let segments: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
+        let (code, what) = match why {
+            Trouble::Key => (codes::KEY, "this key would not be read as text"),
+            Trouble::Value(unwritable) => (codes::VALUE, unwritable.message()),
+        };
+        let message = format!("{} of {}: {what}", segments.join("."), resource.id());
+        let mut problem = resource.origin.error(code, message);
+        problem.location = Some(resource.origin.locate(&segments));
+        problems.push(problem);
+    });
     problems
 }
 

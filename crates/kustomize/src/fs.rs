@@ -1,7 +1,7 @@
 //! Where files come from: the disk, or memory (a revision out of git, a test).
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// The most that is read from one file: no object a cluster accepts comes near, and a text costs several times its
@@ -38,21 +38,7 @@ pub struct Disk;
 
 impl FileSystem for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let file = std::fs::File::open(path)?;
-        let metadata = file.metadata()?;
-        if metadata.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        if metadata.len() > MAX_FILE {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-        // Devices and pipes have no length of their own.
-        file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MAX_FILE {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        Ok(bytes)
+        cliutil::read_whole(path, MAX_FILE)
     }
 
     fn canonical(&self, path: &Path) -> io::Result<PathBuf> {
@@ -159,7 +145,7 @@ impl FileSystem for Memory {
 
 /// The path without `.` and with `..` taken out where a name stands before it.
 pub(crate) fn clean(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
+    let mut out = PathBuf::with_capacity(path.as_os_str().len());
     for part in path.components() {
         match part {
             Component::CurDir => {}

@@ -45,6 +45,7 @@ mod names;
 mod natural;
 mod node;
 mod objects;
+mod parallel;
 mod patch;
 mod path;
 mod pattern;
@@ -71,12 +72,16 @@ pub use resource::{Origin, Resource};
 
 /// The objects as one YAML stream, byte for byte as kustomize writes it: documents separated by `---`.
 pub fn to_yaml(resources: &[Resource]) -> String {
-    let mut out = String::new();
-    for (n, resource) in resources.iter().enumerate() {
-        if n > 0 {
-            out.push_str("---\n");
+    let write = |resources: &[Resource]| {
+        let mut out = String::new();
+        for resource in resources {
+            if !out.is_empty() {
+                out.push_str("---\n");
+            }
+            emit::object(&resource.node, &mut out);
         }
-        emit::object(&resource.node, &mut out);
-    }
-    out
+        out
+    };
+    let parts: Vec<_> = resources.chunks(parallel::OBJECTS).collect();
+    parallel::map(&parts, 1, |part| write(part)).join("---\n")
 }

@@ -1,6 +1,7 @@
 //! Files and folders, each read once, however many builds need it.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -22,9 +23,10 @@ pub struct Loader<'f> {
     fs: &'f dyn FileSystem,
     /// What no build may read out of.
     boundary: Option<Arc<Path>>,
-    files: Mutex<HashMap<PathBuf, Slot>>,
+    /// By their cleaned paths, as plain text: paths themselves are compared and hashed part by part.
+    files: Mutex<HashMap<OsString, Slot>>,
     /// Files that are parsed already, by their true path.
-    parsed: HashMap<PathBuf, Parsed>,
+    parsed: HashMap<OsString, Parsed>,
     folders: Mutex<HashMap<PathBuf, Result<PathBuf, ErrorKind>>>,
 }
 
@@ -61,7 +63,7 @@ impl<'f> Loader<'f> {
     /// Takes files, each with its true path, as they were read and parsed before.
     #[must_use]
     pub fn with_parsed(mut self, files: impl IntoIterator<Item = (PathBuf, Parsed)>) -> Self {
-        self.parsed.extend(files);
+        self.parsed.extend(files.into_iter().map(|(path, parsed)| (path.into_os_string(), parsed)));
         self
     }
 
@@ -74,11 +76,12 @@ impl<'f> Loader<'f> {
     pub(crate) fn read(&self, path: &Path, name: &Path) -> Result<Arc<File>, ErrorKind> {
         let slot = {
             let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(files.entry(path.to_path_buf()).or_default())
+            Arc::clone(files.entry(path.as_os_str().to_owned()).or_default())
         };
         let read = || {
             // Errors must name it as this build does.
-            let known = self.parsed.get(path).filter(|parsed| Path::new(parsed.0.name()) == name);
+            let known = self.parsed.get(path.as_os_str());
+            let known = known.filter(|parsed| Path::new(parsed.0.name()) == name);
             if let Some(parsed) = known {
                 return Ok(Arc::clone(&parsed.0));
             }

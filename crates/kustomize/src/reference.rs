@@ -9,6 +9,7 @@ use crate::file::{Outcome, Problems};
 use crate::ids::{Gvk, Id};
 use crate::node::{Node, Scalar, Tag};
 use crate::objects::Objects;
+use crate::parallel;
 use crate::resource::{Resource, set_untagged};
 
 /// Objects of a kind, and where others name them.
@@ -38,8 +39,10 @@ pub(crate) fn update(objects: &mut Objects, config: &Config) -> Outcome<()> {
     let mut changed = Vec::new();
     let mut problems = Problems::new();
     let names = Names::new(objects.list());
-    for (n, resource) in objects.list().iter().enumerate() {
-        match names.updated(resource, rules) {
+    let updated = |resource| names.updated(resource, rules);
+    let updated = parallel::map(objects.list(), parallel::OBJECTS, updated);
+    for (n, (resource, updated)) in objects.list().iter().zip(updated).enumerate() {
+        match updated {
             Ok(Some(node)) => changed.push((n, node)),
             Ok(None) => {}
             Err(why) => {

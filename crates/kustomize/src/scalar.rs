@@ -180,7 +180,7 @@ fn check(text: &str) -> Result<(), Unwritable> {
 /// A next-line character inside of JSON's quotes is a line break to YAML: it and the blanks around it fold to one
 /// blank, several of them to line feeds.
 fn through_json(text: &str) -> Cow<'_, str> {
-    if !text.contains('\u{85}') {
+    if text.is_ascii() || !text.contains('\u{85}') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

@@ -6,6 +6,7 @@ use crate::codes;
 use crate::file::Outcome;
 use crate::ids::Id;
 use crate::kustomization::Kustomization;
+use crate::parallel;
 use crate::resource::Resource;
 
 /// Kinds that come first.
@@ -75,10 +76,13 @@ fn legacy<'k>(
     for (n, kind) in (1_isize..).zip(last) {
         ranks.insert(kind, n);
     }
-    let mut keyed: Vec<_> =
-        resources.into_iter().map(|resource| (Key::of(&resource.id(), &ranks), resource)).collect();
-    keyed.sort_by(|a, b| a.0.cmp(&b.0));
-    keyed.into_iter().map(|(_, resource)| resource).collect()
+    let key = |resource: &Resource| Key::of(&resource.id(), &ranks);
+    let keys: Vec<_> = parallel::map(&resources, parallel::OBJECTS, key);
+    // Objects are large: each is moved once.
+    let mut order: Vec<usize> = (0..resources.len()).collect();
+    order.sort_by(|one, other| keys[*one].cmp(&keys[*other]));
+    let mut resources: Vec<_> = resources.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| resources[at].take()).collect()
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -90,19 +94,24 @@ struct Key {
 
 impl Key {
     fn of(id: &Id<'_>, ranks: &HashMap<&str, isize>) -> Self {
-        let or = |text: &str, none: &str| if text.is_empty() { none.to_owned() } else { text.to_owned() };
         let gvk = id.gvk;
-        let mut key = format!("{}_{}_{}", or(gvk.group, "~G"), or(gvk.version, "~V"), or(gvk.kind, "~K"));
-        if gvk.kind == "Namespace" && gvk.group.is_empty() {
-            // The core Namespace comes before those of other groups.
-            key.insert(0, '\0');
-        }
+        // The core Namespace comes before those of other groups.
+        let first = if gvk.kind == "Namespace" && gvk.group.is_empty() { "\0" } else { "" };
         Self {
             rank: ranks.get(gvk.kind).copied().unwrap_or(0),
-            gvk: key,
-            id: format!("{}|{}", or(id.namespace, "~X"), or(id.name, "~N")),
+            gvk: [first, &name(gvk.group, gvk.version, gvk.kind)].concat(),
+            id: [or(id.namespace, "~X"), "|", or(id.name, "~N")].concat(),
         }
     }
+}
+
+/// What stands for a group, version and kind where they are compared.
+fn name(group: &str, version: &str, kind: &str) -> String {
+    [or(group, "~G"), "_", or(version, "~V"), "_", or(kind, "~K")].concat()
+}
+
+fn or<'t>(text: &'t str, none: &'t str) -> &'t str {
+    if text.is_empty() { none } else { text }
 }
 
 /// The place of a group, version and kind in the order in which kustomize keeps its own lists.
@@ -113,8 +122,7 @@ pub(crate) fn rank(group: &str, version: &str, kind: &str) -> (usize, String) {
         (None, Some(place)) => FIRST.len() + 1 + place,
         (None, None) => FIRST.len(),
     };
-    let or = |text: &str, none: &str| if text.is_empty() { none.to_owned() } else { text.to_owned() };
-    (rank, format!("{}_{}_{}", or(group, "~G"), or(version, "~V"), or(kind, "~K")))
+    (rank, name(group, version, kind))
 }
 
 #[cfg(test)]

@@ -94,6 +94,23 @@ fn nesting_without_end() {
     assert!(build(&files).is_err());
 }
 
+/// Folders beside one another are built by threads whose stacks are smaller than that of the main one.
+#[test]
+fn the_deepest_folders_beside_others() {
+    let mut files = Memory::new()
+        .with("a/kustomization.yaml", "resources: [../l1, ../other]\n")
+        .with("other/kustomization.yaml", "resources: [m.yaml]\n")
+        .with("other/m.yaml", "apiVersion: v1\nkind: X\nmetadata: {name: other}\n");
+    for n in 1..99 {
+        let next = if n < 98 { format!("../l{}", n + 1) } else { "m.yaml".to_owned() };
+        files.add(format!("l{n}/kustomization.yaml"), format!("namePrefix: a-\nresources: [{next}]\n"));
+    }
+    let (open, close) = ("{a: ".repeat(240), "}".repeat(240));
+    files
+        .add("l98/m.yaml", format!("apiVersion: v1\nkind: X\nmetadata: {{name: a}}\nspec: {open}1{close}\n"));
+    assert_eq!(build(&files), Ok(2));
+}
+
 #[test]
 fn bytes_that_are_no_text() {
     assert_eq!(

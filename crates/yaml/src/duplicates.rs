@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::node::{Kind, Node, ScalarStyle, Stream};
+use crate::node::{Kind, Node, ScalarStyle, Span, Stream};
 use crate::{Dialect, Error};
 
 /// Every duplicate key of a stream, in source order. `1` and `0x1` are the same key where the dialect says so;
@@ -21,7 +21,7 @@ fn walk(node: &Node, dialect: Dialect, found: &mut Vec<Error>) {
         Kind::Scalar(..) | Kind::Alias(_) => {}
         Kind::Sequence(items) => items.iter().for_each(|item| walk(item, dialect, found)),
         Kind::Mapping(pairs) => {
-            let mut seen = HashMap::with_capacity(pairs.len());
+            let mut seen = Seen::with_capacity(pairs.len());
             for pair in pairs {
                 if let Some(identity) = identity(&pair.key, dialect)
                     && let Some(first) = seen.insert(identity, pair.key.span)
@@ -39,19 +39,59 @@ fn walk(node: &Node, dialect: Dialect, found: &mut Vec<Error>) {
     }
 }
 
+/// The keys of a mapping so far, each with where it stands last. Most mappings are small.
+enum Seen<'n> {
+    Few(Vec<(Identity<'n>, Span)>),
+    Many(HashMap<Identity<'n>, Span>),
+}
+
+impl<'n> Seen<'n> {
+    /// So many keys are compared with one another.
+    const FEW: usize = 12;
+
+    fn with_capacity(count: usize) -> Self {
+        if count <= Self::FEW {
+            Self::Few(Vec::with_capacity(count))
+        } else {
+            Self::Many(HashMap::with_capacity(count))
+        }
+    }
+
+    /// Adds a key; where it stood before.
+    fn insert(&mut self, key: Identity<'n>, place: Span) -> Option<Span> {
+        match self {
+            Self::Few(keys) => match keys.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, known)) => Some(std::mem::replace(known, place)),
+                None => {
+                    keys.push((key, place));
+                    None
+                }
+            },
+            Self::Many(keys) => keys.insert(key, place),
+        }
+    }
+}
+
+/// What a scalar key is to a dialect.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity<'n> {
+    Text(&'n str),
+    Other(String),
+}
+
 /// What a scalar key is to the dialect; collections as keys are not compared, nor are merge keys.
-fn identity(key: &Node, dialect: Dialect) -> Option<String> {
+fn identity(key: &Node, dialect: Dialect) -> Option<Identity<'_>> {
     let Kind::Scalar(text, style) = &key.kind else { return None };
     if key.is_merge_key() {
         return None;
     }
     if *style == ScalarStyle::Plain && key.tag.is_none() {
         return Some(match crate::resolve_plain(text, dialect) {
-            crate::Scalar::String | crate::Scalar::Timestamp => format!("s{text}"),
-            other => format!("{other:?}"),
+            crate::Scalar::String | crate::Scalar::Timestamp => Identity::Text(text),
+            other => Identity::Other(format!("{other:?}")),
         });
     }
-    Some(format!("s{text}"))
+    Some(Identity::Text(text))
 }
 
 #[cfg(test)]

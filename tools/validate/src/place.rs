@@ -4,6 +4,12 @@ use std::path::{Component, Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
 
+/// Goes through a folder and what is below, each folder's entries by name. (They all begin with the path of their folder,
+/// so that comparing paths as plain text compares names.)
+pub(crate) fn walk(folder: &Path) -> walkdir::WalkDir {
+    walkdir::WalkDir::new(folder).sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()))
+}
+
 /// A repository, and a folder of it. Paths are as the person would write them.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {

@@ -10,6 +10,7 @@ use crate::build::Build;
 use crate::codes;
 use crate::file::Outcome;
 use crate::loader::Loader;
+use crate::parallel;
 
 /// The most Kustomizations of a tree.
 const MAX_NODES: usize = 20_000;
@@ -37,9 +38,7 @@ pub fn tree(
 ) -> Vec<Node> {
     let mut tree =
         Tree { loader, root, options, sources, nodes: Vec::new(), waiting: Vec::new(), seen: HashSet::new() };
-    for kustomization in first {
-        tree.add(kustomization, None, true);
-    }
+    tree.add(first.into_iter().map(|one| (one, true)).collect(), None);
     while !tree.waiting.is_empty() {
         // First those whose variables are all there, then those that lack optional ones only, then the rest.
         let ready = (0..tree.waiting.len()).find(|at| tree.is_ready(*at, true));
@@ -62,23 +61,29 @@ struct Tree<'t, 'f> {
 }
 
 impl Tree<'_, '_> {
-    fn add(&mut self, kustomization: Kustomization, parent: Option<usize>, local: bool) {
+    /// Adds Kustomizations, and whether each takes its files from where its parent does.
+    fn add(&mut self, all: Vec<(Kustomization, bool)>, parent: Option<usize>) {
         // A second one of the same name is a matter of whoever checks the objects.
-        let id = (kustomization.namespace.clone(), kustomization.name.clone());
-        if !self.seen.insert(id) || self.nodes.len() >= MAX_NODES {
-            return;
-        }
-        let assembled: Outcome<Option<Build>> =
-            if local { assemble(self.loader, self.root, &kustomization).map(Some) } else { Ok(None) };
-        let at = self.nodes.len();
-        let build = match assembled {
-            Ok(Some(build)) => {
-                self.waiting.push((at, build));
-                Ok(None)
-            }
-            other => other,
+        let room = MAX_NODES.saturating_sub(self.nodes.len());
+        let new =
+            |(one, _): &(Kustomization, bool)| self.seen.insert((one.namespace.clone(), one.name.clone()));
+        let all: Vec<_> = all.into_iter().filter(new).take(room).collect();
+        let (loader, root) = (self.loader, self.root);
+        let assembled = |(one, is_local): &(Kustomization, bool)| {
+            if *is_local { assemble(loader, root, one).map(Some) } else { Ok(None) }
         };
-        self.nodes.push(Node { kustomization, parent, build });
+        let assembled: Vec<Outcome<Option<Build>>> = parallel::map(&all, 1, assembled);
+        for ((kustomization, _), assembled) in all.into_iter().zip(assembled) {
+            let at = self.nodes.len();
+            let build = match assembled {
+                Ok(Some(build)) => {
+                    self.waiting.push((at, build));
+                    Ok(None)
+                }
+                other => other,
+            };
+            self.nodes.push(Node { kustomization, parent, build });
+        }
     }
 
     fn is_ready(&self, at: usize, optional_too: bool) -> bool {
@@ -93,13 +98,15 @@ impl Tree<'_, '_> {
                 self.sources.add(resource);
             }
             let source = flux.source.clone();
+            let mut found = Vec::new();
             for child in children(build) {
-                let local = child.source == source;
-                if !local {
+                let is_local = child.source == source;
+                if !is_local {
                     build.warnings.push(elsewhere(&child));
                 }
-                self.add(child, Some(at), local);
+                found.push((child, is_local));
             }
+            self.add(found, Some(at));
         }
         self.nodes[at].build = built.map(Some);
     }

@@ -1,7 +1,7 @@
 //! Where Flux begins: the folder a repository is started with, or, where there is none such, every Flux Kustomization
 //! that no other one brings about.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use cliutil::Diagnostic;
@@ -107,7 +107,7 @@ fn bootstrap(root: &Path) -> String {
     let mut own: Vec<_> = clusters.map(|cluster| cluster.path().join("bootstrap")).collect();
     own.sort();
     for place in BOOTSTRAP_PLACES.iter().map(|place| root.join(place)).chain(own) {
-        let walk = walkdir::WalkDir::new(place).max_depth(6).sort_by_file_name().into_iter();
+        let walk = crate::place::walk(&place).max_depth(6).into_iter();
         for entry in walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
             let name = entry.file_name().to_string_lossy();
             let is_small = entry.metadata().is_ok_and(|metadata| metadata.len() <= MAX_BOOTSTRAP);
@@ -161,8 +161,14 @@ fn loose_objects(loader: &Loader<'_>, folder: &Path) -> Vec<Resource> {
     objects
 }
 
-/// Files that may hold objects, sorted. Hidden folders, kustomizations and machine configurations are none.
+/// Files that may hold objects, sorted. Kustomizations are none.
 fn manifests(folder: &Path, depth: usize) -> Vec<PathBuf> {
+    yaml_files(folder, depth).0
+}
+
+/// The files below a folder that may hold objects, and its kustomizations, each sorted. Hidden folders, the templates of
+/// charts and machine configurations hold none.
+fn yaml_files(folder: &Path, depth: usize) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let wanted = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
         entry.depth() == 0
@@ -170,14 +176,17 @@ fn manifests(folder: &Path, depth: usize) -> Vec<PathBuf> {
                 || entry.path().ends_with("talos/clusterconfig")
                 || is_templates(entry.path()))
     };
-    let walk =
-        walkdir::WalkDir::new(folder).max_depth(depth).sort_by_file_name().into_iter().filter_entry(wanted);
-    walk.filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_file())
-        .map(walkdir::DirEntry::into_path)
-        .filter(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"))
-        .filter(|path| !is_kustomization(path))
-        .collect()
+    let walk = crate::place::walk(folder).max_depth(depth).into_iter().filter_entry(wanted);
+    let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    let (mut manifests, mut kustomizations) = (Vec::new(), Vec::new());
+    for path in files.map(walkdir::DirEntry::into_path) {
+        if is_kustomization(&path) {
+            kustomizations.push(path);
+        } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+            manifests.push(path);
+        }
+    }
+    (manifests, kustomizations)
 }
 
 /// Whether a folder holds the templates of a Helm chart, which become manifests only when it is installed.
@@ -194,53 +203,66 @@ fn is_kustomization(path: &Path) -> bool {
 struct Kustomizations {
     /// Folders with a kustomization that is no component.
     folders: BTreeSet<PathBuf>,
-    /// What any of them lists: files and folders.
-    listed: BTreeSet<PathBuf>,
     /// What is listed to be built, and the folders of those that list it.
-    parents: BTreeMap<PathBuf, Vec<PathBuf>>,
+    parents: HashMap<PathBuf, Vec<PathBuf>>,
+    /// Files that are listed for another use.
+    used: HashSet<PathBuf>,
+}
+
+/// What one kustomization says.
+struct Said {
+    /// Its folder.
+    home: PathBuf,
+    is_component: bool,
+    /// What it lists to be built.
+    built: Vec<PathBuf>,
+    /// What else it lists.
+    used: Vec<PathBuf>,
+}
+
+impl Said {
+    /// What cannot be read is reported by the build.
+    fn by(file: &Path) -> Self {
+        let home = file.parent().unwrap_or(Path::new("")).to_path_buf();
+        let source = std::fs::read_to_string(file).unwrap_or_default();
+        let stream = yaml::parse(&source);
+        let mut said = Self { home, is_component: false, built: Vec::new(), used: Vec::new() };
+        let root = stream.as_ref().ok().and_then(|stream| stream.documents.first()).map(|one| &one.root);
+        let Some(root) = root else { return said };
+        said.is_component = root.get("kind").and_then(yaml::Node::as_str) == Some("Component");
+        let entries = |key: &str| root.get(key).and_then(yaml::Node::as_sequence).unwrap_or_default();
+        let paths = |key: &str| entries(key).iter().filter_map(|entry| entry.as_str());
+        for key in ["resources", "bases", "components"] {
+            said.built.extend(paths(key).map(|path| join(&said.home, path)));
+        }
+        said.used.extend(paths("patchesStrategicMerge").map(|path| join(&said.home, path)));
+        for key in ["patches", "patchesJson6902", "replacements", "transformers", "generators"] {
+            let paths = entries(key).iter().filter_map(|entry| entry.get("path").unwrap_or(entry).as_str());
+            said.used.extend(paths.map(|path| join(&said.home, path)));
+        }
+        said
+    }
 }
 
 impl Kustomizations {
-    fn below(folder: &Path, depth: usize) -> Self {
-        let hidden = |entry: &walkdir::DirEntry| {
-            entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
-        };
-        let walk = walkdir::WalkDir::new(folder).max_depth(depth).sort_by_file_name().into_iter();
-        let files = walk.filter_entry(|entry| !hidden(entry)).filter_map(Result::ok);
-        let files = files.filter(|entry| entry.file_type().is_file() && is_kustomization(entry.path()));
-        let mut all = Self::default();
-        for file in files {
-            all.add(file.path());
-        }
-        all
-    }
-
-    /// What cannot be read is reported by the build.
-    fn add(&mut self, file: &Path) {
-        let home = file.parent().unwrap_or(Path::new(""));
-        let source = std::fs::read_to_string(file).unwrap_or_default();
-        let stream = yaml::parse(&source);
-        let root = stream.as_ref().ok().and_then(|stream| stream.documents.first()).map(|one| &one.root);
-        let is_component =
-            root.and_then(|root| root.get("kind")?.as_str()).is_some_and(|kind| kind == "Component");
-        if !is_component {
-            self.folders.insert(home.to_path_buf());
-        }
-        let Some(root) = root else { return };
-        for key in ["resources", "bases", "components", "patchesStrategicMerge"] {
-            let entries = root.get(key).and_then(yaml::Node::as_sequence).unwrap_or_default();
-            for path in entries.iter().filter_map(|entry| Some(join(home, entry.as_str()?))) {
-                if key != "patchesStrategicMerge" {
-                    self.parents.entry(path.clone()).or_default().push(home.to_path_buf());
-                }
-                self.listed.insert(path);
+    fn of(files: &[PathBuf]) -> Self {
+        let all: Vec<_> = files.par_iter().map(|file| Said::by(file)).collect();
+        let mut kustomizations = Self::default();
+        for Said { home, is_component, built, used } in all {
+            for path in built {
+                kustomizations.parents.entry(path).or_default().push(home.clone());
+            }
+            kustomizations.used.extend(used);
+            if !is_component {
+                kustomizations.folders.insert(home);
             }
         }
-        for key in ["patches", "patchesJson6902", "replacements", "transformers", "generators"] {
-            let entries = root.get(key).and_then(yaml::Node::as_sequence).unwrap_or_default();
-            let paths = entries.iter().filter_map(|entry| entry.get("path").unwrap_or(entry).as_str());
-            self.listed.extend(paths.map(|path| join(home, path)));
-        }
+        kustomizations
+    }
+
+    /// Whether any of them lists a file or a folder.
+    fn lists(&self, path: &Path) -> bool {
+        self.parents.contains_key(path) || self.used.contains(path)
     }
 
     /// The folders whose kustomizations build a file and that no other one lists.
@@ -264,7 +286,7 @@ impl Kustomizations {
 
     /// Those that no other one lists.
     fn top(&self) -> impl Iterator<Item = &PathBuf> {
-        self.folders.iter().filter(|folder| !self.listed.contains(*folder))
+        self.folders.iter().filter(|folder| !self.lists(folder))
     }
 }
 
@@ -273,8 +295,9 @@ impl Kustomizations {
 /// nothing lists and no other one applies, in groups by folder: a repository may hold several clusters. Without any, all
 /// objects are one group.
 fn search(loader: &Loader<'_>, root: &Path, folder: &Path, depth: usize) -> Vec<Start> {
-    let kustomizations = Kustomizations::below(folder, depth);
-    let mut found = Found::read(loader, root, folder, depth, &kustomizations);
+    let (manifests, kustomizations) = yaml_files(folder, depth);
+    let kustomizations = Kustomizations::of(&kustomizations);
+    let mut found = Found::read(loader, root, manifests, &kustomizations);
     let own = found.own(root);
     let paths = found.applied.iter().map(|one| one.path.clone());
     let paths = paths.chain(found.said.iter().map(|entry| root.join(entry)));
@@ -366,21 +389,14 @@ struct Found {
 }
 
 impl Found {
-    fn read(
-        loader: &Loader<'_>,
-        root: &Path,
-        folder: &Path,
-        depth: usize,
-        kustomizations: &Kustomizations,
-    ) -> Self {
+    fn read(loader: &Loader<'_>, root: &Path, files: Vec<PathBuf>, kustomizations: &Kustomizations) -> Self {
         let mut found = Self::default();
-        let files = manifests(folder, depth);
         let read: Vec<_> = files.par_iter().map(|file| kustomize::read(loader, file)).collect();
         for (file, objects) in files.into_iter().zip(read) {
-            let is_part = kustomizations.listed.contains(&file);
+            let is_part = kustomizations.lists(&file);
             for object in objects.unwrap_or_default() {
                 found.said.extend(says_where(&object, root));
-                let home = file.parent().unwrap_or(folder);
+                let home = file.parent().unwrap_or(root);
                 if !Kustomization::is(&object) {
                     found.loose.extend(Some(object).filter(|_| !is_part));
                 } else if !is_part {

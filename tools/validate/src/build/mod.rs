@@ -2,6 +2,7 @@
 
 mod args;
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Format, Io, Outcome, Reporter, Severity, program};
@@ -27,7 +28,9 @@ pub(crate) fn run(args: &BuildArgs, common: &CommonArgs, io: &mut Io) -> Outcome
         Some(root) => loader.within(&root),
         None => loader,
     };
-    let build = kustomize::build(&loader, &args.folder).map_err(Failure::from)?;
+    // The process ends with them: taking them apart piece by piece would only cost time.
+    let loader = ManuallyDrop::new(loader);
+    let build = ManuallyDrop::new(kustomize::build(&loader, &args.folder).map_err(Failure::from)?);
     tell(&build.warnings, common, io);
     io.write_out(kustomize::to_yaml(&build.resources))?;
     Ok(Exit::Yes)

@@ -71,6 +71,9 @@ pub(super) fn check(tree: &Tree, clusters: &[Cluster], known: &[Diagnostic]) -> 
             found.extend(super::references::check(tree, cluster, &made));
         }
     }
+    if found.is_empty() {
+        return found;
+    }
     let is_there: BTreeSet<(String, usize)> = known
         .iter()
         .filter(|finding| finding.severity == Severity::Error)

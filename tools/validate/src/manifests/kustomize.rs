@@ -165,7 +165,9 @@ fn missing(tree: &Tree, kustomization: Kustomization, entry: &Entry) -> Option<D
     // KEY=PATH of a generator.
     let shown =
         if entry.role == Role::Data { text.split_once('=').map_or(text, |(_, path)| path) } else { text };
-    if !entry.path.exists() {
+    // Most entries are files that were read already.
+    let is_read = tree.find(&entry.path).is_some();
+    if !is_read && !entry.path.exists() {
         if text.starts_with('/') && TEXT_LISTS.contains(&entry.key) {
             return None;
         }
@@ -177,7 +179,7 @@ fn missing(tree: &Tree, kustomization: Kustomization, entry: &Entry) -> Option<D
     if entry.role == Role::Data {
         return None;
     }
-    if !entry.path.is_dir() {
+    if is_read || !entry.path.is_dir() {
         return (entry.role == Role::Component)
             .then(|| finding("kustomize/not-a-component", format!("{shown} is a file")))
             .map(|finding| {

@@ -70,14 +70,14 @@ pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Out
     if common.quiet {
         findings.retain(fails);
     }
-    let results = Results::new(&tree, &findings, &unchecked);
+    let results = || Results::new(&tree, &findings, &unchecked);
     let reporter = Reporter::new("validate", common, io);
     match args.format {
-        Format::Junit => io.write_out(results.junit())?,
-        Format::Tap => io.write_out(results.tap())?,
+        Format::Junit => io.write_out(results().junit())?,
+        Format::Tap => io.write_out(results().tap())?,
         Format::Json => {
             let mut report = reporter.document(&findings);
-            results.add_to(&mut report, args.verbose);
+            results().add_to(&mut report, args.verbose);
             io.write_out(format!("{report:#}\n"))?;
         }
         _ => reporter.show(&findings, false, io),
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Out
         io.say(summary(&tree, &findings, unchecked.without_schema));
     }
     if args.summary && args.format == Format::Human {
-        io.say(results.summary(tree.checked().0));
+        io.say(results().summary(tree.checked().0));
     }
     Ok(exit)
 }

@@ -156,7 +156,7 @@ fn find_root(path: &Path, current: &Path) -> PathBuf {
 
 /// A path without `.` and `..`, by its text alone.
 pub(crate) fn normal(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
+    let mut result = PathBuf::with_capacity(path.as_os_str().len());
     for component in path.components() {
         match component {
             Component::CurDir => {}

@@ -193,7 +193,7 @@ fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Outcome<usize> {
         return Ok(0);
     }
     let charts = Cell::new(0);
-    let walk = walkdir::WalkDir::new(path).sort_by_file_name().into_iter();
+    let walk = crate::place::walk(path).into_iter();
     let wanted = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
         let generated = entry.path().ends_with("talos/clusterconfig");

@@ -1,6 +1,6 @@
 //! Secrets and ConfigMaps that pods and other objects use: each must be made by something.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use cliutil::Severity;
 use yaml::Value;
@@ -126,7 +126,7 @@ fn makes(release: &Object, name: &str) -> bool {
 /// The Secrets and ConfigMaps of a cluster: those that are applied, and those that something makes.
 pub(crate) fn made(cluster: &Cluster) -> Made {
     let mut made = Made { secrets: Names::new(), configs: Names::new() };
-    let mut namespaces: BTreeSet<&str> =
+    let mut namespaces: HashSet<&str> =
         cluster.of("", "Namespace").map(|object| object.id.name.as_str()).collect();
     namespaces.extend(cluster.objects.iter().map(|object| object.id.namespace.as_str()));
     // What the cluster and Flux make by themselves.
@@ -207,7 +207,7 @@ pub(crate) fn made(cluster: &Cluster) -> Made {
 }
 
 /// What the rules of a Kyverno policy make, in whatever namespace they are for.
-fn generated(policy: &Object, namespaces: &BTreeSet<&str>, made: &mut Made) {
+fn generated(policy: &Object, namespaces: &HashSet<&str>, made: &mut Made) {
     for rule in policy.items(&["spec", "rules"]) {
         let Some(name) = text(rule, &["generate", "name"]) else { continue };
         let names = match text(rule, &["generate", "kind"]) {
@@ -226,7 +226,7 @@ fn is_certified(object: &Object) -> bool {
 }
 
 /// Copies into other namespaces that annotations ask for: of reflector and of replicator.
-fn reflected(cluster: &Cluster, namespaces: &BTreeSet<&str>, made: &mut Made) {
+fn reflected(cluster: &Cluster, namespaces: &HashSet<&str>, made: &mut Made) {
     /// Where the annotations of what is made stand: a Certificate's, an ExternalSecret's, a SealedSecret's.
     const TEMPLATES: [&[&str]; 4] = [
         &["metadata"],
@@ -236,7 +236,8 @@ fn reflected(cluster: &Cluster, namespaces: &BTreeSet<&str>, made: &mut Made) {
     ];
     for object in cluster.all() {
         let asks = TEMPLATES.iter().any(|template| {
-            let said = |key: &str| object.text(&[template, &["annotations", key][..]].concat());
+            let annotations = object.at(template).and_then(|template| template.get("annotations"));
+            let said = |key: &str| text(annotations?, &[key]);
             said("reflector.v1.k8s.emberstack.com/reflection-auto-enabled") == Some("true")
                 || said("replicator.v1.mittwald.de/replicate-to").is_some()
                 || said("replicator.v1.mittwald.de/replicate-to-matching").is_some()

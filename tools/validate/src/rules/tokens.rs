@@ -1,7 +1,7 @@
 //! Credentials in plain text, wherever they stand. Only what has the unmistakable form of one counts, and it is never
 //! shown.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
 use cliutil::{Diagnostic, Location, Mask, Source};
@@ -34,10 +34,11 @@ static SET: LazyLock<Option<RegexSet>> =
 
 pub(crate) fn check(context: &mut Context<'_>) {
     let Some(set) = &*SET else { return };
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let plain = context.cluster.objects.iter().filter(|object| !object.is_encrypted());
-    let files: Vec<_> =
-        plain.map(|object| object.resource.origin()).filter(|origin| seen.insert(origin.file())).collect();
+    let origins = plain.map(|object| object.resource.origin());
+    // As one text: paths are compared part by part.
+    let files: Vec<_> = origins.filter(|origin| seen.insert(origin.file().as_os_str())).collect();
     let findings: Vec<_> = files
         .par_iter()
         .filter(|origin| set.is_match(origin.text()))
