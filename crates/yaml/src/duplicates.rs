@@ -60,13 +60,13 @@ impl<'n> Seen<'n> {
     /// Adds a key; where it stood before.
     fn insert(&mut self, key: Identity<'n>, place: Span) -> Option<Span> {
         match self {
-            Self::Few(keys) => match keys.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, known)) => Some(std::mem::replace(known, place)),
-                None => {
-                    keys.push((key, place));
-                    None
+            Self::Few(keys) => {
+                if let Some((_, known)) = keys.iter_mut().find(|(known, _)| *known == key) {
+                    return Some(std::mem::replace(known, place));
                 }
-            },
+                keys.push((key, place));
+                None
+            }
             Self::Many(keys) => keys.insert(key, place),
         }
     }
