@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use crate::{Failure, Outcome};
 
 /// How to write.
@@ -107,6 +109,7 @@ pub fn write_all<'b, B: Into<Body<'b>> + Copy>(files: &[(&Path, B)], options: Wr
     let fail = |path: &Path, error: std::io::Error| {
         Failure::new("io/write", format!("{}: cannot be written: {error}", path.display()))
     };
+    make_room(files.len());
     let mut staged = Vec::with_capacity(files.len());
     for (path, body) in files {
         let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
@@ -130,7 +133,19 @@ pub fn write_all<'b, B: Into<Body<'b>> + Copy>(files: &[(&Path, B)], options: Wr
     Ok(())
 }
 
-/// Waiting for a disk is done for several files at once.
+/// Every file that is staged is open. The usual limit is a thousand; the system mostly lets a process raise it.
+fn make_room(files: usize) {
+    /// For what else is open.
+    const OTHERS: u64 = 64;
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = files as u64 + OTHERS;
+    if limit.current.is_some_and(|current| current < wanted) {
+        let current = Some(limit.maximum.map_or(wanted, |maximum| maximum.min(wanted)));
+        let _ = setrlimit(Resource::Nofile, Rlimit { current, ..limit });
+    }
+}
+
+/// Waiting for a disk is done for several files at once. (Making them is not: one folder takes one new file at a time.)
 fn sync_all(staged: &[Staged]) -> Result<(), (usize, std::io::Error)> {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let failed = std::sync::Mutex::new(None);
@@ -280,6 +295,28 @@ mod tests {
         write_all(&[(&a, b"1"), (&b, b"2")], WriteOptions::synced()).unwrap();
         assert_eq!((std::fs::read(&a).unwrap(), std::fs::read(&b).unwrap()), (b"1".to_vec(), b"2".to_vec()));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn the_first_file_that_fails_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths: Vec<_> = (0..40).map(|n| dir.path().join(format!("{}/f{n}", n / 20))).collect();
+        std::fs::create_dir(dir.path().join("0")).unwrap();
+        let files: Vec<(&Path, &[u8])> = paths.iter().map(|path| (path.as_path(), &b"x"[..])).collect();
+        let failure = write_all(&files, WriteOptions::default()).unwrap_err();
+        assert!(failure.diagnostics[0].message.starts_with(&paths[20].display().to_string()), "{failure:?}");
+        assert_eq!(std::fs::read_dir(dir.path().join("0")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn more_files_than_may_be_open() {
+        let limit = getrlimit(Resource::Nofile);
+        setrlimit(Resource::Nofile, Rlimit { current: Some(100), ..limit }).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let paths: Vec<_> = (0..200).map(|n| dir.path().join(n.to_string())).collect();
+        let files: Vec<(&Path, &[u8])> = paths.iter().map(|path| (path.as_path(), &b"x"[..])).collect();
+        write_all(&files, WriteOptions::default()).unwrap();
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 200);
     }
 
     #[test]
