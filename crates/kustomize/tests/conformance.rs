@@ -11,7 +11,7 @@
 
 #[path = "conformance/fields.rs"]
 mod fields;
-#[path = "conformance/random.rs"]
+#[path = "conformance/random/mod.rs"]
 mod random;
 mod support;
 
