@@ -71,12 +71,18 @@ impl Config {
     /// # Errors
     /// Every problem found: YAML, unknown kinds and keys, values of the wrong type, documents that are there twice.
     pub fn load(text: &str) -> Result<Self, Problems> {
-        let parts = load(text, false)?;
-        let documents = parts.into_iter().filter_map(|part| match part {
-            Part::Document(document) => Some(document),
-            Part::Delete(_) => None,
-        });
-        Self::new(documents.collect()).map_err(|problem| vec![problem])
+        Self::new(documents(load(text, false)?)).map_err(|problem| vec![problem])
+    }
+
+    /// As [`Self::load`], of documents that are data already. What is wrong has no place.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub(crate) fn of_values(values: &[Value]) -> Result<Self, Problems> {
+        let without_place = |problem: Problem| Problem { span: None, ..problem };
+        let parts = read(values.iter().map(yaml::to_node), false)
+            .map_err(|problems| problems.into_iter().map(without_place).collect::<Problems>())?;
+        Self::new(documents(parts)).map_err(|problem| vec![without_place(problem)])
     }
 
     /// Puts documents together.
@@ -140,11 +146,22 @@ pub(crate) fn load(text: &str, deletes: bool) -> Result<Vec<Part>, Problems> {
     if !duplicates.is_empty() {
         return Err(duplicates.into_iter().map(Problem::from).collect());
     }
+    read(stream.documents.into_iter().map(|document| document.root), deletes)
+}
+
+fn documents(parts: Vec<Part>) -> Vec<Document> {
+    let documents = parts.into_iter().filter_map(|part| match part {
+        Part::Document(document) => Some(document),
+        Part::Delete(_) => None,
+    });
+    documents.collect()
+}
+
+fn read(roots: impl Iterator<Item = Node>, deletes: bool) -> Result<Vec<Part>, Problems> {
     let mut parts = Vec::new();
     let mut problems = Problems::new();
     let mut seen = HashSet::new();
-    for document in stream.documents {
-        let mut root = document.root;
+    for mut root in roots {
         if deletes {
             match selector::extract(&mut root) {
                 Ok(found) => parts.extend(found.selectors.into_iter().map(Part::Delete)),

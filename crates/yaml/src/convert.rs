@@ -1,6 +1,6 @@
 //! From nodes to plain data: tags, dialects, aliases and merge keys applied.
 
-use crate::node::{Kind, Node, Pair, ScalarStyle};
+use crate::node::{Kind, Node, Pair, ScalarStyle, Span};
 use crate::{Dialect, Error, Mapping, Result, Scalar, Stream, Value, check_duplicates, parse, resolve_plain};
 
 /// Parses a text and gives the data of each of its documents. Duplicate keys are errors.
@@ -48,6 +48,24 @@ pub fn to_value(node: &Node, dialect: Dialect) -> Result<Value> {
             mapping(pairs, dialect).map(Value::Mapping)
         }
     }
+}
+
+/// A node that says a value, without a place: strings are in quotes, so that no dialect takes them for anything else.
+pub fn to_node(value: &Value) -> Node {
+    let plain = |text: String| Kind::Scalar(text, ScalarStyle::Plain);
+    let kind = match value {
+        Value::Null => plain("null".to_owned()),
+        Value::Bool(value) => plain(value.to_string()),
+        Value::Int(value) => plain(value.to_string()),
+        Value::Float(value) => plain(crate::emit::float_text(*value)),
+        Value::String(text) => Kind::Scalar(text.clone(), ScalarStyle::DoubleQuoted),
+        Value::Sequence(items) => Kind::Sequence(items.iter().map(to_node).collect()),
+        Value::Mapping(mapping) => {
+            let pair = |(key, value)| Pair { key: to_node(key), value: to_node(value) };
+            Kind::Mapping(mapping.iter().map(pair).collect())
+        }
+    };
+    Node { kind, span: Span::new(0, 0), tag: None, anchor: None, flow: false }
 }
 
 fn mapping(pairs: &[Pair], dialect: Dialect) -> Result<Mapping> {

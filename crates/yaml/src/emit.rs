@@ -388,6 +388,8 @@ mod tests {
             let text = emit(&value, EmitOptions { indent, indent_sequences });
             for dialect in [Dialect::Yaml12, Dialect::PyYaml, Dialect::GoYamlV3, Dialect::Kubernetes] {
                 prop_assert_eq!(&load_one(&text, dialect).unwrap(), &value, "{}", text);
+                // And the node that is made of it says what the text does.
+                prop_assert_eq!(&crate::to_value(&crate::to_node(&value), dialect).unwrap(), &value);
             }
         }
     }

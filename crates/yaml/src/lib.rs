@@ -18,7 +18,7 @@ mod parse;
 mod value;
 mod wipe;
 
-pub use convert::{load, load_one, to_value};
+pub use convert::{load, load_one, to_node, to_value};
 pub use dialect::{Dialect, Scalar, resolve_plain};
 pub use duplicates::check_duplicates;
 pub use edit::Edits;

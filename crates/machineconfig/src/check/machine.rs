@@ -3,19 +3,17 @@
 use yaml::Value;
 
 use super::{Findings, Mode, cluster, conflicts, devices, documents, names, talconfig};
+use crate::Problems;
 use crate::cluster::Fields as _;
 use crate::config::Config;
 use crate::typed::{parse_addr, parse_prefix};
 use crate::url::Url;
-use crate::{Problem, Problems};
 
-/// Checks documents as they are written. What cannot be read is a problem too.
+/// Checks documents as they will be written. What cannot be read is a problem too.
 pub(crate) fn check_values(values: &[Value], mode: Mode) -> Problems {
-    let text: Vec<_> = values.iter().map(|value| yaml::emit(value, yaml::EmitOptions::default())).collect();
-    match Config::load(&text.join("---\n")) {
+    match Config::of_values(values) {
         Ok(config) => config.check(mode),
-        // Places in the text in between mean nothing to anybody.
-        Err(problems) => problems.into_iter().map(|problem| Problem { span: None, ..problem }).collect(),
+        Err(problems) => problems,
     }
 }
 

@@ -157,8 +157,8 @@ impl Cluster {
         shared: &patches::Shared,
     ) -> Result<Machine, Vec<Failed>> {
         let one = |problem: Problem| vec![Failed::from(problem)];
-        let base = self.base(inputs.secrets);
-        let mut start = base.documents(node.control_plane());
+        let control_plane = node.control_plane();
+        let mut start = shared.base(control_plane, || self.base(inputs.secrets).documents(control_plane));
         if let Some(first) = start.first_mut() {
             fields::apply(self, node, &mut first.value)
                 .map_err(|problem| vec![self.located(node, problem)])?;

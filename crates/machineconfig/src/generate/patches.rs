@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cliutil::{Location, Mask, Source};
 use talos::Substituted;
@@ -21,9 +21,16 @@ use crate::{Problem, Problems, goyaml};
 pub(super) struct Shared {
     patches: Mutex<HashMap<String, Arc<Result<Patch, Problems>>>>,
     files: Mutex<HashMap<String, Arc<Result<String, String>>>>,
+    /// What the machines of a role begin with: workers, and control planes.
+    bases: [OnceLock<Vec<Document>>; 2],
 }
 
 impl Shared {
+    /// What a machine of a role begins with.
+    pub(super) fn base(&self, control_plane: bool, make: impl FnOnce() -> Vec<Document>) -> Vec<Document> {
+        self.bases[usize::from(control_plane)].get_or_init(make).clone()
+    }
+
     fn patch(&self, text: &str) -> Arc<Result<Patch, Problems>> {
         let known = self.patches.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned();
         known.unwrap_or_else(|| {
@@ -232,15 +239,17 @@ impl Run<'_> {
         if patches.is_empty() {
             return Ok(state);
         }
-        let config = state.clone().into_config().map_err(failures)?;
-        let none = Value::Null;
-        let data = Val::structure(config.v1alpha1().unwrap_or(&none), "v1alpha1.Config");
         let mut ready = Vec::new();
         let mut failed = Vec::new();
-        for text in patches {
-            match self.ready(text, &data, of_node) {
-                Ok(found) => ready.extend(found),
-                Err(problems) => failed.extend(problems),
+        {
+            let config = state.config().map_err(failures)?;
+            let none = Value::Null;
+            let data = Val::structure(config.v1alpha1().unwrap_or(&none), "v1alpha1.Config");
+            for text in patches {
+                match self.ready(text, &data, of_node) {
+                    Ok(found) => ready.extend(found),
+                    Err(problems) => failed.extend(problems),
+                }
             }
         }
         let mut state = state;
@@ -256,7 +265,7 @@ impl Run<'_> {
                 Err(problems) => failed.extend(problems.iter().map(place)),
                 // Once something is wrong the rest is only read, to find what else is.
                 Ok(_) if !failed.is_empty() => {}
-                Ok(loaded) => match loaded.apply(state.clone()) {
+                Ok(loaded) => match loaded.apply(std::mem::take(&mut state)) {
                     Ok(next) => state = next,
                     Err(problems) => failed.extend(problems.iter().map(place)),
                 },
@@ -356,7 +365,7 @@ impl Run<'_> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let config = state.clone().into_config().map_err(failures)?;
+        let config = state.config().map_err(failures)?;
         let none = Value::Null;
         let data = Val::structure(config.v1alpha1().unwrap_or(&none), "v1alpha1.Config");
         let mut documents = Vec::new();

@@ -3,6 +3,8 @@
 
 mod json;
 
+use std::borrow::Cow;
+
 use yaml::Value;
 
 pub(crate) use json::Operation;
@@ -28,6 +30,13 @@ pub enum Patched {
     Typed(Config),
     /// The only document, as a JSON patch left it.
     Raw(Value),
+}
+
+impl Default for Patched {
+    /// No documents.
+    fn default() -> Self {
+        Self::Typed(Config::default())
+    }
 }
 
 impl Patch {
@@ -105,12 +114,18 @@ impl Patched {
     pub fn into_config(self) -> Result<Config, Problems> {
         match self {
             Self::Typed(config) => Ok(config),
-            Self::Raw(value) => {
-                Config::load(&yaml::emit(&value, yaml::EmitOptions::default())).map_err(|problems| {
-                    // Places in the text in between mean nothing to anybody.
-                    problems.into_iter().map(|problem| Problem { span: None, ..problem }).collect()
-                })
-            }
+            Self::Raw(value) => Config::of_values(std::slice::from_ref(&value)),
+        }
+    }
+
+    /// As [`Self::into_config`], for a look.
+    ///
+    /// # Errors
+    /// As [`Self::into_config`].
+    pub(crate) fn config(&self) -> Result<Cow<'_, Config>, Problems> {
+        match self {
+            Self::Typed(config) => Ok(Cow::Borrowed(config)),
+            Self::Raw(value) => Config::of_values(std::slice::from_ref(value)).map(Cow::Owned),
         }
     }
 
