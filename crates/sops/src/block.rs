@@ -64,9 +64,10 @@ pub(crate) fn append(text: &str, stream: &Wiped, metadata: &Metadata, indent: us
         match stream.format {
             Format::Json | Format::Binary => append_entry(text, &document.root, metadata, out),
             Format::Dotenv => {
-                out.insert(text.len(), lines(text, text.len(), &dotenv::lines(&metadata.to_value()), "\n"));
+                let begins = text.is_empty() || text.ends_with('\n');
+                out.insert(text.len(), lines(begins, &dotenv::lines(&metadata.to_value()), "\n"));
             }
-            _ if document.root.flow => append_flow(&document.root, metadata, out),
+            _ if document.root.flow => append_flow(text, &document.root, metadata, out),
             _ => append_lines(text, stream, document, limit, metadata, indent, out),
         }
     }
@@ -85,13 +86,14 @@ fn append_lines(
     let at = end_of_content(text, root.span.end.max(document.span.start), limit);
     let pad = " ".repeat(if root.is_missing() { 0 } else { column(text, root.span.start) });
     let block: Vec<_> = metadata.to_block(indent).into_iter().map(|line| format!("{pad}{line}")).collect();
-    out.insert(at, lines(text, at, &block, layout(text, stream).eol));
+    let begins = at == 0 || text[..at].ends_with(['\n', '\r']);
+    out.insert(at, lines(begins, &block, layout(text, stream).eol));
 }
 
-/// Lines to stand at a place that is behind a line break, or at the end of a text without one.
-fn lines(text: &str, at: usize, lines: &[String], eol: &str) -> String {
+/// Lines to stand at a place where a line begins, or at the end of a text without a last line break.
+fn lines(begins: bool, lines: &[String], eol: &str) -> String {
     let block = lines.join(eol);
-    if text[..at].ends_with('\n') || at == 0 { format!("{block}{eol}") } else { format!("{eol}{block}") }
+    if begins { format!("{block}{eol}") } else { format!("{eol}{block}") }
 }
 
 /// Where the lines of a document end: before `...`, the next document's `---` or directives, or the end of the text.
@@ -113,9 +115,12 @@ fn end_of_content(text: &str, from: usize, limit: usize) -> usize {
     at.min(text.len())
 }
 
-fn append_flow(root: &Node, metadata: &Metadata, out: &mut Splices) {
-    match last_end(root) {
-        Some(end) => out.insert(end, format!(", {}", metadata.to_flow())),
+fn append_flow(text: &str, root: &Node, metadata: &Metadata, out: &mut Splices) {
+    let last = root.as_mapping().and_then(<[Pair]>::last);
+    match last.map(|last| (entry_end(text, last), last.value.is_missing())) {
+        // `:,` would be a part of the key.
+        Some((end, true)) => out.insert(end, format!(" , {}", metadata.to_flow())),
+        Some((end, false)) => out.insert(end, format!(", {}", metadata.to_flow())),
         None => out.insert(root.span.end - 1, metadata.to_flow()),
     }
 }
@@ -143,6 +148,17 @@ fn own_line(text: &str, at: usize) -> Option<(&str, &str)> {
 
 fn last_end(root: &Node) -> Option<usize> {
     root.as_mapping()?.last().map(|last| last.value.span.end.max(last.key.span.end))
+}
+
+/// Where an entry in flow style ends: behind its colon where it has no value.
+fn entry_end(text: &str, pair: &Pair) -> usize {
+    let end = pair.key.span.end;
+    if !pair.value.is_missing() || pair.value.tag.is_some() || pair.value.anchor.is_some() {
+        return pair.value.span.end.max(end);
+    }
+    let rest = &text[end..];
+    let colon = rest.len() - rest.trim_start().len();
+    if rest[colon..].starts_with(':') { end + colon + 1 } else { end }
 }
 
 /// Takes every block out: whole lines in block style, an entry with its comma in flow style.
@@ -199,7 +215,8 @@ fn runs<'e>(text: &'e str, entries: &'e [&Pair]) -> impl Iterator<Item = Span> +
 
 /// The lines of a place. At the end of a text without a last line break, the one before them goes instead.
 fn whole_lines(text: &str, place: Span) -> Span {
-    let start = text[..place.start].rfind('\n').map_or(0, |at| at + 1);
+    // A line of a text with line breaks of old, `\r` alone, may stand above.
+    let start = text[..place.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
     // A byte order mark is not part of the line.
     let start = if text[start..].starts_with('\u{feff}') { start + '\u{feff}'.len_utf8() } else { start };
     if let Some(at) = text[place.end..].find('\n') {
@@ -213,7 +230,7 @@ fn whole_lines(text: &str, place: Span) -> Span {
 fn remove_entry(text: &str, root: &Node, pair: &Pair, out: &mut Splices) {
     let end = pair.value.span.end;
     let pairs = root.as_mapping().unwrap_or_default().iter();
-    let previous = pairs.map(|p| p.value.span.end.max(p.key.span.end)).rfind(|e| *e <= pair.key.span.start);
+    let previous = pairs.map(|p| entry_end(text, p)).rfind(|e| *e <= pair.key.span.start);
     let start = previous.unwrap_or(pair.key.span.start);
     out.delete(Span::new(start, end));
     if previous.is_none() {

@@ -140,6 +140,12 @@ impl Planner<'_> {
                 .filter(move |number| closing(item, *number))
                 .map(move |number| (position, true, number))
         });
+        // Between a key and its value it speaks of the two, wherever its line begins.
+        let pairs = node.as_mapping().unwrap_or_default();
+        let of_key = |behind: usize, comment: &Comment| {
+            let pair = behind.checked_sub(1).and_then(|last| pairs.get(last));
+            pair.is_some_and(|pair| comment.span.start < pair.value.span.start && !pair.value.is_missing())
+        };
         let mut placed: Vec<_> = at(node.span)
             .filter(|number| !(item && closing(node, *number)))
             .map(|number| {
@@ -148,11 +154,12 @@ impl Planner<'_> {
                 let entry = match self.is_inline(comment) {
                     true if closing(node, number) => 0,
                     true => behind.saturating_sub(1),
+                    false if of_key(behind, comment) => behind - 1,
                     // A dash without an item takes no comment.
                     false => (behind..starts.len()).find(|at| !is_missing(*at)).unwrap_or(starts.len()),
                 };
-                // On one line with an entry it comes after those above it.
-                (entry, self.is_inline(comment), number)
+                // Behind the begin of its entry it comes after those above it.
+                (entry, entry < behind, number)
             })
             .chain(of_items)
             .collect();

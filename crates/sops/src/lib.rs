@@ -17,6 +17,7 @@ mod dotenv;
 mod error;
 mod format;
 mod go_emit;
+mod go_reads;
 mod go_time;
 mod json;
 mod keys;
@@ -53,6 +54,7 @@ pub use pieces::LARGE;
 pub use reuse::{Previous, open_previous, open_to_change, same_recipients, same_rule};
 pub use seal::{Encrypted, Reused, check_plain, encrypt, encrypt_as, encrypt_to};
 pub use selector::{DEFAULT_UNENCRYPTED_SUFFIX, Selector, SelectorKind};
+pub use value::{for_other_formats, variable_float, variable_text};
 
 /// Something worth saying about a place in a text, without its value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use crate::splice::{Splices, Wiped};
 use crate::style::{carry, flow_copy};
 use crate::value::Scalar;
 use crate::walk::{Leaf, head, path_of, walk};
-use crate::{Error, Note, Result, Selector, SelectorKind, large, pieces};
+use crate::{Error, Note, Result, Selector, SelectorKind, go_reads, large, pieces};
 
 /// An encrypted file.
 #[derive(Debug, Clone)]
@@ -142,6 +142,9 @@ fn open_end(text: &str, stream: &Stream) -> Option<usize> {
 
 fn checked(text: &str, format: Format) -> Result<Wiped> {
     let stream = read(text, format)?;
+    if format == Format::Yaml {
+        go_reads::check(text, &stream)?;
+    }
     if stream.documents.is_empty() {
         return Err(Error::new("sops/empty", "there is no document to encrypt")
             .with_help("the text is empty or holds comments only"));
@@ -222,6 +225,9 @@ pub(crate) fn seal_part(
     metadata: &Metadata,
     cipher: &Cipher,
 ) -> Result<(Splices, Mac)> {
+    if stream.format == Format::Yaml {
+        go_reads::check(text, stream)?;
+    }
     let mut sealer = Sealer::new(text, stream.format, cipher, metadata, None);
     sealer.mac = Mac::recording(metadata.mac_only_encrypted, text.len());
     let levels = walk(stream, text, &metadata.selector, &mut |leaf| sealer.leaf(&leaf))?;

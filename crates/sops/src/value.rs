@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use yaml::{Dialect, Kind as NodeKind, Node, ScalarStyle};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::cipher::Kind;
 use crate::go_time::GoTime;
@@ -112,6 +112,18 @@ impl Scalar {
         })
     }
 
+    /// How sops writes it in a variable: a float is told from an integer by its point or exponent, a time is in whole
+    /// seconds. None for null.
+    fn to_variable(&self) -> Option<Zeroizing<String>> {
+        Some(match self {
+            Self::Null => return None,
+            Self::Bool(value) => Zeroizing::new(value.to_string()),
+            Self::Float(value) => Zeroizing::new(variable_float(*value)),
+            Self::Time(time) => Zeroizing::new(time.to_rfc3339()),
+            Self::Str(_) | Self::Int(_) => self.canonical(),
+        })
+    }
+
     /// The text that is sealed: as it was written where sops reads that back to the same value, so that it comes
     /// back as it was; else sops's own text.
     pub(crate) fn sealed_text(&self, kind: Kind, written: &str) -> Zeroizing<String> {
@@ -188,6 +200,54 @@ impl Scalar {
     fn same_number(&self, other: &Self) -> bool {
         matches!((self, other), (Self::Int(a), Self::Float(b)) if (*a as f64).to_bits() == b.to_bits())
     }
+}
+
+/// A YAML scalar (or an alias to one) as sops writes it in a variable; none for null.
+///
+/// # Errors
+/// `sops/tag`, `sops/number-range`.
+pub fn variable_text(node: &Node) -> Result<Option<Zeroizing<String>>> {
+    Scalar::from_node(node).map(|value| value.to_variable())
+}
+
+/// Makes plain text of what only YAML has a type for, as sops does for other formats: times in RFC 3339, and what is packed
+/// in base64.
+pub fn for_other_formats(node: &mut Node) {
+    match &mut node.kind {
+        NodeKind::Mapping(pairs) => pairs.iter_mut().for_each(|pair| for_other_formats(&mut pair.value)),
+        NodeKind::Sequence(items) => items.iter_mut().for_each(for_other_formats),
+        NodeKind::Alias(target) => for_other_formats(target),
+        NodeKind::Scalar(..) => {
+            let packed = node.tag.as_ref().is_some_and(|tag| tag.core() == Some("binary"));
+            let text = match Scalar::from_node(node) {
+                Ok(Scalar::Str(text)) if packed => text,
+                Ok(time @ Scalar::Time(_)) => time.canonical(),
+                _ => return,
+            };
+            if let NodeKind::Scalar(written, style) = &mut node.kind {
+                written.zeroize();
+                written.push_str(&text);
+                *style = ScalarStyle::DoubleQuoted;
+            }
+            node.tag = None;
+        }
+    }
+}
+
+/// A float as sops writes it in a variable: Go's format 'G' with the fewest digits, and a point or an exponent in every
+/// case.
+pub fn variable_float(value: f64) -> String {
+    if !value.is_finite() {
+        return Scalar::Float(value).canonical().to_string();
+    }
+    let scientific = format!("{value:E}");
+    let (digits, exponent) = scientific.split_once('E').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    if (-4..6).contains(&exponent) {
+        return format!("{value:?}");
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{digits}E{sign}{:02}", exponent.abs())
 }
 
 /// What an untagged plain scalar is.
@@ -280,6 +340,31 @@ mod tests {
         }
         assert!(read("~").kind().is_none() && read("").kind().is_none());
         assert!(plain("9223372036854775808").is_none());
+    }
+
+    /// As sops 3.13.3 gives them to a command.
+    #[test]
+    fn variables() {
+        for (text, want) in [
+            ("True", "true"),
+            ("0x1F", "31"),
+            ("1_000", "1000"),
+            ("1.50", "1.5"),
+            ("1.0", "1.0"),
+            ("123456.0", "123456.0"),
+            ("1000000.0", "1E+06"),
+            ("1234567.0", "1.234567E+06"),
+            ("0.0001", "0.0001"),
+            ("0.00001", "1E-05"),
+            ("1e21", "1E+21"),
+            ("-.inf", "-Inf"),
+            ("2020-01-01", "2020-01-01T00:00:00Z"),
+            ("2020-01-01T10:00:00.5+02:00", "2020-01-01T10:00:00+02:00"),
+            ("yes", "yes"),
+        ] {
+            assert_eq!(read(text).to_variable().unwrap().as_str(), want, "{text}");
+        }
+        assert!(read("~").to_variable().is_none());
     }
 
     #[test]

@@ -62,11 +62,17 @@ fn every_style_comes_back_to_the_byte() {
         "a: 1\n---\nb: 2\n# between\n---\nb: {b: \"x\"}\n",
         "{\"a\": \"x\", \"b\": [\"1\", null]}\n",
         "{}\n",
+        "{\"a\": \"x\", b: }\n",
+        "{\"a\": \"x\", \"b\":}\n",
+        "{\n\"a\":\"x\",\n\"b\" :\n}\n",
+        "{\"a\": \"x\", b}\n",
         "---\n",
         "  a: 1\n  b: x\n",
         "a: 1\r\nb: |\r\n  x\r\n  y\r\nc: 'z'\r\n",
+        "a: 1\rb: x\r",
+        "a: 1\rb: x",
         "a: 1 # c\r\n# d\r\nb: x\r\n\r\n# e\r\n",
-        "%YAML 1.2\n---\na: 1\n...\n# tail\n",
+        "%YAML 1.1\n---\na: 1\n...\n# tail\n",
         "a: 1\n---\n# only a comment\n---\nb: x\n",
         "# c\n---\n# d\na: 1\n# e\n---\n# f\nb: x\n...\n",
         "a:\n  - x\n\n\n\n",
@@ -111,6 +117,25 @@ fn an_empty_mapping_of_sops_is_none_of_nothing() {
     ] {
         let opened = sops::decrypt(&text, &keyring, false).map(|opened| opened.text.to_string());
         assert_eq!(opened.unwrap_or_else(|error| panic!("{error:?} {text}")), plain);
+    }
+}
+
+/// Such a comment speaks of the value that it stands before, for sops too.
+#[test]
+fn comments_between_a_key_and_its_value() {
+    let (keyring, public) = keys();
+    let rule = rule(&public, &[(sops::SelectorKind::EncryptedCommentRegex, "enc")], false);
+    for text in [
+        "a: # enc\n  hidden\nb: y\n",
+        "a:\n  # enc\n  hidden\nb: y\n",
+        "a: # x\n  # enc\n  hidden\nb: y\n",
+        "k:\n  a:\n    # enc\n\n    'hidden'\n  b: y\n",
+        "a:\n  # enc\n  |\n  hidden\nb: y\n",
+        "a:\n  # enc\n  c: hidden\nb: y\n",
+    ] {
+        let sealed = sops::encrypt(text, &rule, NOW).unwrap().text;
+        assert!(!sealed.contains("hidden") && sealed.contains("b: y\n"), "{sealed}");
+        assert_eq!(sops::decrypt(&sealed, &keyring, false).unwrap().text.as_str(), text);
     }
 }
 

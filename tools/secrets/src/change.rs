@@ -24,13 +24,12 @@ enum Content {
 }
 
 /// Opens an encrypted file with the identities of the environment.
-pub(crate) fn open(path: &Path, ignore_mac: bool) -> Outcome<Opened> {
-    open_with(path, &Keyring::new(Environment::of_process()), ignore_mac)
+pub(crate) fn open(path: &Path, format: Format, ignore_mac: bool) -> Outcome<Opened> {
+    open_with(path, format, &Keyring::new(Environment::of_process()), ignore_mac)
 }
 
 /// As [`open`], with a keyring that is used for several files.
-pub(crate) fn open_with(path: &Path, keyring: &Keyring, ignore_mac: bool) -> Outcome<Opened> {
-    let format = Format::of_name(path);
+pub(crate) fn open_with(path: &Path, format: Format, keyring: &Keyring, ignore_mac: bool) -> Outcome<Opened> {
     let source = files::secret(cliutil::read_file(path)?);
     let fail = |error| files::failure(&source, error);
     let content = if format == Format::Binary {

@@ -115,6 +115,28 @@ pub(crate) struct FileArgs {
     pub(crate) allow_empty: bool,
 }
 
+/// The format of a file where its name does not say it.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TypeArgs {
+    /// The format of FILE: yaml, json, dotenv or binary [default: by its name]
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) input_type: Option<String>,
+}
+
+impl TypeArgs {
+    /// As in sops a word that is not known says nothing.
+    pub(crate) fn format(&self, path: &std::path::Path) -> sops::Format {
+        let told = self.input_type.as_deref().and_then(sops::Format::of_word);
+        told.unwrap_or_else(|| sops::Format::of_name(path))
+    }
+
+    /// The same for the sops program.
+    pub(crate) fn words(&self) -> Vec<std::ffi::OsString> {
+        let told = self.input_type.iter();
+        told.flat_map(|word| ["--input-type".into(), word.into()]).collect()
+    }
+}
+
 /// Arguments of `secrets encrypt`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -282,6 +304,8 @@ pub(crate) struct EditArgs {
     #[arg(long)]
     pub(crate) ignore_mac: bool,
     #[command(flatten)]
+    pub(crate) types: TypeArgs,
+    #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }
 
@@ -300,6 +324,7 @@ pub(crate) struct SetArgs {
     pub(crate) path: String,
     /// The value, as JSON
     #[arg(required_unless_present_any = ["value_stdin", "value_file"], conflicts_with_all = ["value_stdin", "value_file"])]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) value: Option<String>,
     /// Read the value from standard input
     #[arg(long, conflicts_with = "value_file")]
@@ -313,6 +338,8 @@ pub(crate) struct SetArgs {
     /// Do not verify the integrity code
     #[arg(long)]
     pub(crate) ignore_mac: bool,
+    #[command(flatten)]
+    pub(crate) types: TypeArgs,
 }
 
 /// Arguments of `secrets unset`.
@@ -332,6 +359,8 @@ pub(crate) struct UnsetArgs {
     /// Do not verify the integrity code
     #[arg(long)]
     pub(crate) ignore_mac: bool,
+    #[command(flatten)]
+    pub(crate) types: TypeArgs,
 }
 
 /// Arguments of `secrets rotate`.
@@ -354,6 +383,8 @@ pub(crate) struct RotateArgs {
     /// Recipients to remove (comma separated)
     #[arg(long, value_name = "RECIPIENTS")]
     pub(crate) rm_age: Option<String>,
+    #[command(flatten)]
+    pub(crate) types: TypeArgs,
 }
 
 /// Arguments of `secrets updatekeys`.
@@ -412,6 +443,8 @@ pub(crate) struct ExecEnvArgs {
     /// Leave out all other variables
     #[arg(long)]
     pub(crate) pristine: bool,
+    #[command(flatten)]
+    pub(crate) types: TypeArgs,
 }
 
 /// Arguments of `secrets exec-file`.
@@ -433,6 +466,11 @@ pub(crate) struct ExecFileArgs {
     /// Accepted for sops's sake: it is always a file
     #[arg(long)]
     pub(crate) no_fifo: bool,
+    /// The format that the decrypted file is to have [default: by the name of FILE]
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) output_type: Option<String>,
+    #[command(flatten)]
+    pub(crate) types: TypeArgs,
 }
 
 /// Arguments of `secrets diff`.

@@ -6,24 +6,28 @@ use yaml::{Dialect, EmitOptions, Mapping, Value};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::decrypt::utf8;
-use crate::files::Job;
 
-/// The bytes of a job's plain file in the format its result is to have.
-pub(crate) fn convert(bytes: Zeroizing<Vec<u8>>, job: &Job) -> Outcome<Zeroizing<Vec<u8>>> {
-    if job.input == job.output {
+/// The bytes of a plain file in another format.
+pub(crate) fn convert(
+    bytes: Zeroizing<Vec<u8>>,
+    input: Format,
+    output: Format,
+) -> Outcome<Zeroizing<Vec<u8>>> {
+    if input == output {
         return Ok(bytes);
     }
-    let documents = documents(&bytes, job.input)?;
-    write(&documents, job.output).map(|text| Zeroizing::new(text.into_bytes()))
+    let documents = documents(&bytes, input)?;
+    write(&documents, output).map(|text| Zeroizing::new(text.into_bytes()))
 }
 
 /// The data of a plain file; wiped when dropped. Bytes are one document with the key `data`.
 pub(crate) fn documents(bytes: &[u8], format: Format) -> Outcome<Zeroizing<Vec<Value>>> {
     let text = utf8(bytes)?;
     let read = match format {
-        Format::Yaml => {
-            yaml::load(text, Dialect::GoYamlV3).map_err(|error| Failure::new(error.code, error.message))
-        }
+        Format::Yaml => yaml_documents(text).map_err(|error| {
+            let line = text[..error.span.start].matches('\n').count() + 1;
+            Failure::new(error.code, format!("line {line}: {}", error.message))
+        }),
         // Its strings are moved into ours, which are wiped.
         Format::Json => serde_json::from_str::<serde_json::Value>(text)
             .map(|value| vec![Value::from(value)])
@@ -31,12 +35,28 @@ pub(crate) fn documents(bytes: &[u8], format: Format) -> Outcome<Zeroizing<Vec<V
                 let place = format!("line {}, column {}", error.line(), error.column());
                 Failure::new("sops/json", format!("the file is not JSON ({place})"))
             }),
-        Format::Dotenv => Ok(vec![Value::Mapping(variables(text))]),
+        // A line that is no variable would be lost.
+        Format::Dotenv => sops::check_plain(text, Format::Dotenv)
+            .map(|()| vec![Value::Mapping(variables(text))])
+            .map_err(|error| {
+                let line = error.span.map_or(0, |span| text[..span.start].matches('\n').count()) + 1;
+                Failure::new(error.code, format!("line {line}: {}", error.message))
+            }),
         Format::Binary => Ok(vec![Value::Mapping([("data", Value::from(text))].into_iter().collect())]),
         Format::Ini => Err(Failure::new("sops/ini", "INI files are not read by secrets")
             .with_help("use the sops program for this file")),
     };
     read.map(Zeroizing::new)
+}
+
+fn yaml_documents(text: &str) -> yaml::Result<Vec<Value>> {
+    let mut stream = yaml::parse_secret(text)?;
+    if let Some(error) = yaml::check_duplicates(&stream, Dialect::GoYamlV3).into_iter().next() {
+        return Err(error);
+    }
+    let roots = stream.documents.iter_mut().map(|document| &mut document.root);
+    roots.for_each(sops::for_other_formats);
+    stream.documents.iter().map(|document| yaml::to_value(&document.root, Dialect::GoYamlV3)).collect()
 }
 
 /// The variables of a dotenv file, as sops reads it.
@@ -80,6 +100,9 @@ fn unfit(what: &str) -> Failure {
 
 /// As sops writes JSON: a tab for each level.
 pub(crate) fn json(value: &Value) -> Outcome<String> {
+    if !is_finite(value) {
+        return Err(unfit("JSON has no infinity and no NaN"));
+    }
     let mut value = serde_json::Value::from(value.clone());
     let mut length = Length(0);
     // Written twice: a buffer that grows by itself would leave copies behind.
@@ -90,6 +113,15 @@ pub(crate) fn json(value: &Value) -> Outcome<String> {
     wipe(&mut value);
     let text = text.map_err(|error| unfit(&format!("the value cannot be written as JSON: {error}")))?;
     String::from_utf8(text).map_err(|_| unfit("the value cannot be written as JSON"))
+}
+
+fn is_finite(value: &Value) -> bool {
+    match value {
+        Value::Float(value) => value.is_finite(),
+        Value::Sequence(items) => items.iter().all(is_finite),
+        Value::Mapping(mapping) => mapping.iter().all(|(_, value)| is_finite(value)),
+        _ => true,
+    }
 }
 
 fn write_json(value: &serde_json::Value, out: &mut impl std::io::Write) -> serde_json::Result<()> {
@@ -121,7 +153,7 @@ fn wipe(value: &mut serde_json::Value) {
     }
 }
 
-fn dotenv(value: &Value) -> Outcome<String> {
+pub(crate) fn dotenv(value: &Value) -> Outcome<String> {
     let Value::Mapping(mapping) = value else {
         return Err(unfit("only a mapping can be written as variables"));
     };
@@ -142,7 +174,7 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
         Value::Bool(value) => value.to_string(),
         Value::Int(value) => value.to_string(),
         // Told from an integer by its point, as sops does.
-        Value::Float(value) => format!("{value:?}"),
+        Value::Float(value) => sops::variable_float(*value),
         Value::String(text) => text.clone(),
         Value::Sequence(_) | Value::Mapping(_) => return None,
     })

@@ -17,7 +17,9 @@ pub(crate) fn run(
     reporter: &Reporter,
     io: &mut Io,
 ) -> Outcome<Exit> {
-    let path = args.extract.as_deref().map(extract::parse).transpose()?;
+    // An empty path is the whole file.
+    let path = args.extract.as_deref().filter(|path| !path.trim().is_empty());
+    let path = path.map(extract::parse).transpose()?;
     let jobs = files::jobs(&args.files)?;
     if !args.force {
         let targets: Vec<&Path> = match &args.files.output {
@@ -76,7 +78,7 @@ fn decrypt(
     let notes = files::notes(&source, notes, Severity::Warning);
     let after = match path {
         Some(path) => extract::extract_from(&plain, &job, path)?,
-        None => convert::convert(plain, &job)?,
+        None => convert::convert(plain, job.input, job.output)?,
     };
     let (changed, after) = Content::compared(after, source.text().as_bytes());
     Ok(Made { changed, after, notes })

@@ -26,16 +26,22 @@ pub(crate) fn run(args: &EditArgs, common: &CommonArgs, reporter: &Reporter, io:
     if !args.file.exists() {
         return new_file(args, &editor, common, reporter, io);
     }
-    let opened = match change::open(&args.file, args.ignore_mac) {
+    let format = args.types.format(&args.file);
+    let opened = match change::open(&args.file, format, args.ignore_mac) {
         Ok(opened) => opened,
         Err(failure) => match change::for_sops(&failure) {
-            Some(why) => return hand_over::run(vec!["edit".into(), args.file.as_os_str().to_owned()], &why),
+            Some(why) => {
+                let mut words = vec!["edit".into()];
+                words.extend(args.types.words());
+                words.push(args.file.as_os_str().to_owned());
+                return hand_over::run(words, &why);
+            }
             None => return Err(failure),
         },
     };
     let copy = PrivateFile::new(&args.file, opened.plain())?;
     let before = zeroize::Zeroizing::new(opened.plain().to_vec());
-    let Some(plain) = edited(&editor, &copy, &args.file, &before)? else {
+    let Some(plain) = edited(&editor, &copy, (&args.file, format), &before)? else {
         say_unchanged(args, common, io);
         return Ok(Exit::Yes);
     };
@@ -55,10 +61,10 @@ fn new_file(
     if !common.quiet {
         reporter.show(book.notes(), true, io);
     }
-    let format = Format::of_name(&args.file);
+    let format = args.types.format(&args.file);
     let template = template(format).as_bytes();
     let copy = PrivateFile::new(&args.file, template)?;
-    let Some(plain) = edited(editor, &copy, &args.file, template)? else {
+    let Some(plain) = edited(editor, &copy, (&args.file, format), template)? else {
         say_unchanged(args, common, io);
         return Ok(Exit::Yes);
     };
@@ -89,7 +95,7 @@ fn say_unchanged(args: &EditArgs, common: &CommonArgs, io: &mut Io) {
 fn edited(
     editor: &[OsString],
     copy: &PrivateFile,
-    name: &Path,
+    (name, format): (&Path, Format),
     before: &[u8],
 ) -> Outcome<Option<zeroize::Zeroizing<Vec<u8>>>> {
     loop {
@@ -98,7 +104,7 @@ fn edited(
         if plain.as_slice() == before {
             return Ok(None);
         }
-        match check(&plain, Format::of_name(name)) {
+        match check(&plain, format) {
             Ok(()) => return Ok(Some(plain)),
             // The person has the text before them: the place is enough.
             Err(words) => {
@@ -126,20 +132,16 @@ fn check(plain: &[u8], format: Format) -> Result<(), String> {
         return Ok(());
     }
     let plain = std::str::from_utf8(plain).map_err(|_| "it is not UTF-8 text".to_owned())?;
-    if format != Format::Yaml {
-        return sops::check_plain(plain, format).map_err(|error| match error.span {
-            Some(span) => {
-                format!("line {}: {}", plain[..span.start].matches('\n').count() + 1, error.message)
-            }
-            None => error.message,
-        });
-    }
     let line = |at: usize| plain[..at.min(plain.len())].matches('\n').count() + 1;
+    sops::check_plain(plain, format).map_err(|error| match error.span {
+        Some(span) => format!("line {}: {}", line(span.start), error.message),
+        None => error.message,
+    })?;
+    if format != Format::Yaml {
+        return Ok(());
+    }
     let stream = yaml::parse_secret(plain)
         .map_err(|error| format!("line {}: {}", line(error.span.start), error.message))?;
-    if let Some(error) = yaml::check_duplicates(&stream, yaml::Dialect::GoYamlV3).first() {
-        return Err(format!("line {}: {}", line(error.span.start), error.message));
-    }
     match stream.documents.first() {
         None => Err("it holds no document".to_owned()),
         Some(first) if first.root.as_mapping().is_none() && !first.root.is_missing() => {

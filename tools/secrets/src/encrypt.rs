@@ -72,7 +72,7 @@ impl Encrypter<'_> {
             let (changed, after) = Content::compared(after.into(), &bytes);
             return Ok(Made { changed, after, notes: vec![hand_over::note(&label)] });
         }
-        let plain = convert::convert(bytes, job)?;
+        let plain = convert::convert(bytes, job.input, job.output)?;
         let (earlier, mut notes) = self.earlier(name)?;
         if job.output == Format::Binary {
             let after = self.binary(job, &plain, earlier, &rule)?;

@@ -1,25 +1,27 @@
 //! `secrets exec-env` and `secrets exec-file`: a command with the decrypted values, and nothing left behind.
 
+use std::ffi::OsString;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 use cliutil::{Exit, Failure, Io, Outcome};
-use yaml::{Dialect, Kind, Node, ScalarStyle};
+use yaml::{Kind, Node};
 use zeroize::Zeroizing;
 
 use sops::Format;
 
 use crate::cli::{ExecEnvArgs, ExecFileArgs};
 use crate::private::PrivateFile;
-use crate::{change, hand_over};
+use crate::{change, convert, hand_over};
 
 /// Replaces this process by the command, with the file's top-level values in its environment.
 pub(crate) fn run_env(args: &ExecEnvArgs, io: &mut Io) -> Outcome<Exit> {
-    let opened = match change::open(&args.file, false) {
+    let opened = match change::open(&args.file, args.types.format(&args.file), false) {
         Ok(opened) => opened,
         Err(failure) => {
-            let flags: &[&str] = if args.pristine { &["--pristine"] } else { &[] };
+            let mut flags = args.types.words();
+            flags.extend(args.pristine.then(|| "--pristine".into()));
             return by_sops("exec-env", flags, &args.file, &args.command, failure);
         }
     };
@@ -44,13 +46,22 @@ pub(crate) fn run_env(args: &ExecEnvArgs, io: &mut Io) -> Outcome<Exit> {
 
 /// Runs the command with the path of a private, decrypted file in the place of `{}`.
 pub(crate) fn run_file(args: &ExecFileArgs) -> Outcome<Exit> {
-    let opened = match change::open(&args.file, false) {
+    let input = args.types.format(&args.file);
+    let opened = match change::open(&args.file, input, false) {
         Ok(opened) => opened,
-        Err(failure) => return by_sops("exec-file", &["--no-fifo"], &args.file, &args.command, failure),
+        Err(failure) => {
+            let mut flags = args.types.words();
+            flags.extend(args.output_type.iter().flat_map(|word| ["--output-type".into(), word.into()]));
+            flags.push("--no-fifo".into());
+            return by_sops("exec-file", flags, &args.file, &args.command, failure);
+        }
     };
     let name = args.filename.as_ref().unwrap_or(&args.file);
-    let file = PrivateFile::new(name, opened.plain())?;
+    let output = args.output_type.as_deref().and_then(Format::of_word).unwrap_or(input);
+    let plain = convert::convert(Zeroizing::new(opened.plain().to_vec()), input, output)?;
     drop(opened);
+    let file = PrivateFile::new(name, &plain)?;
+    drop(plain);
     let path = file.path().to_string_lossy().into_owned();
     let words: Vec<_> = args.command.iter().map(|word| word.replace("{}", &path)).collect();
     let status = command(&words)
@@ -61,21 +72,27 @@ pub(crate) fn run_file(args: &ExecFileArgs) -> Outcome<Exit> {
 }
 
 /// The same with the sops program, where only it can open the file. It takes one line for the shell.
-fn by_sops(command: &str, flags: &[&str], file: &Path, words: &[String], failure: Failure) -> Outcome<Exit> {
+fn by_sops(
+    command: &str,
+    flags: Vec<OsString>,
+    file: &Path,
+    words: &[String],
+    failure: Failure,
+) -> Outcome<Exit> {
     let Some(why) = change::for_sops(&failure) else { return Err(failure) };
     let line = match words {
         [line] => line.clone(),
         words => shlex::try_join(words.iter().map(String::as_str))
             .map_err(|_| Failure::new("usage/command", "the command holds a NUL character"))?,
     };
-    let mut all: Vec<std::ffi::OsString> = vec![command.into()];
-    all.extend(flags.iter().map(std::ffi::OsString::from));
+    let mut all: Vec<OsString> = vec![command.into()];
+    all.extend(flags);
     all.extend([file.as_os_str().to_owned(), line.into()]);
     hand_over::run(all, &why)
 }
 
 fn dotenv_variables(plain: &str) -> Outcome<Vec<(String, Zeroizing<String>)>> {
-    let found = crate::convert::variables(plain);
+    let found = convert::variables(plain);
     let pairs = found.iter().map(|(key, value)| {
         let (key, value) = (key.as_str().unwrap_or_default(), value.as_str().unwrap_or_default());
         if key.is_empty() || value.contains('\0') {
@@ -128,14 +145,13 @@ fn variable(name: &str, value: &Node) -> Outcome<(String, Zeroizing<String>)> {
     while let Kind::Alias(target) = &node.kind {
         node = target;
     }
-    let Kind::Scalar(text, style) = &node.kind else {
+    if !matches!(node.kind, Kind::Scalar(..)) {
         return Err(refuse("cannot use complex value in environment")
             .with_help("only top-level text, numbers and booleans can be variables"));
-    };
-    let null =
-        *style == ScalarStyle::Plain && yaml::resolve_plain(text, Dialect::GoYamlV3) == yaml::Scalar::Null;
+    }
+    let text = sops::variable_text(node).map_err(|error| refuse(&error.message))?.unwrap_or_default();
     if text.contains('\0') {
         return Err(refuse("the value holds a NUL character"));
     }
-    Ok((name.to_owned(), Zeroizing::new(if null { String::new() } else { text.clone() })))
+    Ok((name.to_owned(), text))
 }

@@ -45,9 +45,12 @@ pub(crate) fn parse(text: &str) -> Outcome<Vec<Step>> {
 /// The part of a plain file at the path, in the format that its job asks for.
 pub(crate) fn extract_from(plain: &[u8], job: &Job, path: &[Step]) -> Outcome<Zeroizing<Vec<u8>>> {
     if job.input == Format::Binary {
+        if matches!(path, [Step::Key(key)] if key == "data") {
+            return Ok(Zeroizing::new(plain.to_vec()));
+        }
         return Err(Failure::new(
             "secrets/path",
-            "the file is plain bytes, of which no part can be extracted",
+            "the file is plain bytes, all of which stands at [\"data\"]",
         ));
     }
     if job.input == Format::Yaml && job.output == Format::Yaml {
@@ -69,6 +72,9 @@ pub(crate) fn extract_from(plain: &[u8], job: &Job, path: &[Step]) -> Outcome<Ze
     let text = match (value, job.output) {
         (Value::String(text), _) => text.clone(),
         (value, Format::Yaml) => yaml::emit(value, EmitOptions::default()),
+        (value @ Value::Mapping(_), Format::Dotenv) => convert::dotenv(value)?,
+        // As in sops a mapping ends its line, and nothing else does.
+        (value @ Value::Mapping(_), Format::Json) => format!("{}\n", convert::json(value)?),
         (value, _) => convert::json(value)?,
     };
     Ok(Zeroizing::new(text.into_bytes()))

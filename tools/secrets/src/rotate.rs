@@ -19,8 +19,8 @@ pub(crate) fn run(args: &RotateArgs, io: &mut Io) -> Outcome<Exit> {
     let keyring = Keyring::new(Environment::of_process());
     let now = crate::encrypt::now();
     let made = files::each(&args.files, |path| {
-        let made =
-            change::open_with(path, &keyring, false).and_then(|file| file.rotated(&add, &remove, &now));
+        let made = change::open_with(path, args.types.format(path), &keyring, false)
+            .and_then(|file| file.rotated(&add, &remove, &now));
         match made {
             Err(failure) => match change::for_sops(&failure) {
                 Some(why) => hand_over::printed(words(args, path), &why),
@@ -42,6 +42,7 @@ pub(crate) fn run(args: &RotateArgs, io: &mut Io) -> Outcome<Exit> {
 /// The same for the sops program, which prints the file.
 fn words(args: &RotateArgs, path: &std::path::Path) -> Vec<std::ffi::OsString> {
     let mut words = vec!["rotate".into()];
+    words.extend(args.types.words());
     for (flag, value) in [("--add-age", &args.add_age), ("--rm-age", &args.rm_age)] {
         if let Some(value) = value {
             words.extend([flag.into(), value.into()]);

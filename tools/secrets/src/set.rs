@@ -19,7 +19,8 @@ pub(crate) fn run_set(
     let path = extract::parse(&args.path)?;
     let json = value_text(args, io)?;
     let value = parse(&json)?;
-    let opened = match change::open(&args.file, args.ignore_mac) {
+    let format = args.types.format(&args.file);
+    let opened = match change::open(&args.file, format, args.ignore_mac) {
         Ok(opened) => opened,
         Err(failure) => return hand_over_set(args, &json, failure),
     };
@@ -33,6 +34,7 @@ fn hand_over_set(args: &SetArgs, json: &str, failure: Failure) -> Outcome<Exit> 
     let Some(why) = change::for_sops(&failure) else { return Err(failure) };
     let value = crate::private::PrivateFile::new(std::path::Path::new("value.json"), json.as_bytes())?;
     let mut words: Vec<std::ffi::OsString> = vec!["set".into()];
+    words.extend(args.types.words());
     words.extend(args.idempotent.then(|| "--idempotent".into()));
     words.push("--value-file".into());
     words.extend([args.file.as_os_str().to_owned(), (&args.path).into(), value.path().into()]);
@@ -47,11 +49,13 @@ pub(crate) fn run_unset(
     io: &mut Io,
 ) -> Outcome<Exit> {
     let path = extract::parse(&args.path)?;
-    let opened = match change::open(&args.file, args.ignore_mac) {
+    let format = args.types.format(&args.file);
+    let opened = match change::open(&args.file, format, args.ignore_mac) {
         Ok(opened) => opened,
         Err(failure) => match change::for_sops(&failure) {
             Some(why) => {
                 let mut words: Vec<std::ffi::OsString> = vec!["unset".into()];
+                words.extend(args.types.words());
                 words.extend(args.idempotent.then(|| "--idempotent".into()));
                 words.extend([args.file.as_os_str().to_owned(), (&args.path).into()]);
                 return hand_over::run(words, &why);

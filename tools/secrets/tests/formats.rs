@@ -87,6 +87,58 @@ fn one_format_to_another() {
 }
 
 #[test]
+fn a_line_that_is_no_variable_is_not_lost() {
+    let sandbox = sandbox();
+    let from =
+        ["encrypt", "--input-type", "dotenv", "--output-type", "yaml", "--filename-override", FILES[0].0];
+    let ended = sandbox.run(&from, "A=1\nb: 2\n");
+    assert!(ended.code == Some(2) && ended.stderr.contains("line 2"), "{}", ended.stderr);
+}
+
+/// Values and line ends are those that sops 3.13.3 gives.
+#[test]
+fn parts_and_other_formats_are_as_of_sops() {
+    let sandbox = sandbox();
+    let text = "a: {b: x, c: 1.50}\nd: 2020-01-01\ne: True\nf: 0x1F\ng: !!binary aGk=\n";
+    let file = "talos/b.sops.yaml";
+    sandbox.write(file, text);
+    sandbox.ok(&["encrypt", "-i", "--quiet", file], "");
+    let part = |args: &[&str]| sandbox.ok(&[&["decrypt"], args, &[file]].concat(), "");
+    assert_eq!(part(&["--extract", "[\"a\"]", "--output-type", "dotenv"]), "b=x\nc=1.5\n");
+    assert_eq!(
+        part(&["--extract", "[\"a\"]", "--output-type", "json"]),
+        "{\n\t\"b\": \"x\",\n\t\"c\": 1.5\n}\n"
+    );
+    assert_eq!(part(&["--extract", ""]), part(&[]));
+    let json = part(&["--output-type", "json"]);
+    assert!(json.contains("\"d\": \"2020-01-01T00:00:00Z\",") && json.contains("\"g\": \"hi\""), "{json}");
+    sandbox.ok(&["unset", file, "[\"a\"]"], "");
+    let env = sandbox.ok(&["exec-env", file, "printf '%s ' \"$d\" \"$e\" \"$f\" \"$g\""], "");
+    assert_eq!(env, "2020-01-01T00:00:00Z true 31 hi ");
+    let made = sandbox.ok(&["exec-file", "--output-type", "dotenv", file, "cat {}"], "");
+    assert!(made.contains("e=true\nf=31\n"), "{made}");
+    sandbox.ok(&["set", file, "[\"f\"]", "-5"], "");
+    assert_eq!(part(&["--extract", "[\"f\"]"]), "-5\n");
+    sandbox.write("talos/x.sops", "bytes");
+    sandbox.ok(&["encrypt", "-i", "talos/x.sops"], "");
+    assert_eq!(sandbox.ok(&["decrypt", "--extract", "[\"data\"]", "talos/x.sops"], ""), "bytes");
+}
+
+#[test]
+fn the_format_can_be_told() {
+    let sandbox = sandbox();
+    sandbox.ok(&["encrypt", "-i", FILES[2].0], "");
+    std::fs::rename(sandbox.path(FILES[2].0), sandbox.path("talos/app.enc")).unwrap();
+    let told = ["--input-type", "dotenv"];
+    let run = |command: &[&str]| sandbox.ok(&[&command[..1], &told, &command[1..]].concat(), "");
+    run(&["set", "talos/app.enc", "[\"A\"]", "\"new\""]);
+    run(&["unset", "--idempotent", "talos/app.enc", "[\"NOT\"]"]);
+    run(&["rotate", "-i", "talos/app.enc"]);
+    assert_eq!(run(&["exec-env", "talos/app.enc", "printf %s \"$A\""]), "new");
+    assert!(run(&["exec-file", "talos/app.enc", "cat {}"]).contains("A=new\n"));
+}
+
+#[test]
 fn plain_text_stays_out_of_work_trees() {
     let sandbox = sandbox();
     sandbox.git(&["init", "--quiet"]);

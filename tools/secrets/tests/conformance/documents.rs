@@ -17,6 +17,7 @@ pub(crate) fn yaml() -> Vec<Document> {
         })
         .collect();
     found.extend(YAML.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+    found.extend(named("go-yaml", GO_READS));
     found.sort();
     found
 }
@@ -133,6 +134,38 @@ const YAML: &[(&str, &str)] = &[
     ),
     ("comment-runs", "# sops:dec\na: 1\nb: 2\n# sops:dec\n# sops:enc\nc:\n  d: 1\n  # sops:enc\n  e: 2\n"),
     ("floats", "a: -0.0\nb: 0.0\nc: 1.0\nd: 1.50\n"),
+];
+
+/// What go-yaml refuses although others read it, and what it reads that looks alike.
+const GO_READS: &[&str] = &[
+    "a: 1\n\t\nb: 2\n",
+    "a: 1\n  \t\nb: 2\n",
+    "a: 1\n\t# c\nb: 2\n",
+    "a:\t1\nb: 2\t# c\n",
+    "a:\n  -\tx\n",
+    "a:\n \tb\n",
+    "a: |\n  \tx\n",
+    "a: |\n  x\n  \ty\n",
+    "a: |\n  x\n \t\n",
+    "a: >-\n  x\n  \n\t\n",
+    "%YAML 1.1\n---\na: 1\n",
+    "%YAML 1.2\n---\na: 1\n",
+    "a: \"x\\/y\"\n",
+    "a: \"\\uD83D\\uDE00\"\n",
+    "a: &x.y 1\nb: 2\n",
+    "a: &x_y-1 1\nb: 2\n",
+    "a: {\"x\"\n  : 1}\n",
+    "a: {\"x\":\n  1}\n",
+    "a: [:x]\n",
+    "a: [x:y, x::y, \":x\", 'a?b']\n",
+    "a: [a?b]\n",
+    "a: {a?: b}\n",
+    "a: [http://x/?y=z]\n",
+    "a: x?y\n",
+    "{\"a\": \"x\", b: }\n",
+    "{\"a\": \"x\", \"b\":}\n",
+    "a: x\rb: 2\r",
+    "k:\n  a:\n    # sops:enc\n    x\n  b: # c\n    # sops:dec\n    y\n  c: z\n",
 ];
 
 const JSON: &[&str] = &[
