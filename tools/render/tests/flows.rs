@@ -263,4 +263,6 @@ fn without_render_toml_it_is_makejinja() {
     tree.code(&["--clean"], 0);
     assert!(!tree.path("out/stray").exists());
     assert_eq!(tree.text("out/k/a.yaml"), "a: demo\n");
+    tree.code(&["--clean", "--include-pattern", "nothing/*"], 0);
+    assert_eq!(std::fs::read_dir(tree.path("out")).unwrap().count(), 0, "cleaned, and still there");
 }

@@ -231,6 +231,16 @@ fn refuse_nothing(value: &Value) -> Result<(), Error> {
     if value.is_undefined() { Err(undefined(value)) } else { Ok(()) }
 }
 
+/// What has no `items()` in Python.
+fn refuse_no_mapping(value: &Value) -> Result<(), Error> {
+    refuse_nothing(value)?;
+    if value.kind() == minijinja::value::ValueKind::Map {
+        return Ok(());
+    }
+    let message = format!("a value of type {} is no mapping", value.kind());
+    Err(crate::error::own(minijinja::ErrorKind::InvalidOperation, message))
+}
+
 /// The error for an undefined value; the engine names it by where it came from.
 pub(crate) fn undefined(value: &Value) -> Error {
     value.get_attr("").err().unwrap_or_else(|| Error::from(minijinja::ErrorKind::UndefinedError))

@@ -60,7 +60,6 @@ pub(super) fn sort(state: &State, value: &Value, args: Rest<Value>, kwargs: Kwar
 /// `dictsort(case_sensitive=False, by='key', reverse=False)`.
 pub(super) fn dictsort(value: &Value, args: Rest<Value>, kwargs: Kwargs) -> Result<Value, Error> {
     let args = Arguments::new(args, kwargs, &["case_sensitive", "by", "reverse"])?;
-    super::refuse_nothing(value)?;
     let by_value = match args.text("by").as_deref() {
         None | Some("key") => false,
         Some("value") => true,
@@ -71,6 +70,7 @@ pub(super) fn dictsort(value: &Value, args: Rest<Value>, kwargs: Kwargs) -> Resu
         let by = if by_value { value.clone() } else { key.clone() };
         (folded(by, case_sensitive), Value::from(Tuple::new(vec![key, value])))
     };
+    super::refuse_no_mapping(value)?;
     let mut items: Vec<_> = python::pairs(value)?.into_iter().map(entry).collect();
     python::sort_by_keys(&mut items, args.flag("reverse", false))?;
     Ok(python::list(second(items)))

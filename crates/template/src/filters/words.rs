@@ -266,19 +266,25 @@ pub(super) fn xmlattr(
 ) -> Result<Value, Error> {
     let autospace = super::parameter(autospace, &kwargs, "autospace")?.unwrap_or(true);
     kwargs.assert_all_used()?;
+    super::refuse_no_mapping(value)?;
     let mut items = Vec::new();
     for (key, value) in python::pairs(value)? {
         if matches!(value.kind(), ValueKind::None | ValueKind::Undefined) {
             continue;
         }
-        let key = python::str_of(&key);
+        let Some(key) = key.as_str() else {
+            return Err(crate::error::own(
+                ErrorKind::InvalidOperation,
+                "xmlattr: the name of an attribute is text",
+            ));
+        };
         if key.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '>' | '=')) {
             return Err(crate::error::own(
                 ErrorKind::InvalidOperation,
                 "xmlattr: invalid character in attribute name",
             ));
         }
-        items.push(format!("{}=\"{}\"", escaped(&key), within_safe(&value)));
+        items.push(format!("{}=\"{}\"", escaped(key), within_safe(&value)));
     }
     let text = items.join(" ");
     let text = if autospace && !text.is_empty() { format!(" {text}") } else { text };

@@ -16,6 +16,8 @@ const MAX_DEPTH: usize = 120;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Inside {
     Expression,
+    /// What is printed may be a tuple without parentheses.
+    Printed,
     Statement(Place),
 }
 
@@ -28,6 +30,8 @@ pub(super) struct Place {
     pub(super) flat: bool,
     /// It begins a macro that takes any arguments.
     pub(super) open_ended: bool,
+    /// The word that stands in the place of its own.
+    pub(super) instead: Option<&'static str>,
 }
 
 /// The edits for what stands inside a tag, in order.
@@ -47,6 +51,9 @@ pub(super) fn edits(source: &str, inner: Range<usize>, inside: Inside, newline: 
         finder.statement(place);
     }
     finder.all();
+    if inside == Inside::Printed {
+        finder.bare_tuple();
+    }
     finder.strings();
     finder.edits.in_order()
 }
@@ -88,6 +95,25 @@ impl Finder<'_> {
         {
             self.edits.add(last.range.clone(), " ");
             self.tokens.pop();
+        }
+    }
+
+    /// `{{ 1, 2 }}` prints a tuple.
+    fn bare_tuple(&mut self) {
+        let (Some(first), Some(last)) = (self.tokens.first(), self.tokens.last()) else { return };
+        let (start, end) = (first.range.start, last.range.end);
+        let mut depth = 0_usize;
+        let comma = self.tokens.iter().any(|token| {
+            match token.kind {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && &self.source[token.range.clone()] == ","
+        });
+        if comma {
+            self.open(start, "(");
+            self.close(end, ")");
         }
     }
 
@@ -523,7 +549,13 @@ impl Finder<'_> {
                     self.close(end, ")");
                     continue;
                 }
+                let before = self.at;
                 self.test_argument()?;
+                if self.at == before && self.is("is") {
+                    // Jinja2 refuses a test of a test; the engine does not know this sign.
+                    let range = self.tokens[self.at].range.clone();
+                    self.edits.add(range, ";");
+                }
             } else {
                 return Ok(());
             }

@@ -86,10 +86,11 @@ pub(crate) fn rewrite(source: &str, syntax: &Syntax) -> Result<Rewritten, FrontE
                     in_macro: around.is_some_and(|around| around.in_macro),
                     flat: around.is_some_and(|around| around.flat),
                     open_ended: matches!(edge, Some(macros::Edge::Start)),
+                    instead: around.and_then(|around| around.instead),
                 });
                 writer.tag(range, BLOCK, inside);
-                if let Some(macros::Edge::End(name)) = edge {
-                    writer.insert(end, &macros::behind(name));
+                if let Some(macros::Edge::End(name, catches)) = edge {
+                    writer.insert(end, &macros::behind(name, *catches));
                 }
                 if let Some(around) = around {
                     writer.insert(end, &around.behind);
@@ -98,7 +99,7 @@ pub(crate) fn rewrite(source: &str, syntax: &Syntax) -> Result<Rewritten, FrontE
             Part::Variable(range) => {
                 match syntax.show_undefined.then(|| undefined::chain(source, &range)).flatten() {
                     Some(chain) => writer.shown(range, &chain),
-                    None => writer.tag(range, VARIABLE, Inside::Expression),
+                    None => writer.tag(range, VARIABLE, Inside::Printed),
                 }
             }
         }

@@ -20,6 +20,8 @@ pub(super) struct Around {
     /// It begins or ends a `with` that `continue` or `break` leaves: the engine cannot leave one, so it becomes an `if`
     /// with assignments.
     pub(super) flat: bool,
+    /// The word that its own gives way to.
+    pub(super) instead: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,7 @@ enum Kind {
     Plain,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "what is known of a tag, each on its own")]
 struct Open {
     kind: Kind,
     word: &'static str,
@@ -49,6 +52,17 @@ struct Open {
     hidden: bool,
     /// `continue` or `break` leaves it.
     left: bool,
+    /// The loop whose `else` this is, where its body may be left before its end.
+    runs: Option<usize>,
+    /// A loop that `continue` or `break` in it belongs to.
+    quits: bool,
+}
+
+impl Open {
+    fn recursive(&self, source: &str) -> bool {
+        let last = self.names.first().and_then(|(_, tag)| tokens(source, tag.clone()).pop());
+        last.is_some_and(|token| &source[token.range] == "recursive")
+    }
 }
 
 /// What is to stand around tags, by their place among the parts.
@@ -93,8 +107,7 @@ impl Finder<'_> {
             "continue" | "break" => self.leave(at),
             "else" => {
                 if self.open.last().is_some_and(|open| open.word == "for") {
-                    self.close(at, false);
-                    self.push(Kind::Body, "for", at, Vec::new());
+                    self.otherwise(at);
                 }
             }
             _ => {
@@ -108,7 +121,38 @@ impl Finder<'_> {
     }
 
     fn push(&mut self, kind: Kind, word: &'static str, at: usize, names: Vec<(&'static str, Range<usize>)>) {
-        self.open.push(Open { kind, word, at, sets: false, names, hidden: false, left: false });
+        self.open.push(Open {
+            kind,
+            word,
+            at,
+            sets: false,
+            names,
+            hidden: false,
+            left: false,
+            runs: None,
+            quits: false,
+        });
+    }
+
+    /// The `else` of a loop runs in Jinja2 where no run of the body came to its end, also when `continue` or `break` left
+    /// all of them; the engine's only where there was none. So the body says when it comes to its end, and the `else`
+    /// becomes an `if` behind the loop.
+    fn otherwise(&mut self, at: usize) {
+        let body = self.open.last().filter(|open| open.quits && !open.recursive(self.source));
+        let runs = body.map(|open| open.at);
+        self.close(at, false);
+        if let Some(start) = runs {
+            let list = format!("set __runs_{start} = __list([])");
+            self.found.entry(start).or_default().before.push_str(&statement(&list));
+            let around = self.found.entry(at).or_default();
+            around.before.push_str(&statement(&format!("set __do = __runs_{start}.append(1)")));
+            around.instead = Some("endfor");
+            around.behind.push_str(&statement(&format!("if not __runs_{start}")));
+        }
+        self.push(Kind::Body, "for", at, Vec::new());
+        if let Some(open) = self.open.last_mut() {
+            open.runs = runs;
+        }
     }
 
     /// A name is set here: bodies around it, up to the next that has names of its own, are not to let it out.
@@ -124,6 +168,11 @@ impl Finder<'_> {
     /// What `continue` and `break` leave on the way to their loop.
     fn leave(&mut self, at: usize) {
         let inside = |open: &&mut Open| open.word != "for" || open.kind == Kind::Body;
+        if let Some(around) =
+            self.open.iter_mut().rev().find(|open| open.word == "for" && open.kind == Kind::Frame)
+        {
+            around.quits = true;
+        }
         for open in self.open.iter_mut().rev().take_while(inside) {
             open.left = true;
             if open.kind == Kind::Frame {
@@ -200,8 +249,11 @@ impl Finder<'_> {
             end.behind.push_str(&given_back(self.source, &open));
         }
         if open.kind == Kind::Body && open.sets && !open.left {
-            self.found.entry(open.at).or_default().behind = statement("with");
+            self.found.entry(open.at).or_default().behind.push_str(&statement("with"));
             self.found.entry(at).or_default().before = statement("endwith");
+        }
+        if open.runs.is_some() {
+            self.found.entry(at).or_default().instead = Some("endif");
         }
         if open.hidden && ends {
             self.found.entry(at).or_default().behind = statement("endwith");

@@ -285,7 +285,9 @@ impl Scanner<'_> {
             if lines.is_none() && blank < rest.len() {
                 return None;
             }
-            self.at = at + lines.map_or(blank, |line| line + 1);
+            // White space up to the end of the template goes with it.
+            let ends = blank == rest.len();
+            self.at = at + lines.filter(|_| !ends).map_or(blank, |line| line + 1);
             self.line_starting = lines.is_some();
             return Some(at);
         }

@@ -17,6 +17,11 @@ impl Finder<'_> {
     /// Looks at the statement that the tokens are. What is not understood here is left to the engine.
     pub(super) fn statement(&mut self, place: Place) {
         self.at = 1;
+        if let Some(word) = place.instead {
+            let range = self.tokens[0].range.clone();
+            self.edits.add(range, word);
+            return;
+        }
         let mark = self.edits.mark();
         let found = match self.word(0) {
             "for" => self.for_loop(),

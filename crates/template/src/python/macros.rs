@@ -14,6 +14,8 @@ struct OpenMacro {
     inner: Value,
     /// The parameters before those two.
     parameters: Vec<String>,
+    /// Whether it takes more arguments by place, and by name.
+    catches: (bool, bool),
 }
 
 impl fmt::Debug for OpenMacro {
@@ -23,13 +25,13 @@ impl fmt::Debug for OpenMacro {
 }
 
 /// What is called by the macro's name.
-pub(crate) fn open_macro(inner: Value) -> Value {
+pub(crate) fn open_macro(inner: Value, varargs: bool, kwargs: bool) -> Value {
     let names =
         inner.get_attr("arguments").ok().and_then(|names| Some(names.try_iter().ok()?.collect::<Vec<_>>()));
     let mut parameters: Vec<String> =
         names.unwrap_or_default().iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
     parameters.truncate(parameters.len().saturating_sub(2));
-    Value::from_object(OpenMacro { inner, parameters })
+    Value::from_object(OpenMacro { inner, parameters, catches: (varargs, kwargs) })
 }
 
 impl Object for OpenMacro {
@@ -44,7 +46,8 @@ impl Object for OpenMacro {
                     self.parameters.iter().map(|name| Value::from(name.as_str())).collect();
                 Some(Value::from(Tuple::new(names)))
             }
-            "catch_varargs" | "catch_kwargs" => Some(Value::from(true)),
+            "catch_varargs" => Some(Value::from(self.catches.0)),
+            "catch_kwargs" => Some(Value::from(self.catches.1)),
             "name" => {
                 let name = self.inner.get_attr("name").ok()?;
                 Some(Value::from(name.as_str()?.trim_start_matches("__open_")))
@@ -67,6 +70,10 @@ impl Object for OpenMacro {
             } else {
                 unknown.push((Value::from(key), value));
             }
+        }
+        let (more_allowed, unknown_allowed) = self.catches;
+        if (!more.is_empty() && !more_allowed) || (!unknown.is_empty() && !unknown_allowed) {
+            return Err(Error::from(minijinja::ErrorKind::TooManyArguments));
         }
         named.push(("varargs".to_owned(), Value::from(Tuple::new(more))));
         named.push(("kwargs".to_owned(), dict(unknown)));

@@ -84,6 +84,11 @@ fn conversion(out: &mut String, rest: &mut Chars<'_>, values: &mut Values<'_>) -
     Ok(())
 }
 
+/// Whether a mapping has a key; its value may be undefined.
+fn has_key(mapping: &Value, key: &str) -> bool {
+    mapping.try_iter().is_ok_and(|mut keys| keys.any(|name| name.as_str() == Some(key)))
+}
+
 impl Values<'_> {
     fn take(&mut self) -> Result<Value, Error> {
         let value = self.positional.get(self.next).cloned();
@@ -94,7 +99,7 @@ impl Values<'_> {
     fn named(&self, key: &str) -> Result<Value, Error> {
         let mapping = self.mapping.ok_or_else(|| wrong("format requires a mapping"))?;
         let value = mapping.get_item(&Value::from(key))?;
-        if value.is_undefined() {
+        if value.is_undefined() && !has_key(mapping, key) {
             return Err(wrong("a key that this format names is missing"));
         }
         self.defined(value)

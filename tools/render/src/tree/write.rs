@@ -36,8 +36,11 @@ pub(super) fn write(job: &Job) -> Outcome<()> {
     if job.settings.clean && job.output.is_dir() {
         fs::remove_dir_all(job.output).map_err(|error| cannot("removed", job.output, &error))?;
     }
-    if let Some(fresh) = fresh {
-        fresh.place()?;
+    match fresh {
+        Some(fresh) => fresh.place()?,
+        // Nothing comes into its place: it is there and empty, as makejinja leaves it.
+        None if job.settings.clean && !job.single => made.folder(job.output)?,
+        None => {}
     }
     let mut parents = BTreeSet::new();
     for (file, target) in staged {
