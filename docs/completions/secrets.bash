@@ -349,12 +349,16 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__edit)
-            opts="-a -q -h -V --ignore-mac --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --color --quiet --format --help --version"
+            opts="-a -q -h -V --ignore-mac --input-type --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -493,12 +497,16 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__exec__subcmd__env)
-            opts="-q -h -V --pristine --color --quiet --format --help --version"
+            opts="-q -h -V --pristine --input-type --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -515,13 +523,21 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__exec__subcmd__file)
-            opts="-q -h -V --filename --no-fifo --color --quiet --format --help --version"
+            opts="-q -h -V --filename --no-fifo --output-type --input-type --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --input-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -875,7 +891,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__rotate)
-            opts="-i -q -h -V --in-place --add-age --rm-age --color --quiet --format --help --version"
+            opts="-i -q -h -V --in-place --add-age --rm-age --input-type --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -886,6 +902,10 @@ _secrets() {
                     return 0
                     ;;
                 --rm-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --input-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -905,13 +925,17 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__set)
-            opts="-q -h -V --value-stdin --value-file --idempotent --ignore-mac --color --quiet --format --help --version"
+            opts="-q -h -V --value-stdin --value-file --idempotent --ignore-mac --input-type --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --value-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --input-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -931,12 +955,16 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__unset)
-            opts="-q -h -V --idempotent --ignore-mac --color --quiet --format --help --version"
+            opts="-q -h -V --idempotent --ignore-mac --input-type --color --quiet --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

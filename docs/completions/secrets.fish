@@ -153,6 +153,7 @@ complete -c secrets -n "__fish_secrets_using_subcommand create" -l mac-only-encr
 complete -c secrets -n "__fish_secrets_using_subcommand create" -s q -l quiet -d 'Say only what is wrong'
 complete -c secrets -n "__fish_secrets_using_subcommand create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand create" -s V -l version -d 'Print version'
+complete -c secrets -n "__fish_secrets_using_subcommand edit" -l input-type -d 'The format of FILE: yaml, json, dotenv or binary [default: by its name]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand edit" -l config -d 'The .sops.yaml to follow [default: SOPS_CONFIG, else the first one found upward from the working directory]' -r -F
 complete -c secrets -n "__fish_secrets_using_subcommand edit" -s a -l age -d 'Encrypt for these recipients (comma separated) in place of the configuration\'s [default: SOPS_AGE_RECIPIENTS]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand edit" -l encrypted-regex -d 'Encrypt what is below keys that match' -r
@@ -174,6 +175,7 @@ complete -c secrets -n "__fish_secrets_using_subcommand edit" -s q -l quiet -d '
 complete -c secrets -n "__fish_secrets_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand edit" -s V -l version -d 'Print version'
 complete -c secrets -n "__fish_secrets_using_subcommand set" -l value-file -d 'Read the value from a file' -r -F
+complete -c secrets -n "__fish_secrets_using_subcommand set" -l input-type -d 'The format of FILE: yaml, json, dotenv or binary [default: by its name]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand set" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -187,6 +189,7 @@ complete -c secrets -n "__fish_secrets_using_subcommand set" -l ignore-mac -d 'D
 complete -c secrets -n "__fish_secrets_using_subcommand set" -s q -l quiet -d 'Say only what is wrong'
 complete -c secrets -n "__fish_secrets_using_subcommand set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand set" -s V -l version -d 'Print version'
+complete -c secrets -n "__fish_secrets_using_subcommand unset" -l input-type -d 'The format of FILE: yaml, json, dotenv or binary [default: by its name]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand unset" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -201,6 +204,7 @@ complete -c secrets -n "__fish_secrets_using_subcommand unset" -s h -l help -d '
 complete -c secrets -n "__fish_secrets_using_subcommand unset" -s V -l version -d 'Print version'
 complete -c secrets -n "__fish_secrets_using_subcommand rotate" -l add-age -d 'Recipients to add (comma separated)' -r
 complete -c secrets -n "__fish_secrets_using_subcommand rotate" -l rm-age -d 'Recipients to remove (comma separated)' -r
+complete -c secrets -n "__fish_secrets_using_subcommand rotate" -l input-type -d 'The format of FILE: yaml, json, dotenv or binary [default: by its name]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand rotate" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -235,6 +239,7 @@ sarif\t'SARIF 2.1.0'"
 complete -c secrets -n "__fish_secrets_using_subcommand recipients" -s q -l quiet -d 'Say only what is wrong'
 complete -c secrets -n "__fish_secrets_using_subcommand recipients" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand recipients" -s V -l version -d 'Print version'
+complete -c secrets -n "__fish_secrets_using_subcommand exec-env" -l input-type -d 'The format of FILE: yaml, json, dotenv or binary [default: by its name]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand exec-env" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -247,6 +252,8 @@ complete -c secrets -n "__fish_secrets_using_subcommand exec-env" -s q -l quiet 
 complete -c secrets -n "__fish_secrets_using_subcommand exec-env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c secrets -n "__fish_secrets_using_subcommand exec-env" -s V -l version -d 'Print version'
 complete -c secrets -n "__fish_secrets_using_subcommand exec-file" -l filename -d 'The name of the decrypted file [default: that of FILE]' -r -F
+complete -c secrets -n "__fish_secrets_using_subcommand exec-file" -l output-type -d 'The format that the decrypted file is to have [default: by the name of FILE]' -r
+complete -c secrets -n "__fish_secrets_using_subcommand exec-file" -l input-type -d 'The format of FILE: yaml, json, dotenv or binary [default: by its name]' -r
 complete -c secrets -n "__fish_secrets_using_subcommand exec-file" -l color -d 'When to use colour (NO_COLOR is honoured)' -r -f -a "auto\t''
 always\t''
 never\t''"

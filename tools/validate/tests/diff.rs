@@ -160,3 +160,150 @@ fn what_is_no_revision_is_said() {
         assert!(err.contains("diff/revision"), "{wrong}: {err}");
     }
 }
+
+/// A folder with a Flux Kustomization for each of some apps, each app with one ConfigMap.
+fn apps(root: &Path, entry: &str, names: &[&str], colour: &str) {
+    for name in names {
+        write(
+            root,
+            &format!("{entry}/{name}.yaml"),
+            &format!(
+                "apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {{name: {name}, namespace: flux-system}}
+spec:
+  interval: 1h
+  path: ./apps/{name}
+  prune: true
+  sourceRef: {{kind: GitRepository, name: flux-system}}
+  postBuild: {{substitute: {{COLOUR: {colour}}}}}
+"
+            ),
+        );
+        write(root, &format!("apps/{name}/kustomization.yaml"), "resources: [map.yaml]\n");
+        write(
+            root,
+            &format!("apps/{name}/map.yaml"),
+            &format!(
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: default}}\ndata: {{colour: '${{COLOUR}}'}}\n"
+            ),
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_built_is_left_out_and_the_rest_compared() {
+    let remote = "resources: [map.yaml, 'https://example.com/remote.yaml']\n";
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    apps(old.path(), "kubernetes/flux/cluster", &["one", "two"], "blue");
+    apps(new.path(), "kubernetes/flux/cluster", &["one", "two"], "red");
+    for side in [&old, &new] {
+        write(side.path(), "apps/two/kustomization.yaml", remote);
+    }
+    let sides = [old.path().to_str().unwrap(), new.path().to_str().unwrap()];
+    let (status, out, err) = diff(old.path(), &sides);
+    assert_eq!(status, 1, "{out}{err}");
+    assert!(out.contains("~ ConfigMap default/one") && !out.contains("default/two ("), "{out}");
+    assert!(out.ends_with("not compared, because it cannot be built: flux-system/two\n"), "{out}");
+    assert!(err.contains("warning[diff/not-compared]: flux-system/two is not compared"), "{err}");
+    let (_, out, _) = diff(old.path(), &[sides[0], sides[1], "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["notCompared"], serde_json::json!(["flux-system/two"]));
+    let (status, out, _) = diff(old.path(), &[sides[0], sides[0], "--format", "markdown"]);
+    assert_eq!((status, out.lines().next().unwrap()), (0, "Nothing changes in what can be compared."));
+
+    // What could be built before is a mistake of the new side, and nothing of it counts as removed.
+    write(old.path(), "apps/two/kustomization.yaml", "resources: [map.yaml]\n");
+    let (status, out, err) = diff(old.path(), &sides);
+    assert_eq!(status, 2, "{out}{err}");
+    assert!(out.contains("~ ConfigMap default/one") && !out.contains("- ConfigMap default/two"), "{out}");
+    assert!(err.contains("error[kustomize/unsupported]"), "{err}");
+
+    // Where nothing can be built there is nothing to say.
+    for side in [&old, &new] {
+        write(
+            side.path(),
+            "kubernetes/flux/cluster/kustomization.yaml",
+            "resources: ['https://example.com/x.yaml']\n",
+        );
+    }
+    let (status, out, _) = diff(old.path(), &sides);
+    assert_eq!((status, out.as_str()), (2, ""));
+}
+
+#[test]
+fn clusters_of_one_repository_are_compared_each() {
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for (side, colours) in [(&old, ["blue", "blue"]), (&new, ["red", "blue"])] {
+        for (cluster, colour) in ["clusters/production", "clusters/staging"].iter().zip(colours) {
+            apps(side.path(), cluster, &["one"], colour);
+        }
+    }
+    let sides = [old.path().to_str().unwrap(), new.path().to_str().unwrap()];
+    let (status, out, err) = diff(old.path(), &sides);
+    assert_eq!(status, 1, "{out}{err}");
+    let changed: Vec<_> = out.lines().filter(|line| line.starts_with("~ ConfigMap")).collect();
+    assert_eq!(changed.len(), 1, "{out}");
+    assert!(changed[0].starts_with("~ ConfigMap default/one of ./clusters/production ("), "{out}");
+}
+
+#[test]
+fn what_looks_like_a_secret_is_not_shown_where_no_secret_says_so() {
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for (side, secret, image) in [(&old, OLD_SECRET, "1.0"), (&new, NEW_SECRET, "1.1")] {
+        apps(side.path(), "kubernetes/flux/cluster", &["one"], "blue");
+        write(
+            side.path(),
+            "apps/one/map.yaml",
+            &format!(
+                "apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: one, namespace: default}}
+spec:
+  template:
+    spec:
+      containers:
+        - name: one
+          image: registry.example.com/one:{image}
+          args: [--password={secret}]
+          env:
+            - {{name: API_TOKEN, value: {secret}}}
+            - {{name: DATABASE, value: 'postgres://me:{secret}@db/one'}}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {{name: one, namespace: default}}
+spec: {{interval: 1h, values: {{auth: {{adminPassword: {secret}}}, config: \"token: {secret}\\nlevel: info\\n\"}}}}
+"
+            ),
+        );
+    }
+    let sides = [old.path().to_str().unwrap(), new.path().to_str().unwrap()];
+    for format in ["human", "markdown", "json"] {
+        let (status, out, err) = diff(old.path(), &[sides[0], sides[1], "--format", format]);
+        assert_eq!(status, 1, "{out}{err}");
+        assert!(out.contains("one:1.1") && out.matches("*** (changed)").count() >= 5, "{out}");
+    }
+}
+
+#[test]
+fn a_shallow_clone_is_said_to_be_one() {
+    let repository = repository();
+    let clone = tempfile::tempdir().unwrap();
+    let from = format!("file://{}", repository.path().display());
+    git(clone.path(), &["clone", "--quiet", "--depth=1", &from, "shallow"]);
+    let (status, _, err) = diff(&clone.path().join("shallow"), &["HEAD~1", "HEAD"]);
+    assert_eq!(status, 2);
+    assert!(err.contains("git fetch --unshallow"), "{err}");
+}
+
+/// A file that nobody lists, in a folder that is applied: it is no part of the cluster, however the folder is named.
+#[test]
+fn a_folder_is_the_same_by_each_of_its_names() {
+    let folder = tempfile::tempdir().unwrap();
+    apps(folder.path(), "start", &["one"], "blue");
+    let unused = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: unused, namespace: default}\n";
+    write(folder.path(), "apps/one/unused.yaml", unused);
+    let (status, out, err) = diff(folder.path(), &[folder.path().to_str().unwrap(), "."]);
+    assert_eq!(status, 0, "{out}{err}");
+}

@@ -130,7 +130,11 @@ impl Checker<'_> {
     /// A value inside a list or a free mapping: it cannot be "not given".
     fn member(&mut self, declaration: &Declaration, node: &Node, at: At) -> Option<Value> {
         let empty_text = node.as_str() == Some("") && !node.is_missing();
-        if empty_text && declaration.format.is_none() && declaration.min_length.is_none() {
+        let is_any_text = declaration.format.is_none()
+            && declaration.min_length.is_none()
+            && declaration.pattern.is_none()
+            && declaration.choices.is_empty();
+        if empty_text && is_any_text {
             return Some(Value::String(String::new()));
         }
         if empty_text {

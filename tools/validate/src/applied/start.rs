@@ -323,8 +323,12 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path, depth: usize) -> Vec<
     for (home, kustomizations) in single {
         // Objects beside the Kustomizations; in a repository of several clusters only what is in the cluster's folder.
         let inside = |object: &&Resource| {
-            let file = object.origin().file();
-            if many { file.starts_with(&home) } else { !file.ancestors().any(|one| applied.contains(one)) }
+            let file = without_dot(object.origin().file());
+            if many {
+                file.starts_with(without_dot(&home))
+            } else {
+                !applied.iter().any(|folder| file.starts_with(without_dot(folder)))
+            }
         };
         starts.push(Start {
             name: shown(below(root, &home)),
@@ -339,6 +343,11 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path, depth: usize) -> Vec<
         first.problems = found.problems;
     }
     starts
+}
+
+/// Files are named without the `./` that the folders of a search begin with.
+fn without_dot(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
 }
 
 fn below<'p>(root: &Path, path: &'p Path) -> &'p Path {

@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Format, Io, Outcome, Reporter, Severity, program};
-use kustomize::flux::Options;
+use kustomize::flux::{Kustomization, Options};
 use kustomize::{KUSTOMIZATION_FILES, Loader};
 
 use crate::applied::{self, Cluster, DISK};
@@ -61,7 +61,9 @@ fn with_flux(args: &BuildArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit
     let starts = applied::starts(&loader, &place.root, &place.entry, (&place.folder, true));
     let (mut out, mut warnings, mut errors) = (String::new(), Vec::new(), Vec::new());
     let mut known = Vec::new();
+    let mut elsewhere = 0;
     for start in starts {
+        elsewhere += start.loose.iter().filter(|object| Kustomization::is(object)).count();
         let cluster = Cluster::build(&loader, &place.root, start, options);
         let (wrong, words): (Vec<_>, Vec<_>) =
             cluster.problems.iter().cloned().partition(|problem| problem.severity == Severity::Error);
@@ -90,7 +92,7 @@ fn with_flux(args: &BuildArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit
             errors.extend(wrong);
         }
     }
-    check_name(args, &known)?;
+    check_name(args, &known, elsewhere)?;
     if !errors.is_empty() {
         return Err(Failure { diagnostics: errors });
     }
@@ -99,9 +101,17 @@ fn with_flux(args: &BuildArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit
     Ok(Exit::Yes)
 }
 
-/// A name that was asked for must be one of those there are.
-fn check_name(args: &BuildArgs, known: &[String]) -> Outcome<()> {
+/// A name that was asked for must be one of those there are. `elsewhere` counts those whose files are not here.
+fn check_name(args: &BuildArgs, known: &[String], elsewhere: usize) -> Outcome<()> {
     let Some(wanted) = &args.kustomization else {
+        if known.is_empty() && elsewhere > 0 {
+            let message = format!(
+                "{}: the files of every Flux Kustomization are made in the cluster (ExternalArtifact)",
+                args.folder.display()
+            );
+            return Err(Failure::new("build/nothing", message)
+                .with_help("build a folder that one of them applies: validate build FOLDER"));
+        }
         if known.is_empty() {
             let message = format!("{}: there is no Flux Kustomization", args.folder.display());
             return Err(Failure::new("build/nothing", message)

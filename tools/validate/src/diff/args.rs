@@ -13,9 +13,10 @@ use cliutil::Format;
   validate diff main . --strip-attr helm.sh/chart --strip-attr checksum/config
 
 OLD and NEW are folders, or revisions of the git repository of the current folder. Each is built as Flux builds it, with
-patches and variables; the values of Secrets are compared and not shown. A repository without Flux Kustomizations is
-compared by what its top-level kustomizations and files hold.
-Exit codes: 0 nothing changes, 1 something does, 2 a side cannot be built.")]
+patches and variables; the values of Secrets, and what looks like one elsewhere, are compared and not shown. A repository
+without Flux Kustomizations is compared by what its top-level kustomizations and files hold. What cannot be built before
+and after is named and left out; what can be built in OLD only is an error, and the rest is shown all the same.
+Exit codes: 0 nothing changes, 1 something does, 2 a part of NEW cannot be built that OLD could, or nothing can.")]
 pub(crate) struct DiffArgs {
     /// The state before: a folder or a git revision
     #[arg(value_name = "OLD")]

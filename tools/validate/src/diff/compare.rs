@@ -1,12 +1,12 @@
 //! Which objects are added, changed and removed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yaml::{EmitOptions, Value};
 
 use super::known::Known;
-use super::redact;
-use super::side::Side;
+use super::side::{Left, Name, Side};
+use super::{likely, redact};
 use crate::applied::{Id, Object};
 
 /// What happens to an object.
@@ -35,56 +35,63 @@ impl What {
 pub(super) struct Change {
     pub(super) what: What,
     pub(super) id: Id,
+    /// Where its cluster starts; none where there is one only.
+    pub(super) cluster: Option<String>,
     /// The file it comes from.
     pub(super) file: String,
     pub(super) old: String,
     pub(super) new: String,
 }
 
-/// The changes, by namespace, kind and name.
-pub(super) fn changes(old: &Side, new: &Side, strip: &[String]) -> Vec<Change> {
-    let index = |side| -> BTreeMap<_, &Object> { by_name(side) };
-    let (before, after) = (index(old), index(new));
+/// The changes, by cluster, namespace, kind and name. What cannot be built on one of the sides is left out.
+pub(super) fn changes(
+    old: &Side,
+    new: &Side,
+    left_out: &BTreeMap<Name, Left>,
+    strip: &[String],
+) -> Vec<Change> {
+    let (before, after) = (old.without(left_out), new.without(left_out));
+    let (before, after) = (by_name(&before), by_name(&after));
     let known = Known::of(old, new);
-    let change = |what, before: Option<&Object>, after: Option<&Object>| {
-        let file = after.map(|object| new.file(object)).or_else(|| before.map(|object| old.file(object)))?;
-        change((what, file), (before, after), strip, &known)
-    };
+    let many = old.clusters().max(new.clusters()) > 1;
     let mut changes = Vec::new();
-    for (key, object) in &after {
-        match before.get(key) {
-            None => changes.extend(change(What::Added, None, Some(object))),
-            Some(first) if first.value() != object.value() => {
-                changes.extend(change(What::Changed, Some(first), Some(object)));
-            }
-            Some(_) => {}
-        }
+    for key in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+        let (first, last) = (before.get(key), after.get(key));
+        let (what, file) = match (first, last) {
+            (Some((_, first)), Some((_, last))) if first.value() == last.value() => continue,
+            (Some(_), Some((_, last))) => (What::Changed, new.file(last)),
+            (None, Some((_, last))) => (What::Added, new.file(last)),
+            (Some((prune, first)), None) => (gone(*prune, first), old.file(first)),
+            (None, None) => continue,
+        };
+        let cluster = many.then(|| key.0.to_owned());
+        let both = (first.map(|(_, object)| *object), last.map(|(_, object)| *object));
+        changes.extend(change((what, cluster, file), both, strip, &known));
     }
-    let stays: BTreeMap<&Id, bool> =
-        old.objects.iter().zip(&old.pruned).map(|(object, prune)| (&object.id, !prune)).collect();
-    for (key, object) in before.iter().filter(|(key, _)| !after.contains_key(*key)) {
-        let _ = key;
-        let annotation = ["metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune"];
-        let left = stays.get(&object.id) == Some(&true) || object.text(&annotation) == Some("disabled");
-        changes.extend(change(if left { What::Left } else { What::Removed }, Some(object), None));
-    }
-    changes.sort_by(|one, other| key(&one.id).cmp(&key(&other.id)));
     changes
 }
 
-type Key<'i> = (&'i str, &'i str, &'i str, &'i str);
-
-fn key(id: &Id) -> Key<'_> {
-    (&id.namespace, &id.kind, &id.name, &id.group)
+/// What becomes of an object that nothing applies any more.
+fn gone(prune: bool, object: &Object) -> What {
+    let annotation = ["metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune"];
+    if prune && object.text(&annotation) != Some("disabled") { What::Removed } else { What::Left }
 }
 
-fn by_name(side: &Side) -> BTreeMap<Key<'_>, &Object> {
-    side.objects.iter().map(|object| (key(&object.id), object)).collect()
+/// Cluster, namespace, kind, name and group.
+type Key<'i> = (&'i str, &'i str, &'i str, &'i str, &'i str);
+
+fn by_name<'o>(objects: &[(&'o str, bool, &'o Object)]) -> BTreeMap<Key<'o>, (bool, &'o Object)> {
+    let named = objects.iter().map(|(cluster, prune, object)| {
+        let id = &object.id;
+        let key: Key<'o> = (cluster, &id.namespace, &id.kind, &id.name, &id.group);
+        (key, (*prune, *object))
+    });
+    named.collect()
 }
 
 /// The change, unless nothing is left of it when what does not count is taken out.
 fn change(
-    (what, file): (What, String),
+    (what, cluster, file): (What, Option<String>, String),
     (old, new): (Option<&Object>, Option<&Object>),
     strip: &[String],
     known: &Known,
@@ -96,10 +103,12 @@ fn change(
     }
     let mut nothing = [Value::Null, Value::Null];
     let [none, neither] = &mut nothing;
-    known.hide(before.as_mut().unwrap_or(none), after.as_mut().unwrap_or(neither));
+    let (one, other) = (before.as_mut().unwrap_or(none), after.as_mut().unwrap_or(neither));
+    likely::hide(one, other);
+    known.hide(one, other);
     let text = |value: Option<Value>| {
         value.map(|value| yaml::emit(&value, EmitOptions::default())).unwrap_or_default()
     };
     let object = new.or(old)?;
-    Some(Change { what, id: object.id.clone(), file, old: text(before), new: text(after) })
+    Some(Change { what, id: object.id.clone(), cluster, file, old: text(before), new: text(after) })
 }

@@ -3,9 +3,9 @@
 use yaml::{Mapping, Value};
 
 /// What stands for a value.
-const HIDDEN: &str = "***";
+pub(super) const HIDDEN: &str = "***";
 /// What stands for a value that was another one before.
-const CHANGED: &str = "*** (changed)";
+pub(super) const CHANGED: &str = "*** (changed)";
 
 /// Both sides of an object without secrets, without what SOPS adds, and without labels and annotations that do not
 /// count. Either side may be absent.

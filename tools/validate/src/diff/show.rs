@@ -51,17 +51,36 @@ fn sign(what: What) -> char {
     }
 }
 
+/// An object, and its cluster where there are several.
+fn name(change: &Change) -> String {
+    match &change.cluster {
+        Some(cluster) => format!("{} of {cluster}", change.id),
+        None => change.id.to_string(),
+    }
+}
+
+/// What is said where some Kustomizations are not compared.
+fn not_compared(left_out: &[&str]) -> String {
+    match left_out {
+        [] => String::new(),
+        _ => format!("not compared, because it cannot be built: {}", left_out.join(", ")),
+    }
+}
+
 /// Object by object.
-pub(super) fn human(changes: &[Change], colored: bool) -> String {
+pub(super) fn human(changes: &[Change], left_out: &[&str], colored: bool) -> String {
+    let last = not_compared(left_out);
+    let last = if last.is_empty() { last } else { last + "\n" };
     if changes.is_empty() {
-        return "nothing changes in the cluster\n".to_owned();
+        let rest = if left_out.is_empty() { "in the cluster" } else { "in what can be compared" };
+        return format!("nothing changes {rest}\n{last}");
     }
     let paint = |text: &str, color: &str| {
         if colored { format!("\u{1b}[{color}m{text}\u{1b}[0m") } else { text.to_owned() }
     };
     let mut out = String::new();
     for change in changes {
-        let mut head = format!("{} {} ({})", sign(change.what), change.id, change.file);
+        let mut head = format!("{} {} ({})", sign(change.what), name(change), change.file);
         if change.what == What::Left {
             head.push_str(": stays in the cluster, its Kustomization does not prune");
         }
@@ -77,24 +96,24 @@ pub(super) fn human(changes: &[Change], colored: bool) -> String {
         }
     }
     let _ = writeln!(out, "{}", counts(changes));
-    out
+    out + &last
 }
 
 /// A table, and a part to unfold for each object, at most so many bytes.
-pub(super) fn markdown(changes: &[Change], limit: usize) -> String {
+pub(super) fn markdown(changes: &[Change], left_out: &[&str], limit: usize) -> String {
+    let first = match left_out {
+        [] => String::new(),
+        _ => format!("{}\n\n", capital(&html(&not_compared(left_out)))),
+    };
     if changes.is_empty() {
-        return "Nothing changes in the cluster.\n".to_owned();
+        let rest = if left_out.is_empty() { "in the cluster" } else { "in what can be compared" };
+        return format!("Nothing changes {rest}.\n\n{first}").trim_end().to_owned() + "\n";
     }
-    let mut out = format!("**{}**\n\n", counts(changes));
+    let mut out = format!("**{}**\n\n{first}", counts(changes));
     let mut left = 0;
     out.push_str("| | object | file |\n|---|---|---|\n");
     for change in changes {
-        let row = format!(
-            "| {} | {} | {} |\n",
-            change.what.word(),
-            cell(&change.id.to_string()),
-            cell(&change.file)
-        );
+        let row = format!("| {} | {} | {} |\n", change.what.word(), cell(&name(change)), cell(&change.file));
         if out.len() + row.len() > limit / 2 {
             left += 1;
         } else {
@@ -111,7 +130,7 @@ pub(super) fn markdown(changes: &[Change], limit: usize) -> String {
         let part = format!(
             "\n<details><summary>{} {}</summary>\n\n{fence}diff\n{text}{fence}\n</details>\n",
             change.what.word(),
-            html(&change.id.to_string())
+            html(&name(change))
         );
         if out.len() + part.len() > limit {
             left += 1;
@@ -131,6 +150,14 @@ fn fence(text: &str) -> String {
     "`".repeat(longest.max(2) + 1)
 }
 
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
+        .unwrap_or_default()
+}
+
 fn cell(text: &str) -> String {
     html(text).replace('|', "\\|").replace('\n', " ")
 }
@@ -140,11 +167,11 @@ fn html(text: &str) -> String {
 }
 
 /// For programs.
-pub(super) fn json(changes: &[Change]) -> String {
+pub(super) fn json(changes: &[Change], left_out: &[&str]) -> String {
     let changes: Vec<_> = changes
         .iter()
         .map(|change| {
-            json!({
+            let mut one = json!({
                 "change": change.what.word(),
                 "group": change.id.group,
                 "kind": change.id.kind,
@@ -152,8 +179,16 @@ pub(super) fn json(changes: &[Change]) -> String {
                 "name": change.id.name,
                 "file": change.file,
                 "diff": difference(change),
-            })
+            });
+            if let Some(cluster) = &change.cluster {
+                one["cluster"] = json!(cluster);
+            }
+            one
         })
         .collect();
-    format!("{:#}\n", json!({ "changes": changes }))
+    let mut report = json!({ "changes": changes });
+    if !left_out.is_empty() {
+        report["notCompared"] = json!(left_out);
+    }
+    format!("{report:#}\n")
 }

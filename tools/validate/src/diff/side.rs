@@ -1,5 +1,6 @@
 //! One side of a comparison: a folder, or a revision of a git repository written into a private folder.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -11,16 +12,42 @@ use kustomize::flux::Options;
 use super::args::DiffArgs;
 use crate::applied::{self, Cluster, DISK, Object};
 
-/// The objects of one side.
+/// One side: its objects, and who brings them about.
 pub(super) struct Side {
     pub(super) objects: Vec<Object>,
+    /// For each object its cluster and its Kustomization.
+    homes: Vec<Home>,
+    /// Where each cluster starts.
+    clusters: Vec<String>,
+    /// The Kustomizations of all clusters, each behind the one that applies it.
+    appliers: Vec<Applier>,
     /// The folder a revision was written into, with the revision.
     revision: Option<(String, String)>,
-    /// For each object whether it is deleted when it goes.
-    pub(super) pruned: Vec<bool>,
     /// What is worth a word, and did not stop the build.
     pub(super) problems: Vec<Diagnostic>,
 }
+
+/// Where an object belongs, as places in the lists of a [`Side`].
+#[derive(Clone, Copy)]
+struct Home {
+    cluster: usize,
+    applier: Option<usize>,
+}
+
+/// A Flux Kustomization.
+struct Applier {
+    cluster: usize,
+    /// Namespace and name.
+    name: String,
+    parent: Option<usize>,
+    /// Whether it deletes what it applies no more.
+    prune: bool,
+    /// Why it cannot be built.
+    failed: Option<Vec<Diagnostic>>,
+}
+
+/// A Kustomization among all of a repository: its cluster, and its namespace and name.
+pub(super) type Name = (String, String);
 
 impl Side {
     /// Builds a folder or revision.
@@ -59,25 +86,107 @@ impl Side {
     fn build(root: &Path, args: &DiffArgs, revision: Option<(String, String)>) -> Outcome<Self> {
         let loader = Loader::new(DISK);
         let options = Options { assume_sources: true, ..Options::default() };
-        let mut side = Self { objects: Vec::new(), revision, pruned: Vec::new(), problems: Vec::new() };
-        for start in applied::starts(&loader, root, &args.entry, (Path::new(""), true)) {
-            let cluster = Cluster::build(&loader, root, start, options);
-            side.problems.extend(cluster.problems);
-            for object in cluster.objects {
-                let prune = object.owner.is_none_or(|owner| cluster.nodes[owner].kustomization.prune);
-                side.pruned.push(prune);
-                side.objects.push(object);
-            }
+        let mut side = Self {
+            objects: Vec::new(),
+            homes: Vec::new(),
+            clusters: Vec::new(),
+            appliers: Vec::new(),
+            revision,
+            problems: Vec::new(),
+        };
+        let mut errors = Vec::new();
+        for mut start in applied::starts(&loader, root, &args.entry, (Path::new(""), true)) {
+            let (wrong, words): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut start.problems).into_iter().partition(is_error);
+            errors.extend(wrong);
+            side.problems.extend(words);
+            side.clusters.push(start.name.clone());
+            side.add(Cluster::build(&loader, root, start, options));
         }
         let mut problems = std::mem::take(&mut side.problems);
-        for problem in &mut problems {
+        let mut appliers = std::mem::take(&mut side.appliers);
+        let of_appliers = appliers.iter_mut().filter_map(|one| one.failed.as_mut()).flatten();
+        for problem in problems.iter_mut().chain(of_appliers).chain(&mut errors) {
             renamed(problem, &|file| side.named(file));
         }
-        let (errors, words): (Vec<_>, Vec<_>) =
-            problems.into_iter().partition(|problem| problem.severity == Severity::Error);
-        side.problems = words;
+        (side.problems, side.appliers) = (problems, appliers);
         if errors.is_empty() { Ok(side) } else { Err(Failure { diagnostics: errors }) }
     }
+
+    fn add(&mut self, built: Cluster) {
+        let (cluster, first) = (self.clusters.len() - 1, self.appliers.len());
+        for node in built.nodes {
+            let flux = &node.kustomization;
+            self.appliers.push(Applier {
+                cluster,
+                name: format!("{}/{}", flux.namespace, flux.name),
+                parent: node.parent.map(|parent| first + parent),
+                prune: flux.prune,
+                failed: node.build.err(),
+            });
+        }
+        // What makes a build fail is kept with the Kustomization.
+        self.problems.extend(built.problems.into_iter().filter(|problem| !is_error(problem)));
+        for object in built.objects {
+            self.homes.push(Home { cluster, applier: object.owner.map(|owner| first + owner) });
+            self.objects.push(object);
+        }
+    }
+
+    /// The objects, without those that one of these Kustomizations brings about, each with where its cluster starts and
+    /// whether it is deleted when it goes.
+    pub(super) fn without(&self, left_out: &BTreeMap<Name, Left>) -> Vec<(&str, bool, &Object)> {
+        let homes = self.objects.iter().zip(&self.homes);
+        let kept =
+            homes.filter(|(_, home)| !self.chain(**home).any(|one| left_out.contains_key(&self.name(one))));
+        kept.map(|(object, home)| {
+            let prune = home.applier.is_none_or(|at| self.appliers[at].prune);
+            (self.clusters[home.cluster].as_str(), prune, object)
+        })
+        .collect()
+    }
+
+    /// The Kustomization of an object, the one that applies that, and so on.
+    fn chain(&self, home: Home) -> impl Iterator<Item = &Applier> {
+        std::iter::successors(home.applier, |at| self.appliers[*at].parent).map(|at| &self.appliers[at])
+    }
+
+    fn name(&self, applier: &Applier) -> Name {
+        (self.clusters[applier.cluster].clone(), applier.name.clone())
+    }
+
+    /// How many clusters there are.
+    pub(super) fn clusters(&self) -> usize {
+        self.clusters.len()
+    }
+
+    fn failed(&self) -> BTreeMap<Name, &[Diagnostic]> {
+        let failed = self.appliers.iter().filter_map(|one| Some((self.name(one), one.failed.as_deref()?)));
+        failed.collect()
+    }
+}
+
+fn is_error(problem: &Diagnostic) -> bool {
+    problem.severity == Severity::Error
+}
+
+/// Why a Kustomization is not compared: which side cannot be built, and what is wrong there.
+pub(super) struct Left {
+    pub(super) old: Vec<Diagnostic>,
+    pub(super) new: Vec<Diagnostic>,
+}
+
+/// The Kustomizations that cannot be built on one side, or on both: what they apply cannot be compared.
+pub(super) fn left_out(old: &Side, new: &Side) -> BTreeMap<Name, Left> {
+    let mut all: BTreeMap<Name, Left> = BTreeMap::new();
+    let none = || Left { old: Vec::new(), new: Vec::new() };
+    for (name, problems) in old.failed() {
+        all.entry(name).or_insert_with(none).old.extend_from_slice(problems);
+    }
+    for (name, problems) in new.failed() {
+        all.entry(name).or_insert_with(none).new.extend_from_slice(problems);
+    }
+    all
 }
 
 fn renamed(problem: &mut Diagnostic, rename: &dyn Fn(&str) -> Option<String>) {
@@ -112,8 +221,13 @@ fn checked_out(revision: &str) -> Outcome<tempfile::TempDir> {
         let said = String::from_utf8_lossy(said);
         let said = said.trim().trim_start_matches("fatal: ").lines().next().unwrap_or_default().to_owned();
         let why = if said.is_empty() { String::new() } else { format!(": {said}") };
+        let help = if is_shallow() {
+            "this clone holds only the newest commits: fetch the others with git fetch --unshallow (fetch-depth: 0 in CI)"
+        } else {
+            "name a folder, a branch, a tag or a commit"
+        };
         Failure::new("diff/revision", format!("{revision} is no folder and no git revision{why}"))
-            .with_help("name a folder, a branch, a tag or a commit")
+            .with_help(help)
     };
     if revision.starts_with('-') {
         return Err(unknown(b"it begins with a dash"));
@@ -151,6 +265,12 @@ fn checked_out(revision: &str) -> Outcome<tempfile::TempDir> {
         write(&to, mode, content).map_err(failed)?;
     }
     Ok(folder)
+}
+
+/// Whether the repository of the current folder is a shallow clone.
+fn is_shallow() -> bool {
+    let asked = git(&["rev-parse", "--is-shallow-repository"], b"");
+    asked.is_ok_and(|ended| ended.stdout.starts_with(b"true"))
 }
 
 /// Mode, id and path of a file or link.

@@ -5,6 +5,23 @@ use std::fmt::Write as _;
 
 use super::model::{Graph, Kind, Node, Relation};
 
+/// What Mermaid draws at most where nobody has set it otherwise, as on GitHub: `maxEdges` and `maxTextSize` of its
+/// configuration, which a diagram cannot change.
+const MAX_EDGES: usize = 500;
+const MAX_TEXT: usize = 50_000;
+
+/// Why most who draw Mermaid will refuse the text.
+pub(crate) fn too_large(graphs: &[Graph], text: &str) -> Option<String> {
+    let edges: usize = graphs.iter().map(|graph| graph.drawn_edges().count()).sum();
+    let letters = text.chars().count();
+    let is_too_large = edges > MAX_EDGES || letters > MAX_TEXT;
+    is_too_large.then(|| {
+        format!(
+            "the drawing has {edges} arrows and {letters} characters, and Mermaid on GitHub draws at most {MAX_EDGES} and {MAX_TEXT}"
+        )
+    })
+}
+
 /// One flowchart, a subgraph a namespace; several clusters are several subgraphs around them.
 pub(crate) fn draw(graphs: &[Graph]) -> String {
     let mut out = String::from("flowchart LR\n");
@@ -78,4 +95,35 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::{Edge, of_nodes};
+    use super::*;
+
+    #[test]
+    fn what_mermaid_refuses_for_its_size() {
+        let node = |name: String| Node {
+            kind: Kind::Kustomization,
+            id: crate::applied::Id::new("", "Kustomization", "a", &name),
+            home: "a".to_owned(),
+            version: None,
+            objects: 1,
+            has_chart: false,
+            has_secret: false,
+            missing: false,
+            failed: false,
+            is_root: false,
+            path: String::new(),
+            place: None,
+        };
+        let graph = |count: usize| {
+            let edges = (1..=count).map(|to| Edge { from: 0, to, relation: Relation::Before });
+            of_nodes((0..=count).map(|n| node(format!("n{n}"))).collect(), edges.collect())
+        };
+        assert_eq!(too_large(&[graph(500)], ""), None);
+        assert!(too_large(&[graph(501)], "").is_some_and(|why| why.contains("501 arrows")));
+        assert!(too_large(&[graph(1)], &"x".repeat(50_001)).is_some());
+    }
 }

@@ -35,7 +35,12 @@ pub(crate) fn run(args: &GraphArgs, common: &CommonArgs, io: &mut Io) -> Outcome
     let failed = clusters.iter().any(|(_, cluster)| cluster.has_failures());
     let graphs: Vec<Graph> =
         clusters.iter().map(|(name, cluster)| Graph::of(name, cluster, args.all).part(&place)).collect();
-    if graphs.iter().all(Graph::is_empty) {
+    // JSON has everything, drawings may have Kustomizations only.
+    let is_nothing = |graph: &Graph| match args.format {
+        Format::Json => graph.is_empty(),
+        _ => graph.draws_nothing(),
+    };
+    if graphs.iter().all(is_nothing) {
         let shown = args.folder.display();
         let failure = Failure::new("graph/nothing", format!("{shown}: there is nothing that Flux applies"));
         return Err(failure.with_help(
@@ -48,6 +53,15 @@ pub(crate) fn run(args: &GraphArgs, common: &CommonArgs, io: &mut Io) -> Outcome
         Format::Svg => svg::draw(&graphs, args.theme),
         _ => mermaid::draw(&graphs),
     };
+    if args.format == Format::Mermaid
+        && !common.quiet
+        && let Some(why) = mermaid::too_large(&graphs, &text)
+    {
+        problems.push(
+            Diagnostic::warning("graph/too-large", why)
+                .with_help("draw a part (validate graph kubernetes/apps/NAMESPACE), or take --format svg"),
+        );
+    }
     // The drawing is the data: words about what could not be built go to standard error.
     let words = CommonArgs { format: Format::Human, ..common.clone() };
     Reporter::new("validate", &words, io).show(&problems, true, io);

@@ -149,6 +149,11 @@ impl Graph {
         self.nodes.iter().all(|node| node.place.is_none())
     }
 
+    /// Whether nothing of what is there is drawn.
+    pub(crate) fn draws_nothing(&self) -> bool {
+        self.drawn().all(|(_, node)| node.place.is_none())
+    }
+
     /// The nodes that are drawn.
     pub(crate) fn drawn(&self) -> impl Iterator<Item = (usize, &Node)> {
         let full = self.is_full;

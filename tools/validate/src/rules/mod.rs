@@ -22,6 +22,7 @@ use crate::applied::{Cluster, Id, Object};
 
 pub(crate) use references::{Made, made};
 pub(crate) use silence::silence;
+pub(crate) use tokens::hide_tokens;
 
 /// A rule.
 #[derive(Debug, Clone, Copy)]

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use cliutil::{Diagnostic, Location, Mask, Source};
 use kustomize::Origin;
 use rayon::prelude::*;
-use regex::RegexSet;
+use regex::{Captures, Regex, RegexSet};
 
 use super::{Context, PLAIN_TOKEN};
 
@@ -31,6 +31,26 @@ const FORMS: &[(&str, &str)] = &[
 
 static SET: LazyLock<Option<RegexSet>> =
     LazyLock::new(|| RegexSet::new(FORMS.iter().map(|(_, form)| *form)).ok());
+
+/// Each form, for finding where in a text it stands; a private key goes on to its end.
+static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let rest = r"(?s:.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z))";
+    let whole =
+        |form: &str| if form.starts_with("-----BEGIN") { format!("{form}{rest}") } else { form.to_owned() };
+    FORMS.iter().filter_map(|(_, form)| Regex::new(&whole(form)).ok()).collect()
+});
+
+/// The text without credentials; none where it has none.
+pub(crate) fn hide_tokens(text: &str, mark: &mut dyn FnMut(&str) -> &'static str) -> Option<String> {
+    if !SET.as_ref()?.is_match(text) {
+        return None;
+    }
+    let mut text = text.to_owned();
+    for form in &*EACH {
+        text = form.replace_all(&text, |found: &Captures<'_>| mark(&found[0])).into_owned();
+    }
+    Some(text)
+}
 
 pub(crate) fn check(context: &mut Context<'_>) {
     let Some(set) = &*SET else { return };

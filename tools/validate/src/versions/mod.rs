@@ -45,7 +45,7 @@ pub(crate) struct VersionsArgs {
 /// Runs it.
 pub(crate) fn run(args: &VersionsArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let env = read_env(args, io)?;
-    let (versions, mut findings) = talenv::read(env)?;
+    let (versions, mut findings) = talenv::read(env, talconfig(args.file.as_deref()))?;
     // A talenv.yaml can be checked where there is no catalogue.
     let has_catalogue = args.templates.join(&args.system).is_dir();
     let model =
@@ -69,6 +69,14 @@ fn read_env(args: &VersionsArgs, io: &mut Io) -> Outcome<Option<Source>> {
     }
 }
 
+/// The talconfig.yaml beside the talenv.yaml that is asked about; who generates configurations reports what is wrong
+/// with it.
+fn talconfig(file: Option<&Path>) -> Option<Source> {
+    let talenv = file.unwrap_or(Path::new(TALENV));
+    let beside = talenv.with_file_name("talconfig.yaml");
+    (talenv != Path::new("-") && beside.is_file()).then(|| read_file(&beside).ok())?
+}
+
 /// The talenv.yaml that a repository of this catalogue gets: its own, or else the catalogue's.
 fn catalogues_env(templates: &Path, system: &str) -> Outcome<Option<Source>> {
     let own = Path::new("overrides").join(TALENV);
@@ -81,7 +89,7 @@ fn catalogues_env(templates: &Path, system: &str) -> Outcome<Option<Source>> {
 /// # Errors
 /// When a file cannot be read.
 pub(crate) fn of_catalogue(templates: &Path, model: &Model) -> Outcome<Vec<Diagnostic>> {
-    let (versions, mut findings) = talenv::read(catalogues_env(templates, model.system())?)?;
+    let (versions, mut findings) = talenv::read(catalogues_env(templates, model.system())?, None)?;
     findings.extend(pins::findings(model, &versions, false));
     Ok(findings)
 }

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::{Graph, Kind, Node, Relation};
 use super::cards::cards;
+use super::text;
 
 /// The height of a line.
 pub(super) const ROW: i32 = 25;
 const HEAD: i32 = 34;
 const FOOT: i32 = 8;
+/// The width of a card; long names make all of them wider, up to a limit.
 pub(super) const CARD: i32 = 264;
+const WIDEST_CARD: i32 = 372;
 const GAP_X: i32 = 72;
 const GAP_Y: i32 = 18;
 const MARGIN: i32 = 28;
@@ -36,6 +39,30 @@ pub(super) struct Card {
     pub(super) y: i32,
     pub(super) width: i32,
     pub(super) rows: Vec<Row>,
+}
+
+/// Left of a name, right of a line, the padlock, the longest version, and the gap before it.
+pub(super) const NAME_X: i32 = 31;
+pub(super) const RIGHT: i32 = 14;
+pub(super) const LOCK: i32 = 17;
+pub(super) const VERSION: i32 = 78;
+pub(super) const BEFORE_VERSION: i32 = 8;
+/// The sizes of letters.
+pub(super) const NAME_SIZE: f64 = 13.0;
+pub(super) const VERSION_SIZE: f64 = 11.0;
+
+impl Row {
+    /// The version as it is shown.
+    pub(super) fn shown_version(&self) -> Option<String> {
+        self.version.as_deref().map(|version| text::fit(version, VERSION_SIZE, f64::from(VERSION)))
+    }
+
+    /// What a line takes besides the name.
+    pub(super) fn fixed_room(&self) -> i32 {
+        let version =
+            self.shown_version().map_or(0, |text| text::pixels(&text, VERSION_SIZE) + BEFORE_VERSION);
+        NAME_X + 3 + RIGHT + version + if self.has_secret { LOCK } else { 0 }
+    }
 }
 
 impl Card {
@@ -85,7 +112,12 @@ impl Layout {
         let before = before(graph, &drawn);
         let cyclic = cyclic(&before);
         let needed = reduced(&before, &cyclic);
-        let (cards, columns) = placed(cards(rows, &needed), &needed);
+        let mut cards = cards(rows, &needed);
+        let card_width = card_width(&cards);
+        for card in &mut cards {
+            card.width = card_width;
+        }
+        let (cards, columns) = placed(cards, card_width, &needed);
         let lines = lines(&cards, &Needed { all: &before, drawn: &needed, cyclic: &cyclic }, graph);
         let bottom = cards.iter().map(|card| card.y + card.height()).max().unwrap_or(TOP);
         let columns = i32::try_from(columns).unwrap_or(1);
@@ -94,13 +126,19 @@ impl Layout {
         Self {
             title,
             subtitle,
-            // Room for the words below, even with one column.
-            width: (2 * MARGIN + columns * CARD + (columns - 1) * GAP_X).max(560),
+            width: (2 * MARGIN + columns * card_width + (columns - 1) * GAP_X).max(560),
             height: bottom + BOTTOM,
             cards,
             lines,
         }
     }
+}
+
+/// As wide as the longest line needs.
+fn card_width(cards: &[Card]) -> i32 {
+    let rows = cards.iter().flat_map(|card| &card.rows);
+    let needed = rows.map(|row| row.fixed_room() + text::pixels(&row.name, NAME_SIZE));
+    needed.max().unwrap_or(CARD).clamp(CARD, WIDEST_CARD)
 }
 
 fn titles(graph: &Graph, apps: usize, namespaces: usize) -> (String, String) {
@@ -193,7 +231,7 @@ fn reduced(before: &Before, cyclic: &BTreeSet<usize>) -> Before {
 }
 
 /// Cards with their places, and how many columns there are.
-fn placed(mut cards: Vec<Card>, needed: &Before) -> (Vec<Card>, usize) {
+fn placed(mut cards: Vec<Card>, card_width: i32, needed: &Before) -> (Vec<Card>, usize) {
     for card in &mut cards {
         order(&mut card.rows, needed);
     }
@@ -236,7 +274,7 @@ fn placed(mut cards: Vec<Card>, needed: &Before) -> (Vec<Card>, usize) {
         });
     }
     let count = columns.len().max(if cards.len() > linked.len() { 3.min(cards.len()) } else { 1 });
-    let x = |column: usize| MARGIN + i32::try_from(column).unwrap_or_default() * (CARD + GAP_X);
+    let x = |column: usize| MARGIN + i32::try_from(column).unwrap_or_default() * (card_width + GAP_X);
     let mut bottoms = vec![TOP; count];
     for (column, members) in columns.iter().enumerate() {
         for card in members {
@@ -335,6 +373,7 @@ fn lines(cards: &[Card], needed: &Needed<'_>, graph: &Graph) -> Vec<Line> {
 fn gaps(cards: &[Card], from: (i32, i32), to: (i32, i32)) -> Vec<(i32, i32, i32)> {
     let columns: BTreeSet<i32> =
         cards.iter().map(|card| card.x).filter(|x| (from.0..to.0).contains(x)).collect();
+    let width = cards.first().map_or(CARD, |card| card.width);
     let mut through = Vec::new();
     let mut last = from;
     for x in columns {
@@ -342,8 +381,8 @@ fn gaps(cards: &[Card], from: (i32, i32), to: (i32, i32)) -> Vec<(i32, i32, i32)
         let own = cards.iter().filter(|card| card.x == x);
         let free = own.flat_map(|card| [card.y - GAP_Y / 2, card.y + card.height() + GAP_Y / 2]);
         let y = free.min_by_key(|y| ((y - straight).abs(), *y)).unwrap_or(straight);
-        through.push((x, x + CARD, y));
-        last = (x + CARD, y);
+        through.push((x, x + width, y));
+        last = (x + width, y);
     }
     through
 }

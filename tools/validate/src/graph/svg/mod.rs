@@ -15,7 +15,10 @@ use text::{escape, fit};
 
 /// Draws the clusters, one below the other.
 pub(crate) fn draw(graphs: &[Graph], theme: Theme) -> String {
-    let layouts: Vec<Layout> = graphs.iter().filter(|graph| !graph.is_empty()).map(Layout::of).collect();
+    let mut layouts: Vec<Layout> = graphs.iter().filter(|graph| !graph.is_empty()).map(Layout::of).collect();
+    for layout in &mut layouts {
+        layout.width = layout.width.max(legend_width(layout));
+    }
     let width = layouts.iter().map(|layout| layout.width).max().unwrap_or(0);
     let height: i32 = layouts.iter().map(|layout| layout.height).sum();
     let mut out = String::new();
@@ -127,26 +130,28 @@ fn row(row: &Row, x: i32, y: i32, width: i32, out: &mut String) {
     let class = if row.wrong { " wrong" } else { "" };
     let dot = if row.has_chart { "chart" } else { "plain" };
     let _ = writeln!(out, "<circle class=\"{dot}{class}\" cx=\"{}\" cy=\"{middle}\" r=\"4\"/>", x + 19);
-    let mut right = x + width - 14;
-    if let Some(version) = &row.version {
-        let version = fit(version, 11.0, 78.0);
+    let mut right = x + width - layout::RIGHT;
+    if let Some(version) = row.shown_version() {
         let _ = writeln!(
             out,
             "<text class=\"version\" x=\"{right}\" y=\"{}\">{}</text>",
             middle + 4,
             escape(&version)
         );
-        right -= text::pixels(&version, 11.0) + 8;
+        right -= text::pixels(&version, layout::VERSION_SIZE) + layout::BEFORE_VERSION;
     }
     if row.has_secret {
         lock(right - 9, middle, out);
-        right -= 17;
+        right -= layout::LOCK;
     }
-    let name = fit(&row.name, 13.0, f64::from(right - x - 34));
+    let name = fit(&row.name, layout::NAME_SIZE, f64::from(right - x - layout::NAME_X - 3));
+    // What is cut can be read by pointing at it.
+    let whole =
+        if name == row.name { String::new() } else { format!("<title>{}</title>", escape(&row.name)) };
     let _ = writeln!(
         out,
-        "<text class=\"app{class}\" x=\"{}\" y=\"{}\">{}</text>",
-        x + 31,
+        "<text class=\"app{class}\" x=\"{}\" y=\"{}\">{}{whole}</text>",
+        x + layout::NAME_X,
         middle + 4,
         escape(&name)
     );
@@ -162,36 +167,45 @@ fn lock(x: i32, middle: i32, out: &mut String) {
     );
 }
 
+/// What the legend says: marks, words, and the room of the mark.
+fn legend_items(layout: &Layout) -> Vec<(String, &'static str, i32)> {
+    let mut padlock = String::new();
+    lock(0, 0, &mut padlock);
+    let mut items = vec![
+        ("<circle class=\"chart\" cx=\"4\" cy=\"0\" r=\"4\"/>".to_owned(), "Helm chart", 14),
+        ("<circle class=\"plain\" cx=\"4\" cy=\"0\" r=\"4\"/>".to_owned(), "manifests", 14),
+        (padlock.trim().to_owned(), "encrypted", 15),
+    ];
+    if layout.lines.iter().any(|line| !line.wrong) {
+        let arrow = "<path class=\"edge\" d=\"M3 0H22\"/><circle class=\"end\" cx=\"3\" cy=\"0\" r=\"3\"/><path class=\"end\" d=\"M26 0l-7 -4v8z\"/>";
+        items.push((arrow.to_owned(), "is applied before", 33));
+    }
+    if layout.is_wrong() {
+        let dot = "<circle class=\"chart wrong\" cx=\"4\" cy=\"0\" r=\"4\"/>";
+        items.push((dot.to_owned(), "missing, cyclic or not buildable", 14));
+    }
+    items
+}
+
+/// Between the parts of the legend, and beside it.
+const LEGEND_GAP: i32 = 22;
+const LEGEND_X: i32 = 28;
+
+fn legend_width(layout: &Layout) -> i32 {
+    let items = legend_items(layout);
+    let words: i32 = items.iter().map(|(_, words, room)| room + text::pixels(words, 11.0) + LEGEND_GAP).sum();
+    words - LEGEND_GAP + 2 * LEGEND_X
+}
+
 fn legend(layout: &Layout, out: &mut String) {
     let y = layout.height - 24;
-    let mut x = 28;
-    let mut item = |out: &mut String, mark: &str, words: &str, room: i32| {
+    let mut x = LEGEND_X;
+    for (mark, words, room) in legend_items(layout) {
         let _ = writeln!(
             out,
             "<g transform=\"translate({x} {y})\">{mark}<text class=\"key\" x=\"{room}\" y=\"4\">{words}</text></g>"
         );
-        x += room + text::pixels(words, 11.0) + 22;
-    };
-    item(out, "<circle class=\"chart\" cx=\"4\" cy=\"0\" r=\"4\"/>", "Helm chart", 14);
-    item(out, "<circle class=\"plain\" cx=\"4\" cy=\"0\" r=\"4\"/>", "manifests", 14);
-    let mut padlock = String::new();
-    lock(0, 0, &mut padlock);
-    item(out, padlock.trim(), "encrypted", 15);
-    if layout.lines.iter().any(|line| !line.wrong) {
-        item(
-            out,
-            "<path class=\"edge\" d=\"M3 0H22\"/><circle class=\"end\" cx=\"3\" cy=\"0\" r=\"3\"/><path class=\"end\" d=\"M26 0l-7 -4v8z\"/>",
-            "is applied before",
-            33,
-        );
-    }
-    if layout.is_wrong() {
-        item(
-            out,
-            "<circle class=\"chart wrong\" cx=\"4\" cy=\"0\" r=\"4\"/>",
-            "missing, cyclic or not buildable",
-            14,
-        );
+        x += room + text::pixels(words, 11.0) + LEGEND_GAP;
     }
 }
 

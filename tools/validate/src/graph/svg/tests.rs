@@ -109,3 +109,30 @@ fn namespaces_in_a_circle_are_taken_apart() {
     assert_eq!(columns.len(), 4, "each behind the one before");
     assert!(svg.contains("5 apps in 2 namespaces"), "{svg}");
 }
+
+/// The right end of the words of the legend, about.
+fn legend_end(svg: &str) -> i32 {
+    let line = svg.lines().find(|line| line.contains("not buildable")).unwrap();
+    let x: i32 = line.split("translate(").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    x + 14 + super::text::pixels("missing, cyclic or not buildable", 11.0)
+}
+
+#[test]
+fn the_legend_stands_inside_of_a_small_picture() {
+    let mut nodes = vec![node("a", "x"), node("a", "y")];
+    nodes[1].failed = true;
+    let svg = draw(&[graph(nodes, &[(0, 1)])], Theme::Light);
+    let width: i32 = svg.split("width=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
+    assert!(legend_end(&svg) + 20 < width, "{} of {width}", legend_end(&svg));
+}
+
+#[test]
+fn long_names_make_cards_wider_and_longer_ones_are_cut() {
+    let long = "actions-runner-controller-runners-one";
+    let svg = draw(&[graph(vec![node("a", long)], &[])], Theme::Light);
+    assert!(svg.contains(long) && !svg.contains('…'), "{svg}");
+    let longer = format!("{long}-{long}-{long}");
+    let svg = draw(&[graph(vec![node("a", &longer)], &[])], Theme::Light);
+    is_well_formed(&svg);
+    assert!(svg.contains("…") && svg.contains(&format!("<title>{longer}</title>")), "{svg}");
+}
