@@ -320,6 +320,7 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path, depth: usize) -> Vec<
         return vec![plain(loader, &kustomizations, others)];
     }
     let many = single.len() + starts.len() > 1;
+    let shown_applied: HashSet<&Path> = applied.iter().map(|folder| without_dot(folder)).collect();
     for (home, kustomizations) in single {
         // Objects beside the Kustomizations; in a repository of several clusters only what is in the cluster's folder.
         let inside = |object: &&Resource| {
@@ -327,7 +328,7 @@ fn search(loader: &Loader<'_>, root: &Path, folder: &Path, depth: usize) -> Vec<
             if many {
                 file.starts_with(without_dot(&home))
             } else {
-                !applied.iter().any(|folder| file.starts_with(without_dot(folder)))
+                !file.ancestors().any(|one| shown_applied.contains(one))
             }
         };
         starts.push(Start {
