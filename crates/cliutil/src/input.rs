@@ -187,4 +187,25 @@ mod tests {
         assert_eq!(code(read_file(&dir.path().join("no"))), "io/missing");
         assert_eq!(code(read_file(dir.path())), "io/read");
     }
+
+    #[test]
+    fn files_of_every_length() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        for length in [0, 1, 4096, 4097] {
+            std::fs::write(&path, vec![b'x'; length]).unwrap();
+            assert_eq!(read_whole(&path, 4096).is_ok(), length <= 4096, "{length}");
+            assert_eq!(read_whole(&path, 8192).unwrap().len(), length);
+        }
+        assert_eq!(read_whole(&path, 4096).unwrap_err().kind(), std::io::ErrorKind::FileTooLarge);
+    }
+
+    /// They say that they have no length.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_and_files_of_the_kernel() {
+        assert!(read_whole(Path::new("/proc/self/status"), 1 << 20).unwrap().starts_with(b"Name:"));
+        let endless = read_whole(Path::new("/dev/zero"), 1 << 20);
+        assert_eq!(endless.unwrap_err().kind(), std::io::ErrorKind::FileTooLarge);
+    }
 }

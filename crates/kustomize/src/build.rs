@@ -307,10 +307,13 @@ impl Builder<'_, '_> {
 
     /// A builder for the folder that an entry names.
     fn below(&self, entry: &Entry) -> Self {
-        let mut tracker = self.tracker.clone();
-        tracker.enter(entry);
-        let (loader, visited) = (self.loader, self.visited);
-        Self { loader, tracker, stack: self.stack.clone(), visited, warnings: Vec::new() }
+        Self {
+            loader: self.loader,
+            tracker: self.tracker.below(entry),
+            stack: self.stack.clone(),
+            visited: self.visited,
+            warnings: Vec::new(),
+        }
     }
 
     /// Adds what an entry of resources holds to what is there.
@@ -344,10 +347,10 @@ impl Builder<'_, '_> {
             return Err(vec![loader::remote(from, entry)]);
         }
         let (folder, component) = self.enter(folder, from, entry, Role::Component)?;
-        let back = self.tracker.enter(entry);
-        let after = self.accumulate(&folder, &component, before);
-        self.tracker.leave(back);
-        after
+        let mut below = self.below(entry);
+        let after = below.accumulate(&folder, &component, before)?;
+        self.warnings.extend(below.warnings);
+        Ok(after)
     }
 
     fn exists(&self, folder: &Folder, entry: &Entry) -> bool {

@@ -61,15 +61,9 @@ impl Tracker {
         }
     }
 
-    /// Goes into a folder that an entry names; gives what to come back to.
-    pub(crate) fn enter(&mut self, entry: &Entry) -> PathBuf {
-        let inner = clean(&self.folder.join(&entry.text));
-        std::mem::replace(&mut self.folder, inner)
-    }
-
-    /// Comes back.
-    pub(crate) fn leave(&mut self, folder: PathBuf) {
-        self.folder = folder;
+    /// For the folder that an entry names.
+    pub(crate) fn below(&self, entry: &Entry) -> Self {
+        Self { folder: clean(&self.folder.join(&entry.text)), ..self.clone() }
     }
 
     /// An object that stands in a file.

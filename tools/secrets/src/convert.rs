@@ -23,11 +23,14 @@ pub(crate) fn convert(
 /// The data of a plain file; wiped when dropped. Bytes are one document with the key `data`.
 pub(crate) fn documents(bytes: &[u8], format: Format) -> Outcome<Zeroizing<Vec<Value>>> {
     let text = utf8(bytes)?;
+    let failed = |code, at: usize, message: String| {
+        let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+        Failure::new(code, format!("line {line}: {message}"))
+    };
     let read = match format {
-        Format::Yaml => yaml_documents(text).map_err(|error| {
-            let line = text[..error.span.start].matches('\n').count() + 1;
-            Failure::new(error.code, format!("line {line}: {}", error.message))
-        }),
+        Format::Yaml => {
+            yaml_documents(text).map_err(|error| failed(error.code, error.span.start, error.message))
+        }
         // Its strings are moved into ours, which are wiped.
         Format::Json => serde_json::from_str::<serde_json::Value>(text)
             .map(|value| vec![Value::from(value)])
@@ -36,12 +39,11 @@ pub(crate) fn documents(bytes: &[u8], format: Format) -> Outcome<Zeroizing<Vec<V
                 Failure::new("sops/json", format!("the file is not JSON ({place})"))
             }),
         // A line that is no variable would be lost.
-        Format::Dotenv => sops::check_plain(text, Format::Dotenv)
-            .map(|()| vec![Value::Mapping(variables(text))])
-            .map_err(|error| {
-                let line = error.span.map_or(0, |span| text[..span.start].matches('\n').count()) + 1;
-                Failure::new(error.code, format!("line {line}: {}", error.message))
-            }),
+        Format::Dotenv => {
+            sops::check_plain(text, Format::Dotenv).map(|()| vec![Value::Mapping(variables(text))]).map_err(
+                |error| failed(error.code, error.span.map_or(0, |span| span.start), error.message.clone()),
+            )
+        }
         Format::Binary => Ok(vec![Value::Mapping([("data", Value::from(text))].into_iter().collect())]),
         Format::Ini => Err(Failure::new("sops/ini", "INI files are not read by secrets")
             .with_help("use the sops program for this file")),

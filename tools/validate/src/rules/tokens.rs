@@ -105,8 +105,11 @@ mod tests {
             format!("AKIA{}", "A".repeat(16)),
             format!("-----BEGIN {} KEY-----", "RSA PRIVATE"),
         ];
+        assert_eq!(EACH.len(), FORMS.len());
         for token in tokens {
-            assert!(set.is_match(&format!("  key: {token}")), "{token}");
+            let text = format!("  key: {token}");
+            assert!(set.is_match(&text), "{token}");
+            assert_eq!(hide_tokens(&text, &mut |_| "***").as_deref(), Some("  key: ***"), "{token}");
         }
         for fine in
             ["-----BEGIN CERTIFICATE-----", "ghp_short", "age1qqqq", "AKIAEXAMPLE", "sk-test", "eyJhbGciOi"]
