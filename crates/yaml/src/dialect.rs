@@ -35,7 +35,9 @@ pub enum Scalar {
 
 /// What the plain, untagged scalar `text` is to `dialect`.
 pub fn resolve_plain(text: &str, dialect: Dialect) -> Scalar {
-    if let Some(word) = resolve_word(text, dialect) {
+    if text.len() <= LONGEST_WORD
+        && let Some(word) = resolve_word(text, dialect)
+    {
         return word;
     }
     // Numbers and dates begin with a digit, a sign or a dot; anything else is text in every dialect.
@@ -48,6 +50,9 @@ pub fn resolve_plain(text: &str, dialect: Dialect) -> Scalar {
         Dialect::GoYamlV3 | Dialect::Kubernetes => resolve_go(text),
     }
 }
+
+/// Of the words that mean something, `false` and `+.inf` are the longest.
+const LONGEST_WORD: usize = 5;
 
 fn resolve_word(text: &str, dialect: Dialect) -> Option<Scalar> {
     Some(match text {

@@ -2,72 +2,72 @@
 
 use std::collections::HashMap;
 
-use crate::node::{Kind, Node, ScalarStyle, Span, Stream};
+use crate::node::{Kind, Node, Pair, ScalarStyle, Span, Stream};
 use crate::{Dialect, Error};
 
 /// Every duplicate key of a stream, in source order. `1` and `0x1` are the same key where the dialect says so;
 /// `"1"` and `1` are not. Merge keys (`<<`) may stand several times.
 pub fn check_duplicates(stream: &Stream, dialect: Dialect) -> Vec<Error> {
-    let mut found = Vec::new();
+    let mut finder = Finder { dialect, found: Vec::new(), keys: Vec::new() };
     for document in &stream.documents {
-        walk(&document.root, dialect, &mut found);
+        finder.walk(&document.root);
     }
-    found
+    finder.found
 }
 
-fn walk(node: &Node, dialect: Dialect, found: &mut Vec<Error>) {
-    match &node.kind {
-        // What an alias stands for was walked where it is written.
-        Kind::Scalar(..) | Kind::Alias(_) => {}
-        Kind::Sequence(items) => items.iter().for_each(|item| walk(item, dialect, found)),
-        Kind::Mapping(pairs) => {
-            let mut seen = Seen::with_capacity(pairs.len());
-            for pair in pairs {
-                if let Some(identity) = identity(&pair.key, dialect)
-                    && let Some(first) = seen.insert(identity, pair.key.span)
-                {
-                    found.push(
-                        Error::new("yaml/duplicate-key", "this key is given twice", pair.key.span)
-                            .with_related(first, "first given here")
-                            .with_help("remove one of the two; readers do not agree on which one counts"),
-                    );
-                }
-                walk(&pair.key, dialect, found);
-                walk(&pair.value, dialect, found);
-            }
-        }
-    }
+struct Finder<'n> {
+    dialect: Dialect,
+    found: Vec<Error>,
+    /// The keys so far of small mappings that are not left yet, the innermost one's last, each with its place.
+    keys: Vec<(Identity<'n>, Span)>,
 }
 
-/// The keys of a mapping so far, each with where it stands last. Most mappings are small.
-enum Seen<'n> {
-    Few(Vec<(Identity<'n>, Span)>),
-    Many(HashMap<Identity<'n>, Span>),
-}
-
-impl<'n> Seen<'n> {
-    /// So many keys are compared with one another.
+impl<'n> Finder<'n> {
+    /// Up to so many keys of a mapping are compared with one another, as in most.
     const FEW: usize = 12;
 
-    fn with_capacity(count: usize) -> Self {
-        if count <= Self::FEW {
-            Self::Few(Vec::with_capacity(count))
-        } else {
-            Self::Many(HashMap::with_capacity(count))
+    fn walk(&mut self, node: &'n Node) {
+        match &node.kind {
+            // What an alias stands for was walked where it is written.
+            Kind::Scalar(..) | Kind::Alias(_) => {}
+            Kind::Sequence(items) => items.iter().for_each(|item| self.walk(item)),
+            Kind::Mapping(pairs) if pairs.len() <= Self::FEW => {
+                let first = self.keys.len();
+                self.pairs(pairs, |finder, key, place| {
+                    let mut known = finder.keys[first..].iter_mut();
+                    if let Some((_, known)) = known.find(|(known, _)| *known == key) {
+                        return Some(std::mem::replace(known, place));
+                    }
+                    finder.keys.push((key, place));
+                    None
+                });
+                self.keys.truncate(first);
+            }
+            Kind::Mapping(pairs) => {
+                let mut seen = HashMap::with_capacity(pairs.len());
+                self.pairs(pairs, |_, key, place| seen.insert(key, place));
+            }
         }
     }
 
-    /// Adds a key; where it stood before.
-    fn insert(&mut self, key: Identity<'n>, place: Span) -> Option<Span> {
-        match self {
-            Self::Few(keys) => {
-                if let Some((_, known)) = keys.iter_mut().find(|(known, _)| *known == key) {
-                    return Some(std::mem::replace(known, place));
-                }
-                keys.push((key, place));
-                None
+    /// The entries of a mapping. `insert` remembers a key and gives the place where it stood before.
+    fn pairs(
+        &mut self,
+        pairs: &'n [Pair],
+        mut insert: impl FnMut(&mut Self, Identity<'n>, Span) -> Option<Span>,
+    ) {
+        for Pair { key, value } in pairs {
+            if let Some(identity) = identity(key, self.dialect)
+                && let Some(first) = insert(self, identity, key.span)
+            {
+                self.found.push(
+                    Error::new("yaml/duplicate-key", "this key is given twice", key.span)
+                        .with_related(first, "first given here")
+                        .with_help("remove one of the two; readers do not agree on which one counts"),
+                );
             }
-            Self::Many(keys) => keys.insert(key, place),
+            self.walk(key);
+            self.walk(value);
         }
     }
 }

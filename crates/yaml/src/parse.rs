@@ -1,6 +1,7 @@
 //! From text to documents. Bounded on hostile input: nesting at 255 levels, and aliases may copy at most
 //! [`MAX_ALIAS_NODES`] nodes in all (a "billion laughs" text is an error, not a full memory).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -39,6 +40,8 @@ fn scan(text: &str, secret: bool) -> Result<Stream> {
     let options = options! {
         emit_anchor_events: true,
         emit_unresolved_aliases: true,
+        // libyaml, PyYAML and go-yaml add no line break that is not there.
+        block_scalar_eof_without_line_feed: true,
         max_buffered_comment_events: 100_000,
         simple_key_max_lookahead: 1 << 16,
     };
@@ -46,29 +49,34 @@ fn scan(text: &str, secret: bool) -> Result<Stream> {
     builder.run(Parser::new_from_str_with_options(text, options))
 }
 
-enum Frame {
-    Sequence { node: Node, items: Vec<Node>, anchor_id: usize },
-    Mapping { node: Node, pairs: Vec<Pair>, key: Option<Node>, anchor_id: usize },
+/// A collection whose end was not seen yet.
+struct Open {
+    /// All but its content.
+    node: Node,
+    is_mapping: bool,
+    /// Where its content begins among the nodes.
+    first: usize,
+    anchor_id: usize,
 }
 
 struct Builder<'t> {
     text: &'t str,
     /// Whether what is left over is wiped.
     secret: bool,
-    stack: Vec<Frame>,
-    /// Scalar waiting for a possible anchor event that follows it.
-    pending: Option<(Node, usize)>,
+    open: Vec<Open>,
+    /// What is complete and waits for the end of its collection, in source order; keys and values by turns. In one list
+    /// for all collections, so that each gets exactly the room it needs.
+    nodes: Vec<Node>,
+    /// Whether the last node that began is a collection.
+    opened: bool,
     anchors: HashMap<usize, Node>,
     alias_budget: usize,
-    root: Option<Node>,
     documents: Vec<Document>,
     comments: Vec<Comment>,
     document_start: usize,
     explicit_start: bool,
     /// End of the last token that was seen; a block scalar's header lies between it and the scalar's text.
     last_end: usize,
-    /// Where the last line ends, when there is something in it and no line break behind it.
-    cut_off: Option<usize>,
 }
 
 impl<'t> Builder<'t> {
@@ -76,17 +84,16 @@ impl<'t> Builder<'t> {
         Self {
             text,
             secret,
-            stack: Vec::new(),
-            pending: None,
+            open: Vec::new(),
+            nodes: Vec::new(),
+            opened: false,
             anchors: HashMap::new(),
             alias_budget: MAX_ALIAS_NODES,
-            root: None,
             documents: Vec::new(),
             comments: Vec::new(),
             document_start: 0,
             explicit_start: false,
             last_end: 0,
-            cut_off: cut_off(text),
         }
     }
 
@@ -104,15 +111,12 @@ impl<'t> Builder<'t> {
     }
 
     fn event(&mut self, event: Event<'t>, raw: &granit_parser::Span, range: Range<usize>) -> Result<()> {
-        if let Event::Anchor(..) = event {
-            self.anchor(Span::new(range.start, range.end));
-            return Ok(());
-        }
-        if !matches!(event, Event::Comment(..)) {
-            self.flush();
-        }
         let end = range.end;
         match event {
+            Event::Anchor(id, _) => {
+                self.anchor(id, Span::new(range.start, end));
+                return Ok(());
+            }
             Event::Comment(text, _) => self.comment(&text, range, raw.start.col()),
             Event::DocumentStart(explicit, _) => {
                 self.explicit_start = explicit;
@@ -122,37 +126,25 @@ impl<'t> Builder<'t> {
                 }
             }
             Event::DocumentEnd => self.end_document(end),
-            Event::Scalar(text, style, id, tag) => {
+            Event::Scalar(text, style, _, tag) => {
                 let span = self.scalar_span(range.clone(), style);
                 let style = scalar_style(style);
                 // The parser reports a missing value as a plain "~" that covers no text.
-                let mut text: String =
-                    if range.is_empty() && style == ScalarStyle::Plain { String::new() } else { text.into() };
-                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
-                    && self.cut_off.is_some_and(|end| range.end >= end)
-                {
-                    // libyaml, PyYAML and go-yaml add no line break that is not there.
-                    text.truncate(text.strip_suffix('\n').map_or(text.len(), str::len));
-                }
-                let node = Node {
-                    kind: Kind::Scalar(text, style),
-                    span,
-                    tag: tag.map(|tag| Box::new(own_tag(&tag, raw))),
-                    anchor: None,
-                    flow: false,
-                };
-                self.pending = Some((node, id));
+                let text =
+                    if range.is_empty() && style == ScalarStyle::Plain { String::new() } else { own(text) };
+                let tag = tag.map(|tag| Box::new(own_tag(&tag, raw)));
+                let kind = Kind::Scalar(text, style);
+                self.place(Node { kind, span, tag, anchor: None, flow: false });
             }
             Event::SequenceStart(style, id, tag) => {
                 let mut node = collection(style, tag.as_deref(), raw, &range);
                 node.span.start = self.first_dash(&node);
-                self.stack.push(Frame::Sequence { node, items: Vec::new(), anchor_id: id });
+                self.open(node, false, id);
             }
             Event::MappingStart(style, id, tag) => {
-                let node = collection(style, tag.as_deref(), raw, &range);
-                self.stack.push(Frame::Mapping { node, pairs: Vec::new(), key: None, anchor_id: id });
+                self.open(collection(style, tag.as_deref(), raw, &range), true, id);
             }
-            Event::SequenceEnd | Event::MappingEnd => self.end_collection(&range),
+            Event::SequenceEnd | Event::MappingEnd => self.end_collection(end),
             Event::Alias(id) => self.alias(id, Span::new(range.start, end))?,
             Event::UnresolvedAlias(_) => {
                 return Err(Error::new(
@@ -175,12 +167,13 @@ impl<'t> Builder<'t> {
         self.anchors.clear();
     }
 
-    fn anchor(&mut self, span: Span) {
-        if let Some((node, _)) = &mut self.pending {
-            node.anchor = Some(Box::new(span));
-        } else if let Some(Frame::Sequence { node, .. } | Frame::Mapping { node, .. }) = self.stack.last_mut()
-        {
-            node.anchor = Some(Box::new(span));
+    /// The anchor of the node that began last.
+    fn anchor(&mut self, id: usize, span: Span) {
+        let open = self.open.last_mut().filter(|_| self.opened).map(|open| &mut open.node);
+        let Some(node) = open.or(self.nodes.last_mut()) else { return };
+        node.anchor = Some(Box::new(span));
+        if !self.opened {
+            self.anchors.insert(id, node.clone());
         }
     }
 
@@ -199,9 +192,8 @@ impl<'t> Builder<'t> {
     /// The parser begins a list whose dashes stand at the column of its key behind the first dash; ours begins at it.
     fn first_dash(&self, node: &Node) -> usize {
         let start = node.span.start;
-        let Some(Frame::Mapping { key: Some(key), .. }) = self.stack.last().filter(|_| !node.flow) else {
-            return start;
-        };
+        let key = self.open.last().filter(|open| open.is_mapping && !node.flow && self.is_key_last(open));
+        let Some(key) = key.and_then(|_| self.nodes.last()) else { return start };
         let mut end = start;
         for comment in self.comments.iter().rev().take_while(|comment| comment.span.start >= key.span.end) {
             if let Some(at) = self.dash_in(comment.span.end, end) {
@@ -219,25 +211,19 @@ impl<'t> Builder<'t> {
         after.is_none_or(char::is_whitespace).then_some(at)
     }
 
-    /// Places a scalar that was waiting for its anchor.
-    fn flush(&mut self) {
-        if let Some((node, id)) = self.pending.take() {
-            self.place(node, id);
-        }
+    /// Whether a key of a mapping waits for its value.
+    fn is_key_last(&self, mapping: &Open) -> bool {
+        (self.nodes.len() - mapping.first) % 2 == 1
     }
 
-    fn place(&mut self, node: Node, anchor_id: usize) {
-        if anchor_id != 0 {
-            self.anchors.insert(anchor_id, node.clone());
-        }
-        match self.stack.last_mut() {
-            None => self.root = Some(node),
-            Some(Frame::Sequence { items, .. }) => items.push(node),
-            Some(Frame::Mapping { pairs, key, .. }) => match key.take() {
-                None => *key = Some(node),
-                Some(name) => pairs.push(Pair { key: name, value: node }),
-            },
-        }
+    fn place(&mut self, node: Node) {
+        self.opened = false;
+        self.nodes.push(node);
+    }
+
+    fn open(&mut self, node: Node, is_mapping: bool, anchor_id: usize) {
+        self.opened = true;
+        self.open.push(Open { node, is_mapping, first: self.nodes.len(), anchor_id });
     }
 
     fn alias(&mut self, id: usize, span: Span) -> Result<()> {
@@ -258,30 +244,34 @@ impl<'t> Builder<'t> {
         }
         self.alias_budget -= size;
         let kind = Kind::Alias(Box::new(target.clone()));
-        self.place(Node { kind, span, tag: None, anchor: None, flow: false }, 0);
+        self.place(Node { kind, span, tag: None, anchor: None, flow: false });
         Ok(())
     }
 
-    fn end_collection(&mut self, range: &Range<usize>) {
-        let Some(frame) = self.stack.pop() else { return };
-        let (mut node, kind, last, id) = match frame {
-            Frame::Sequence { node, items, anchor_id } => {
-                let last = items.last().map(|item| item.span.end);
-                (node, Kind::Sequence(items), last, anchor_id)
+    fn end_collection(&mut self, end: usize) {
+        let Some(Open { mut node, is_mapping, first, anchor_id }) = self.open.pop() else { return };
+        // A value that is missing may stand before the end of its key.
+        let last = self.nodes[first..].iter().rev().take(if is_mapping { 2 } else { 1 });
+        let last = last.map(|node| node.span.end).max();
+        node.kind = if is_mapping {
+            let mut pairs = Vec::with_capacity((self.nodes.len() - first) / 2);
+            let mut nodes = self.nodes.drain(first..);
+            while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
+                pairs.push(Pair { key, value });
             }
-            Frame::Mapping { node, pairs, anchor_id, .. } => {
-                let last = pairs.last().map(|pair| pair.value.span.end.max(pair.key.span.end));
-                (node, Kind::Mapping(pairs), last, anchor_id)
-            }
+            Kind::Mapping(pairs)
+        } else {
+            Kind::Sequence(self.nodes.split_off(first))
         };
-        let end = if node.flow { range.end } else { last.unwrap_or(node.span.start) };
-        node.span = Span::new(node.span.start, end);
-        node.kind = kind;
-        self.place(node, id);
+        node.span.end = if node.flow { end } else { last.unwrap_or(node.span.start) }.max(node.span.start);
+        if anchor_id != 0 {
+            self.anchors.insert(anchor_id, node.clone());
+        }
+        self.place(node);
     }
 
     fn end_document(&mut self, end: usize) {
-        let root = self.root.take().unwrap_or_else(|| missing(end));
+        let root = self.nodes.pop().unwrap_or_else(|| missing(end));
         let span = Span::new(self.document_start, end);
         self.documents.push(Document { root, span, explicit_start: self.explicit_start });
         self.document_start = end;
@@ -325,25 +315,17 @@ impl Drop for Builder<'_> {
             return;
         }
         self.forget_anchors();
-        for frame in &mut self.stack {
-            match frame {
-                Frame::Sequence { items, .. } => items.iter_mut().for_each(Zeroize::zeroize),
-                Frame::Mapping { pairs, key, .. } => {
-                    pairs.iter_mut().for_each(Zeroize::zeroize);
-                    key.iter_mut().for_each(Zeroize::zeroize);
-                }
-            }
-        }
-        self.pending.iter_mut().for_each(|(node, _)| node.zeroize());
-        self.root.iter_mut().for_each(Zeroize::zeroize);
+        self.nodes.iter_mut().for_each(Zeroize::zeroize);
         self.documents.iter_mut().for_each(|document| document.root.zeroize());
         self.comments.iter_mut().for_each(Zeroize::zeroize);
     }
 }
 
-fn cut_off(text: &str) -> Option<usize> {
-    let last = &text[text.rfind(['\n', '\r']).map_or(0, |at| at + 1)..];
-    (!last.trim().is_empty()).then(|| text.trim_end().len())
+/// The text of a scalar, without room to grow.
+fn own(text: Cow<'_, str>) -> String {
+    let mut text = text.into_owned();
+    text.shrink_to_fit();
+    text
 }
 
 fn count(node: &Node) -> usize {

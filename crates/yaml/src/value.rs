@@ -30,6 +30,11 @@ impl Mapping {
         Self::default()
     }
 
+    /// An empty mapping with room for so many entries.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self(Vec::with_capacity(capacity))
+    }
+
     /// The value of a string key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.iter().find(|(k, _)| k.as_str() == Some(key)).map(|(_, v)| v)
