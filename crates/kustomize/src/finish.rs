@@ -139,5 +139,9 @@ fn key<'m>(entry: (&'m crate::node::Scalar, &'m Node)) -> &'m str {
 fn mapping(map: &Map, flow: bool) -> Mapping {
     let mut entries: Vec<_> = map.iter().collect();
     crate::natural::sort(&mut entries, &|a: (_, _), b: (_, _)| crate::natural::compare(key(a), key(b)));
-    entries.into_iter().map(|(key, item)| (key.text.to_string(), value_in(item, flow))).collect()
+    let mut mapping = Mapping::with_capacity(entries.len());
+    for (key, item) in entries {
+        mapping.push(&*key.text, value_in(item, flow));
+    }
+    mapping
 }

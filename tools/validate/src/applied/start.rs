@@ -29,20 +29,37 @@ pub(crate) struct Start {
     pub(crate) problems: Vec<Diagnostic>,
 }
 
+/// Where clusters are searched for.
+pub(crate) struct Search<'s> {
+    /// A folder, relative to the root.
+    pub(crate) folder: &'s Path,
+    /// Whether what is below it counts, too.
+    pub(crate) below: bool,
+    /// The files below it, each beginning with root and folder, where somebody has listed them already.
+    pub(crate) known: Option<Vec<PathBuf>>,
+}
+
+impl<'s> Search<'s> {
+    /// A search in a folder and all below it.
+    pub(crate) fn below(folder: &'s Path) -> Self {
+        Self { folder, below: true, known: None }
+    }
+}
+
 /// The clusters of a repository whose root is `root`. `entry`, relative to it, is the folder Flux is started with; where
-/// it is missing, a folder (relative to the root, too) is searched, and where that is wanted all below it.
-pub(crate) fn starts(
-    loader: &Loader<'_>,
-    root: &Path,
-    entry: &Path,
-    (folder, below): (&Path, bool),
-) -> Vec<Start> {
+/// it is missing, they are searched for.
+pub(crate) fn starts(loader: &Loader<'_>, root: &Path, entry: &Path, search: Search<'_>) -> Vec<Start> {
     let full = root.join(entry);
     let bootstrap = bootstrap(root);
     if full.is_dir() {
         return vec![Start { bootstrap, ..from_folder(loader, root, entry) }];
     }
-    let mut starts = search(loader, root, &root.join(folder), if below { usize::MAX } else { 1 });
+    let folder = root.join(search.folder);
+    let files = match search.known {
+        Some(known) => sorted_out(known),
+        None => yaml_files(&folder, if search.below { usize::MAX } else { 1 }),
+    };
+    let mut starts = self::search(loader, root, files);
     for start in &mut starts {
         start.bootstrap.clone_from(&bootstrap);
     }
@@ -170,16 +187,20 @@ fn manifests(folder: &Path, depth: usize) -> Vec<PathBuf> {
 /// charts and machine configurations hold none.
 fn yaml_files(folder: &Path, depth: usize) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let wanted = |entry: &walkdir::DirEntry| {
-        let name = entry.file_name().to_string_lossy();
+        let left_out = || entry.path().ends_with("talos/clusterconfig") || is_templates(entry.path());
         entry.depth() == 0
-            || !(name.starts_with('.') && name.len() > 1
-                || entry.path().ends_with("talos/clusterconfig")
-                || is_templates(entry.path()))
+            || !(entry.file_name().as_encoded_bytes().starts_with(b".")
+                || entry.file_type().is_dir() && left_out())
     };
     let walk = crate::place::walk(folder).max_depth(depth).into_iter().filter_entry(wanted);
     let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    sorted_out(files.map(walkdir::DirEntry::into_path))
+}
+
+/// The files of a list that may hold objects, and the kustomizations among them.
+fn sorted_out(files: impl IntoIterator<Item = PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let (mut manifests, mut kustomizations) = (Vec::new(), Vec::new());
-    for path in files.map(walkdir::DirEntry::into_path) {
+    for path in files {
         if is_kustomization(&path) {
             kustomizations.push(path);
         } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
@@ -294,8 +315,11 @@ impl Kustomizations {
 /// about; the kustomizations that nothing builds, but that list a Flux Kustomization; and the Flux Kustomizations that
 /// nothing lists and no other one applies, in groups by folder: a repository may hold several clusters. Without any, all
 /// objects are one group.
-fn search(loader: &Loader<'_>, root: &Path, folder: &Path, depth: usize) -> Vec<Start> {
-    let (manifests, kustomizations) = yaml_files(folder, depth);
+fn search(
+    loader: &Loader<'_>,
+    root: &Path,
+    (manifests, kustomizations): (Vec<PathBuf>, Vec<PathBuf>),
+) -> Vec<Start> {
     let kustomizations = Kustomizations::of(&kustomizations);
     let mut found = Found::read(loader, root, manifests, &kustomizations);
     let own = found.own(root);

@@ -9,7 +9,7 @@ use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Format, Io, Outcome, Report
 use kustomize::flux::{Kustomization, Options};
 use kustomize::{KUSTOMIZATION_FILES, Loader};
 
-use crate::applied::{self, Cluster, DISK};
+use crate::applied::{self, Cluster, DISK, Search};
 use crate::place::Place;
 pub(crate) use args::BuildArgs;
 use args::With;
@@ -58,7 +58,7 @@ fn with_flux(args: &BuildArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit
     let loader = Loader::new(DISK);
     let options =
         Options { strict: !args.lenient, assume_sources: true, owner_labels: !args.no_owner_labels };
-    let starts = applied::starts(&loader, &place.root, &place.entry, (&place.folder, true));
+    let starts = applied::starts(&loader, &place.root, &place.entry, Search::below(&place.folder));
     let (mut out, mut warnings, mut errors) = (String::new(), Vec::new(), Vec::new());
     let mut known = Vec::new();
     let mut elsewhere = 0;

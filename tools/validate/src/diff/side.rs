@@ -10,7 +10,7 @@ use kustomize::Loader;
 use kustomize::flux::Options;
 
 use super::args::DiffArgs;
-use crate::applied::{self, Cluster, DISK, Object};
+use crate::applied::{self, Cluster, DISK, Object, Search};
 
 /// One side: its objects, and who brings them about.
 pub(super) struct Side {
@@ -95,7 +95,7 @@ impl Side {
             problems: Vec::new(),
         };
         let mut errors = Vec::new();
-        for mut start in applied::starts(&loader, root, &args.entry, (Path::new(""), true)) {
+        for mut start in applied::starts(&loader, root, &args.entry, Search::below(Path::new(""))) {
             let (wrong, words): (Vec<_>, Vec<_>) =
                 std::mem::take(&mut start.problems).into_iter().partition(is_error);
             errors.extend(wrong);

@@ -11,7 +11,7 @@ use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Format, Io, Outcome, Report
 use kustomize::Loader;
 use kustomize::flux::Options;
 
-use crate::applied::{self, Cluster, DISK};
+use crate::applied::{self, Cluster, DISK, Search};
 use crate::place::Place;
 pub(crate) use args::GraphArgs;
 use model::Graph;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &GraphArgs, common: &CommonArgs, io: &mut Io) -> Outcome
     let place = Place::find(&args.folder, args.root.as_deref(), &args.entry)?;
     let loader = Loader::new(DISK);
     let options = Options { assume_sources: true, ..Options::default() };
-    let starts = applied::starts(&loader, &place.root, &place.entry, (&place.folder, true));
+    let starts = applied::starts(&loader, &place.root, &place.entry, Search::below(&place.folder));
     let clusters = starts.into_iter().map(|start| {
         let name = start.name.clone();
         (name, Cluster::build(&loader, &place.root, start, options))

@@ -94,7 +94,7 @@ impl<'t> Builder<'t> {
     pub(crate) fn generated(&mut self, folder: &Path) -> Built {
         let mut built = Built::default();
         for index in generated_files(self.tree, folder) {
-            let part = if self.tree.files[index].is_kustomization() {
+            let part = if self.tree.files[index].is_kustomization {
                 self.folder(self.tree.files[index].folder())
             } else {
                 Rc::new(self.file(index))

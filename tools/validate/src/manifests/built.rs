@@ -11,25 +11,42 @@ use kustomize::{Loader, Resource};
 use super::build::Instance;
 use super::scope::Scope;
 use super::tree::{Area, Tree};
-use crate::applied::{self, Cluster, DISK, Object};
+use crate::applied::{self, Cluster, Object, Search, Start};
 use crate::rules;
 
-/// The clusters of the repository, as they are built, and those that come on standard input.
+/// Where the clusters of the repository begin; none for standard input alone.
+pub(super) fn starts(tree: &Tree, scope: &Scope, loader: &Loader<'_>) -> Vec<Start> {
+    if scope.given.is_empty() {
+        return Vec::new();
+    }
+    let root = scope.shown_root();
+    let entry = scope.entry.strip_prefix(&scope.root).unwrap_or(Path::new(".no-entry"));
+    let folder = scope.searched();
+    let known = scope.gives(&scope.root.join(&folder)).then(|| {
+        let listed = tree.listed(&scope.root.join(&folder)).into_iter();
+        listed.map(|path| root.join(path.strip_prefix(&scope.root).unwrap_or(path))).collect()
+    });
+    let search = Search { folder: &folder, below: scope.searches_below(), known };
+    applied::starts(loader, &root, entry, search)
+}
+
+/// The clusters of the repository, as they are built from their starts, and those that come on standard input.
 ///
 /// `foreseen` is what there would be if nothing were wrong, under its names: it stands in for what cannot be built.
-pub(super) fn clusters(tree: &mut Tree, scope: &Scope, foreseen: &[Instance]) -> Vec<Cluster> {
+pub(super) fn clusters(
+    tree: &Tree,
+    scope: &Scope,
+    loader: &Loader<'_>,
+    starts: Vec<Start>,
+    foreseen: &[Instance],
+) -> Vec<Cluster> {
     let streams = tree.files.iter().filter(|file| file.area == Area::Stream);
     let mut clusters: Vec<_> = streams.map(|file| Cluster::of_stream(file.source.text())).collect();
-    if !scope.given.is_empty() {
-        let loader = Loader::new(DISK).with_parsed(tree.take_parsed());
-        let root = scope.shown_root();
-        let entry = scope.entry.strip_prefix(&scope.root).unwrap_or(Path::new(".no-entry"));
-        let options = Options { assume_sources: true, ..Options::default() };
-        let starts = applied::starts(&loader, &root, entry, (&scope.searched(), scope.searches_below()));
-        clusters.extend(starts.into_iter().map(|start| Cluster::build(&loader, &root, start, options)));
-        if let Some(broken) = clusters.iter().position(Cluster::has_failures) {
-            clusters[broken].foreseen = as_foreseen(&loader, tree, &clusters, foreseen);
-        }
+    let root = scope.shown_root();
+    let options = Options { assume_sources: true, ..Options::default() };
+    clusters.extend(starts.into_iter().map(|start| Cluster::build(loader, &root, start, options)));
+    if let Some(broken) = clusters.iter().position(Cluster::has_failures) {
+        clusters[broken].foreseen = as_foreseen(loader, tree, &clusters, foreseen);
     }
     clusters
 }
@@ -57,8 +74,8 @@ fn as_foreseen(loader: &Loader<'_>, tree: &Tree, clusters: &[Cluster], foreseen:
     found
 }
 
-/// What the builds of the repository say, of the files that are checked. What is known of a line is not said again.
-pub(super) fn check(tree: &Tree, clusters: &[Cluster], known: &[Diagnostic]) -> Vec<Diagnostic> {
+/// What the builds of the repository say.
+pub(super) fn check(tree: &Tree, clusters: &[Cluster]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for cluster in clusters {
         // Which Secrets something will make is known here only.
@@ -71,6 +88,11 @@ pub(super) fn check(tree: &Tree, clusters: &[Cluster], known: &[Diagnostic]) -> 
             found.extend(super::references::check(tree, cluster, &made));
         }
     }
+    found
+}
+
+/// What the builds say of the files that are checked. What is known of a line is not said again.
+pub(super) fn unknown(tree: &Tree, mut found: Vec<Diagnostic>, known: &[Diagnostic]) -> Vec<Diagnostic> {
     if found.is_empty() {
         return found;
     }

@@ -2,6 +2,7 @@
 //! here, and no value is ever shown.
 
 use cliutil::Diagnostic;
+use rayon::prelude::*;
 use yaml::{Kind, Node};
 
 use super::findings::Findings;
@@ -27,17 +28,20 @@ pub(crate) fn not_encrypted(reason: &str) -> Diagnostic {
 }
 
 pub(crate) fn check(tree: &Tree, findings: &mut Findings) {
-    for file in &tree.files {
+    let found = tree.files.par_iter().flat_map_iter(|file| {
         let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+        let mut found = Vec::new();
         if is_sops_name(&name) {
-            sops_file(file, &name, findings);
+            sops_file(file, &name, &mut found);
         } else if file.area != Area::Talos {
-            plain_file(file, findings);
+            plain_file(file, &mut found);
         }
-    }
+        found
+    });
+    findings.extend(found.collect::<Vec<_>>());
 }
 
-fn sops_file(file: &File, name: &str, findings: &mut Findings) {
+fn sops_file(file: &File, name: &str, findings: &mut Vec<Diagnostic>) {
     let is_yaml = [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end));
     if !is_yaml {
         findings.extend(other_format(file));
@@ -83,7 +87,7 @@ fn metadata_problem(document: &Node) -> Option<&'static str> {
 }
 
 /// Values added by hand after encryption.
-fn plain_values(file: &File, document: &Node, findings: &mut Findings) {
+fn plain_values(file: &File, document: &Node, findings: &mut Vec<Diagnostic>) {
     let sops = document.get("sops");
     let selected = sops.is_some_and(|sops| SELECTORS.iter().any(|key| sops.get(key).is_some()));
     let mut plain = Vec::new();
@@ -139,7 +143,7 @@ fn collect_plain<'n>(node: &'n Node, unencrypted_suffix: &str, plain: &mut Vec<&
 }
 
 /// Secrets in a file whose name does not ask for encryption.
-fn plain_file(file: &File, findings: &mut Findings) {
+fn plain_file(file: &File, findings: &mut Vec<Diagnostic>) {
     for object in file.objects.iter().filter(|object| object.is("", "Secret")) {
         if object.at(&["sops"]).is_some() && metadata_problem(&object.node).is_none() {
             plain_values(file, &object.node, findings);
@@ -156,7 +160,7 @@ fn plain_file(file: &File, findings: &mut Findings) {
             findings.push(finding.with_help("move it to a file named *.sops.yaml and encrypt it"));
         }
     }
-    if file.is_kustomization() {
+    if file.is_kustomization {
         for generator in file.documents.iter().flat_map(|document| items(document, "secretGenerator")) {
             for literal in items(generator, "literals") {
                 let finding =

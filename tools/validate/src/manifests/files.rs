@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cliutil::Diagnostic;
+use rayon::prelude::*;
 use yaml::{Dialect, Node};
 
 use super::build::generated_files;
@@ -24,12 +25,15 @@ struct Uses {
 
 /// Checks the files that may hold objects, as [`manifests`] gives them.
 pub(crate) fn check(tree: &Tree, manifests: &[(usize, bool)], findings: &mut Findings) {
-    for (at, as_objects) in manifests {
+    let found = manifests.par_iter().flat_map_iter(|(at, as_objects)| {
         let file = &tree.files[*at];
+        let mut found = Vec::new();
         for document in &file.documents {
-            self::document(file, document, *as_objects, findings);
+            self::document(file, document, *as_objects, &mut found);
         }
-    }
+        found
+    });
+    findings.extend(found.collect::<Vec<_>>());
 }
 
 /// The files that may hold objects, and whether all that they hold must be objects. Patches and data are none.
@@ -37,7 +41,7 @@ pub(crate) fn manifests(tree: &Tree) -> Vec<(usize, bool)> {
     let uses = uses(tree);
     let manifest = |(index, file): (usize, &'_ File)| {
         let as_objects = uses.objects.contains(&index) || file.area == Area::Stream;
-        let skipped = file.area == Area::Talos || file.is_kustomization();
+        let skipped = file.area == Area::Talos || file.is_kustomization;
         (!skipped && (as_objects || !uses.data.contains(&index))).then_some(as_objects)
     };
     let files = tree.files.iter().enumerate();
@@ -61,7 +65,7 @@ fn uses(tree: &Tree) -> Uses {
     uses
 }
 
-fn document(file: &File, document: &Node, as_object: bool, findings: &mut Findings) {
+fn document(file: &File, document: &Node, as_object: bool, findings: &mut Vec<Diagnostic>) {
     if document.as_mapping().is_none() {
         if as_object {
             let message = format!("this document must be an object, not {}", document.kind_name());
@@ -82,7 +86,7 @@ fn document(file: &File, document: &Node, as_object: bool, findings: &mut Findin
     }
 }
 
-fn object(file: &File, node: &Node, findings: &mut Findings) {
+fn object(file: &File, node: &Node, findings: &mut Vec<Diagnostic>) {
     let mut missing: Vec<_> =
         ["apiVersion", "kind"].into_iter().filter(|key| text(node, key).is_none()).collect();
     let metadata = node.get("metadata");

@@ -92,7 +92,7 @@ impl<'t> Kustomization<'t> {
     /// The kustomization of a file; none when the file is none or holds no mapping.
     pub(crate) fn of(file: &'t File) -> Option<Self> {
         let root = file.documents.first().filter(|root| root.as_mapping().is_some())?;
-        file.is_kustomization().then_some(Self { file, root })
+        file.is_kustomization.then_some(Self { file, root })
     }
 
     /// The kustomization of a folder.

@@ -24,7 +24,7 @@ const MAX_MISSING: usize = 100;
 const TEXTS: [&str; 3] = ["namespace", "namePrefix", "nameSuffix"];
 
 pub(crate) fn check(tree: &Tree, findings: &mut Findings) {
-    for file in tree.files.iter().filter(|file| file.is_kustomization()) {
+    for file in tree.files.iter().filter(|file| file.is_kustomization) {
         match Kustomization::of(file) {
             Some(kustomization) => one(tree, kustomization, findings),
             None => findings.push(empty(file, 0..0)),

@@ -32,6 +32,7 @@ mod tests;
 
 use std::mem::ManuallyDrop;
 
+use ::kustomize::Loader;
 use cliutil::{CommonArgs, Diagnostic, Exit, Format, Io, Outcome, Reporter, Severity};
 
 pub(crate) use args::ManifestsArgs;
@@ -39,24 +40,29 @@ use results::Results;
 use scope::Scope;
 use tree::Tree;
 
+use crate::applied::DISK;
+
 /// Runs `validate manifests`.
 pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let scope = Scope::new(args)?;
     let schemas = schemas::Check::new(&args.schemas, &scope)?;
     let mut tree = Tree::load(&scope, args.allow_empty, io)?;
     let manifests = files::manifests(&tree);
-    let (mut findings, foreseen) = all_findings(&tree, &scope, &manifests);
+    let loader = ManuallyDrop::new(Loader::new(DISK).with_parsed(tree.take_parsed()));
+    let (starts, (mut findings, foreseen)) =
+        rayon::join(|| built::starts(&tree, &scope, &loader), || all_findings(&tree, &scope, &manifests));
     let manifests: Vec<usize> = manifests.into_iter().map(|(at, _)| at).collect();
     tree.forget();
     // The process ends with them: taking them apart piece by piece would only cost time.
-    let clusters = ManuallyDrop::new(built::clusters(&mut tree, &scope, &foreseen));
+    let clusters = ManuallyDrop::new(built::clusters(&tree, &scope, &loader, starts, &foreseen));
     // Patches may rename or remove one of two objects of one name.
     if built::is_complete(&clusters) {
         findings.retain(|one| one.code != "kustomize/clash" || one.file() == Some("<stdin>"));
     }
-    let (against_schemas, unchecked) = schemas.run(&tree, &manifests, &clusters);
+    let ((against_schemas, unchecked), built) =
+        rayon::join(|| schemas.run(&tree, &manifests, &clusters), || built::check(&tree, &clusters));
     findings.extend(against_schemas);
-    findings.extend(built::check(&tree, &clusters, &findings));
+    findings.extend(built::unknown(&tree, built, &findings));
     let sources = tree.files.iter().filter(|file| file.checked).map(|file| &file.source);
     let mut findings = crate::rules::silence(findings, sources);
     let fails = |finding: &Diagnostic| args.strict || finding.severity == Severity::Error;

@@ -28,12 +28,12 @@ pub(crate) fn check(tree: &Tree, scope: &Scope, cluster: &Cluster, findings: &mu
 fn counts(tree: &Tree, index: usize) -> bool {
     let file = &tree.files[index];
     // A second kustomization in a folder is an error already.
-    if file.is_kustomization() && tree.kustomization(file.folder()) != Some(index) {
+    if file.is_kustomization && tree.kustomization(file.folder()) != Some(index) {
         return false;
     }
     let name = file.path.file_name().unwrap_or_default().to_string_lossy();
     file.area == Area::Kubernetes
-        && (file.is_kustomization() || !file.objects.is_empty() || is_sops_name(&name))
+        && (file.is_kustomization || !file.objects.is_empty() || is_sops_name(&name))
 }
 
 /// Files that some other file names, reached or not: only what begins a loose end is reported.

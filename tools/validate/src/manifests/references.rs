@@ -146,7 +146,8 @@ impl<'t> Known<'t> {
 
     /// Whether nothing can be said of a missing object: it stands in some file, and something could not be built.
     fn may_come(&self, kind: &str, name: &Name) -> bool {
-        self.cluster.has_failures() && (self.tree.has_broken_files || self.stands_in(kind, &name.1).is_some())
+        self.cluster.has_failures()
+            && (!self.tree.broken.is_empty() || self.stands_in(kind, &name.1).is_some())
     }
 
     /// A file with an object of that kind and name, or with a generator of it.
@@ -186,7 +187,7 @@ impl<'t> Known<'t> {
                 "{file} defines one of that name, but not in this namespace, or nothing refers to it"
             );
         }
-        if self.tree.has_broken_files {
+        if !self.tree.broken.is_empty() {
             return "mend the files that cannot be read first: it may stand there".to_owned();
         }
         match list(names) {

@@ -73,14 +73,16 @@ impl Scope {
 
     /// Folders that are looked at beyond what is checked, for what the checked files refer to.
     pub(crate) fn surroundings(&self) -> Vec<PathBuf> {
-        if self.given.is_empty() {
+        if self.given.is_empty() || self.gives(&self.root) {
             return Vec::new();
         }
-        ["kubernetes", "bootstrap"]
-            .iter()
-            .map(|name| self.root.join(name))
-            .filter(|path| path.is_dir())
-            .collect()
+        let folders = ["kubernetes", "bootstrap"].iter().map(|name| self.root.join(name));
+        folders.filter(|path| !self.gives(path) && path.is_dir()).collect()
+    }
+
+    /// Whether the very path was given.
+    pub(crate) fn gives(&self, path: &Path) -> bool {
+        self.given.iter().any(|(given, _)| given == path)
     }
 
     /// The root as the user would write it.

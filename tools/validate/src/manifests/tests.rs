@@ -143,8 +143,10 @@ fn check(args: &ManifestsArgs) -> Vec<Diagnostic> {
     let mut io = Io::piped(&mut stdin, &mut out, &mut err);
     let mut tree = Tree::load(&scope, false, &mut io).unwrap();
     let (mut findings, foreseen) = super::all_findings(&tree, &scope, &super::files::manifests(&tree));
-    let clusters = super::built::clusters(&mut tree, &scope, &foreseen);
-    let built = super::built::check(&tree, &clusters, &findings);
+    let loader = kustomize::Loader::new(crate::applied::DISK).with_parsed(tree.take_parsed());
+    let starts = super::built::starts(&tree, &scope, &loader);
+    let clusters = super::built::clusters(&tree, &scope, &loader, starts, &foreseen);
+    let built = super::built::unknown(&tree, super::built::check(&tree, &clusters), &findings);
     findings
         .extend(built.into_iter().filter(|one| one.code.starts_with("flux/") && one.code != "flux/source"));
     findings

@@ -1,9 +1,10 @@
 //! The files: found, read and parsed once, in parallel, each with its objects.
 
-use std::cell::Cell;
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cliutil::{Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Source};
 use kustomize::Parsed;
@@ -29,11 +30,24 @@ pub(crate) struct File {
     pub(crate) objects: Vec<Object>,
     /// It is to be checked, not only looked at.
     pub(crate) checked: bool,
+    /// By its name it is a kustomization.
+    pub(crate) is_kustomization: bool,
+    /// A link leads to it.
+    is_link: bool,
     /// Which part of the repository it is from.
     pub(crate) area: Area,
     /// What builds take, so that they need not parse it again.
     parsed: Option<Parsed>,
 }
+
+/// A file that was found.
+pub(crate) struct Entry {
+    path: PathBuf,
+    is_link: bool,
+}
+
+/// A file, if it could be parsed, and what is wrong with it.
+type Read = (Option<File>, Vec<Diagnostic>);
 
 /// Parts of a repository with rules of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +70,8 @@ pub(crate) struct Tree {
     pub(crate) files: Vec<File>,
     /// What could not be read or parsed.
     pub(crate) problems: Vec<Diagnostic>,
-    /// Some file could not be parsed, so that what seems to be missing may stand there.
-    pub(crate) has_broken_files: bool,
+    /// The files that could not be parsed: what seems to be missing may stand there.
+    pub(crate) broken: Vec<Entry>,
     /// Helm charts in the tree: their templates are no manifests.
     pub(crate) charts: usize,
     index: HashMap<PathBuf, usize>,
@@ -70,39 +84,73 @@ impl Tree {
     /// `io/*` for standard input and folders; `manifests/none` when there is nothing to check. Files that cannot be
     /// read are problems, so that the others are still checked.
     pub(crate) fn load(scope: &Scope, allow_empty: bool, io: &mut Io) -> Outcome<Self> {
-        let (mut paths, mut charts) = (Vec::new(), 0);
-        for (path, _) in &scope.given {
-            charts += collect(path, &mut paths)?;
-        }
-        if paths.is_empty() && !scope.stdin {
+        let (given, charts, others) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+        let surroundings = scope.surroundings();
+        let wanted = scope.given.iter().flat_map(|(path, _)| find(path, &charts));
+        let wanted = wanted.inspect(|_| _ = given.fetch_add(1, Ordering::Relaxed));
+        let found = wanted.chain(surroundings.iter().flat_map(|folder| find(folder, &others)));
+        // Each file is read as soon as it is found, while the search goes on.
+        let read = found.enumerate().par_bridge().map(|(n, entry)| {
+            let entry = entry?;
+            let read = read_path(&entry.path, scope);
+            Ok((n, entry, read))
+        });
+        let mut read = read.collect::<Outcome<Vec<_>>>()?;
+        if given.into_inner() == 0 && !scope.stdin {
             return Err(Failure::new("manifests/none", "no manifest found").with_help(
                 "manifests end in .yaml, .yml or .json; run the stage before this one, or name its output",
             ));
         }
-        for folder in scope.surroundings() {
-            collect(&folder, &mut paths)?;
-        }
+        read.sort_unstable_by_key(|(n, ..)| *n);
         // Sorted runs, which a stable sort puts together in one pass.
-        paths.sort();
-        paths.dedup();
-        let mut read: Vec<_> = paths.par_iter().map(|path| read_path(path, scope)).collect();
+        read.sort_by(|(_, one, _), (_, other, _)| one.path.cmp(&other.path));
+        read.dedup_by(|(_, one, _), (_, other, _)| one.path == other.path);
+        let mut tree =
+            Self::assemble(scope.root.clone(), read.into_iter().map(|(_, entry, read)| (entry, read)));
+        tree.charts = charts.into_inner();
         if scope.stdin {
             let source = cliutil::read_input(io, Path::new("-"), ReadOptions { allow_empty })?;
-            read.push(parse(PathBuf::from("-"), masked(source), Area::Stream, true));
+            let entry = Entry { path: PathBuf::from("-"), is_link: false };
+            let read = parse(entry.path.clone(), masked(source), Area::Stream, true);
+            tree.add(entry, read);
         }
-        Ok(Self { charts, ..Self::assemble(scope.root.clone(), read) })
+        Ok(tree)
     }
 
-    fn assemble(root: PathBuf, read: Vec<(Option<File>, Vec<Diagnostic>)>) -> Self {
-        let (mut files, mut problems) = (Vec::new(), Vec::new());
-        let has_broken_files = read.iter().any(|(file, _)| file.is_none());
-        for (file, found) in read {
-            files.extend(file);
-            problems.extend(found);
+    fn assemble(root: PathBuf, read: impl IntoIterator<Item = (Entry, Read)>) -> Self {
+        let mut tree = Self {
+            root,
+            files: Vec::new(),
+            problems: Vec::new(),
+            broken: Vec::new(),
+            charts: 0,
+            index: HashMap::new(),
+        };
+        for (entry, read) in read {
+            tree.add(entry, read);
         }
-        let index =
-            files.iter().enumerate().map(|(at, file): (usize, &File)| (file.path.clone(), at)).collect();
-        Self { root, files, problems, has_broken_files, charts: 0, index }
+        tree
+    }
+
+    fn add(&mut self, entry: Entry, (file, problems): Read) {
+        self.problems.extend(problems);
+        match file {
+            Some(file) => {
+                self.index.insert(entry.path, self.files.len());
+                self.files.push(File { is_link: entry.is_link, ..file });
+            }
+            None => self.broken.push(entry),
+        }
+    }
+
+    /// The files on the disk below a folder that was given as such, with what could not be parsed and without links.
+    pub(crate) fn listed(&self, folder: &Path) -> Vec<&Path> {
+        let files = self.files.iter().filter(|file| file.area != Area::Stream && !file.is_link);
+        let broken = self.broken.iter().filter(|entry| !entry.is_link).map(|entry| &*entry.path);
+        let mut listed: Vec<_> = files.map(|file| &*file.path).chain(broken).collect();
+        listed.retain(|path| path.starts_with(folder));
+        listed.sort();
+        listed
     }
 
     /// Index of the file at a path.
@@ -134,7 +182,7 @@ impl Tree {
             anchor: None,
             flow: false,
         });
-        self.files.par_iter_mut().filter(|file| !file.is_kustomization()).for_each(|file| {
+        self.files.par_iter_mut().filter(|file| !file.is_kustomization).for_each(|file| {
             file.documents = Vec::new();
             for object in &mut file.objects {
                 object.node = Arc::clone(&nothing);
@@ -178,51 +226,53 @@ impl File {
     pub(crate) fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
     }
-
-    /// Whether it is a kustomization.
-    pub(crate) fn is_kustomization(&self) -> bool {
-        self.path.file_name().is_some_and(|name| KUSTOMIZATIONS.iter().any(|known| name == *known))
-    }
 }
 
-/// Files with manifests below a path, a single file in any case. Hidden folders, generated machine configurations and what
-/// makes a Helm chart are left out; `.sops.yaml` is a hidden file, too. How many charts there are.
-fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Outcome<usize> {
-    if path.is_file() {
-        paths.push(path.to_path_buf());
-        return Ok(0);
-    }
-    let charts = Cell::new(0);
-    let walk = crate::place::walk(path).into_iter();
+/// Files with manifests below a path, in order; a single file in any case. Hidden folders, generated machine
+/// configurations and what makes a Helm chart are left out; `.sops.yaml` is a hidden file, too. `charts` counts the charts.
+fn find<'c>(path: &'c Path, charts: &'c AtomicUsize) -> impl Iterator<Item = Outcome<Entry>> + Send + 'c {
+    let single = path.is_file().then(|| Ok(Entry { path: path.to_path_buf(), is_link: false }));
+    let walk = single.is_none().then(|| crate::place::walk(path).into_iter());
     let wanted = |entry: &walkdir::DirEntry| {
-        let name = entry.file_name().to_string_lossy();
-        let generated = entry.path().ends_with("talos/clusterconfig");
-        let is_chart = entry.depth() > 0 && is_templates(entry.path());
-        charts.set(charts.get() + usize::from(is_chart));
-        entry.depth() == 0 || !(name.starts_with('.') || generated || is_chart)
-    };
-    for entry in walk.filter_entry(wanted) {
-        let entry = entry.map_err(|error| {
-            let shown = error.path().unwrap_or(path).display().to_string();
-            Failure::new("io/read", format!("{shown}: cannot be read: {error}"))
-        })?;
-        let is_file = || entry.file_type().is_file() || entry.path_is_symlink() && entry.path().is_file();
-        if is_manifest(entry.path()) && is_file() {
-            paths.push(entry.into_path());
+        if entry.depth() == 0 || !entry.file_type().is_dir() {
+            return entry.depth() == 0 || !is_hidden(entry.file_name());
         }
-    }
-    Ok(charts.get())
+        let generated = entry.path().ends_with("talos/clusterconfig");
+        let is_chart = is_templates(entry.path());
+        charts.fetch_add(usize::from(is_chart), Ordering::Relaxed);
+        !(is_hidden(entry.file_name()) || generated || is_chart)
+    };
+    let entries = walk.into_iter().flat_map(move |walk| walk.filter_entry(wanted));
+    single.into_iter().chain(entries.filter_map(|entry| entry_of(path, entry).transpose()))
 }
 
-fn is_manifest(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let extension = path.extension().unwrap_or_default();
-    if name == "Chart.yaml" {
-        return false;
+/// A file that a walk below a folder came to, if it may hold manifests.
+fn entry_of(folder: &Path, entry: walkdir::Result<walkdir::DirEntry>) -> Outcome<Option<Entry>> {
+    let entry = entry.map_err(|error| {
+        let shown = error.path().unwrap_or(folder).display().to_string();
+        Failure::new("io/read", format!("{shown}: cannot be read: {error}"))
+    })?;
+    let is_link = entry.path_is_symlink();
+    let is_file = || entry.file_type().is_file() || is_link && entry.path().is_file();
+    let wanted = is_manifest(entry.file_name()) && is_file();
+    Ok(wanted.then(|| Entry { path: entry.into_path(), is_link }))
+}
+
+fn is_manifest(name: &OsStr) -> bool {
+    if has_known_end(name) {
+        return name != "Chart.yaml";
     }
-    ["yaml", "yml", "json"].iter().any(|known| extension == *known)
-        || name == "Kustomization"
-        || is_sops_name(&name)
+    name == "Kustomization" || is_sops_name(&name.to_string_lossy())
+}
+
+/// Whether a file of this name may hold objects.
+fn has_known_end(name: &OsStr) -> bool {
+    Path::new(name).extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|known| end == *known))
+}
+
+/// Whether it is left out, as a file or folder that begins with a dot.
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
 }
 
 /// Whether a file of this name must be encrypted. A template (`*.sops.yaml.j2`) is not what it will be rendered to.
@@ -231,7 +281,7 @@ pub(crate) fn is_sops_name(name: &str) -> bool {
     name.contains(".sops.") && !name.starts_with(".sops.") && !is_template
 }
 
-fn read_path(path: &Path, scope: &Scope) -> (Option<File>, Vec<Diagnostic>) {
+fn read_path(path: &Path, scope: &Scope) -> Read {
     let checked = scope.holds(path);
     let shown = scope.show(path);
     // As shown it can be opened, too, and so errors name it that way.
@@ -274,27 +324,30 @@ fn area(path: &Path, scope: &Scope) -> Area {
 fn masked(source: Source) -> Source {
     let name = source.name().to_lowercase();
     let text = source.text();
+    let kinds =
+        ["kind: Secret", "kind: \"Secret\"", "kind: 'Secret'", "\"kind\": \"Secret\"", "\"kind\":\"Secret\""];
     let secret = name.contains(".sops.")
         || name.contains("secret")
-        || [
-            "kind: Secret",
-            "kind: \"Secret\"",
-            "kind: 'Secret'",
-            "\"kind\": \"Secret\"",
-            "\"kind\":\"Secret\"",
-        ]
-        .iter()
-        .any(|kind| text.contains(kind));
+        || text.contains("Secret") && kinds.iter().any(|kind| text.contains(kind));
     if secret { source.with_mask(Mask::Except(Vec::new())) } else { source }
 }
 
-fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<File>, Vec<Diagnostic>) {
+fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> Read {
     let source = Arc::new(source);
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let is_yaml =
-        path.extension().is_none_or(|ext| ["yaml", "yml", "json"].iter().any(|known| ext == *known));
-    let mut file =
-        File { path, source, documents: Vec::new(), objects: Vec::new(), checked, area, parsed: None };
+    let name = path.file_name().unwrap_or_default();
+    let is_kustomization = KUSTOMIZATIONS.iter().any(|known| name == *known);
+    let is_yaml = path.extension().is_none() || has_known_end(name);
+    let mut file = File {
+        path,
+        source,
+        documents: Vec::new(),
+        objects: Vec::new(),
+        checked,
+        is_kustomization,
+        is_link: false,
+        area,
+        parsed: None,
+    };
     if !is_yaml {
         return (Some(file), Vec::new());
     }
@@ -306,9 +359,8 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<Fi
         }
         Err(error) => return (None, vec![Diagnostic::from_yaml(&file.source, error)]),
     };
-    let dialect =
-        if KUSTOMIZATIONS.contains(&name.as_str()) { Dialect::Kubernetes } else { Dialect::GoYamlV3 };
-    if matches!(area, Area::Kubernetes | Area::Bootstrap) && !file.is_kustomization() {
+    let dialect = if is_kustomization { Dialect::Kubernetes } else { Dialect::GoYamlV3 };
+    if matches!(area, Area::Kubernetes | Area::Bootstrap) && !file.is_kustomization {
         file.parsed = Some(Parsed::new(Path::new(file.name()), &file.source, &stream));
     }
     let duplicates = yaml::check_duplicates(&stream, dialect);
@@ -316,37 +368,14 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> (Option<Fi
     file.documents = stream
         .documents
         .into_iter()
-        .map(|document| {
-            let mut root = document.root;
-            compact(&mut root);
-            Arc::new(root)
-        })
+        .map(|document| Arc::new(document.root))
         // Of a kustomization the first document counts, even an empty one.
-        .filter(|root| file.is_kustomization() || !super::object::is_null(root))
+        .filter(|root| file.is_kustomization || !super::object::is_null(root))
         .collect();
-    if area != Area::Talos && !file.is_kustomization() {
+    if area != Area::Talos && !file.is_kustomization {
         file.objects = file.documents.iter().flat_map(objects).collect();
     }
     (Some(file), problems)
-}
-
-/// Gives back the room that lists keep for growing: in ten thousand small manifests it is more than what they hold.
-fn compact(node: &mut Node) {
-    match &mut node.kind {
-        Kind::Scalar(text, _) => text.shrink_to_fit(),
-        Kind::Sequence(items) => {
-            items.iter_mut().for_each(compact);
-            items.shrink_to_fit();
-        }
-        Kind::Mapping(pairs) => {
-            for pair in pairs.iter_mut() {
-                compact(&mut pair.key);
-                compact(&mut pair.value);
-            }
-            pairs.shrink_to_fit();
-        }
-        Kind::Alias(target) => compact(target),
-    }
 }
 
 /// The object of a document, or those of a list.

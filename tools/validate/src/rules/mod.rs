@@ -15,8 +15,10 @@ mod silence;
 mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Deref;
 
 use cliutil::{Diagnostic, Severity};
+use rayon::prelude::*;
 
 use crate::applied::{Cluster, Id, Object};
 
@@ -95,8 +97,9 @@ pub(crate) fn is_open(text: &str) -> bool {
 }
 
 /// What rules look at: a cluster, with what is looked up often.
-pub(crate) struct Context<'c> {
+pub(crate) struct Facts<'c> {
     pub(crate) cluster: &'c Cluster,
+    made: &'c Made,
     ids: HashMap<&'c Id, &'c Object>,
     namespaces: BTreeSet<&'c str>,
     /// HelmReleases by the namespace their charts go to.
@@ -109,13 +112,27 @@ pub(crate) struct Context<'c> {
     makers: BTreeSet<&'c str>,
     /// Whether listeners may stand outside of their Gateways.
     has_listener_sets: bool,
+}
+
+/// A rule at work, with what it has found.
+pub(crate) struct Context<'c> {
+    facts: &'c Facts<'c>,
     findings: Vec<Diagnostic>,
 }
 
-impl<'c> Context<'c> {
-    fn new(cluster: &'c Cluster) -> Self {
-        let mut context = Self {
+impl<'c> Deref for Context<'c> {
+    type Target = Facts<'c>;
+
+    fn deref(&self) -> &Facts<'c> {
+        self.facts
+    }
+}
+
+impl<'c> Facts<'c> {
+    fn new(cluster: &'c Cluster, made: &'c Made) -> Self {
+        let mut facts = Self {
             cluster,
+            made,
             ids: HashMap::with_capacity(cluster.objects.len()),
             namespaces: cluster.of("", "Namespace").map(|object| object.id.name.as_str()).collect(),
             releases: BTreeMap::new(),
@@ -123,24 +140,23 @@ impl<'c> Context<'c> {
             workloads: BTreeMap::new(),
             makers: BTreeSet::new(),
             has_listener_sets: false,
-            findings: Vec::new(),
         };
         for object in &cluster.objects {
             let Id { group, kind, namespace, .. } = &object.id;
-            context.ids.entry(&object.id).or_insert(object);
-            context.kinds.entry((group, kind)).or_default().push(object);
-            context.has_listener_sets |= kind.ends_with("ListenerSet");
+            facts.ids.entry(&object.id).or_insert(object);
+            facts.kinds.entry((group, kind)).or_default().push(object);
+            facts.has_listener_sets |= kind.ends_with("ListenerSet");
             if !references::pod_paths(object).is_empty() {
-                context.workloads.entry(namespace).or_default().push(object);
+                facts.workloads.entry(namespace).or_default().push(object);
             }
             if backends::is_maker(object) {
-                context.makers.insert(namespace);
+                facts.makers.insert(namespace);
             }
         }
         for release in cluster.of("helm.toolkit.fluxcd.io", "HelmRelease") {
-            context.releases.entry(release_namespace(release)).or_default().push(release);
+            facts.releases.entry(release_namespace(release)).or_default().push(release);
         }
-        context
+        facts
     }
 
     /// The object of that name.
@@ -167,7 +183,9 @@ impl<'c> Context<'c> {
     fn severity(&self, rule: Rule) -> Severity {
         if self.cluster.has_outside() { Severity::Warning } else { rule.severity }
     }
+}
 
+impl Context<'_> {
     /// Adds a finding about a field of an object.
     fn report(&mut self, rule: Rule, object: &Object, path: &[&str], message: String, help: String) {
         let severity = self.severity(rule);
@@ -180,26 +198,32 @@ pub(crate) fn release_namespace(release: &Object) -> &str {
     release.text(&["spec", "targetNamespace"]).unwrap_or(&release.id.namespace)
 }
 
-/// The findings of all rules.
+/// What looks for findings of one rule, or of some that belong together.
+type Check = fn(&mut Context<'_>);
+
+/// The findings of all rules, in the order of these.
 pub(crate) fn check(cluster: &Cluster, made: &Made) -> Vec<Diagnostic> {
-    let mut context = Context::new(cluster);
-    images::check(&mut context);
-    charts::check(&mut context);
-    tokens::check(&mut context);
-    if cluster.is_flux {
-        owners::check(&mut context);
-        // Of what depends on everything being there nothing is said while some of it cannot be built.
-        if !context.is_uncertain() {
-            order::check(&mut context);
-            references::check(&mut context, made);
-            backends::check(&mut context);
-        }
-    }
-    if !context.is_uncertain() {
-        gateways::check(&mut context);
-        addresses::check(&mut context);
-    }
-    context.findings
+    let facts = Facts::new(cluster, made);
+    // Of what depends on everything being there nothing is said while some of it cannot be built.
+    let is_whole = !facts.is_uncertain();
+    let rules: [(Check, bool); 9] = [
+        (images::check, true),
+        (charts::check, true),
+        (tokens::check, true),
+        (owners::check, cluster.is_flux),
+        (order::check, cluster.is_flux && is_whole),
+        (references::check, cluster.is_flux && is_whole),
+        (backends::check, cluster.is_flux && is_whole),
+        (gateways::check, is_whole),
+        (addresses::check, is_whole),
+    ];
+    let applying = rules.into_par_iter().filter(|(_, applies)| *applies);
+    let found = applying.flat_map_iter(|(rule, _)| {
+        let mut context = Context { facts: &facts, findings: Vec::new() };
+        rule(&mut context);
+        context.findings
+    });
+    found.collect()
 }
 
 #[cfg(test)]

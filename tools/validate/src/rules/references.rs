@@ -32,7 +32,7 @@ pub(crate) struct Made {
     pub(crate) configs: Names,
 }
 
-pub(crate) fn check(context: &mut Context<'_>, made: &Made) {
+pub(crate) fn check(context: &mut Context<'_>) {
     let cluster = context.cluster;
     for object in &cluster.objects {
         let mut uses = Vec::new();
@@ -48,7 +48,7 @@ pub(crate) fn check(context: &mut Context<'_>, made: &Made) {
             _ => {}
         }
         for one in uses {
-            missing(context, made, object, &one);
+            missing(context, object, &one);
         }
     }
 }
@@ -61,8 +61,9 @@ struct Use {
     path: Vec<String>,
 }
 
-fn missing(context: &mut Context<'_>, made: &Made, object: &Object, one: &Use) {
+fn missing(context: &mut Context<'_>, object: &Object, one: &Use) {
     let is_secret = one.rule.id == MISSING_SECRET.id;
+    let made = context.made;
     let names = if is_secret { &made.secrets } else { &made.configs };
     if is_open(&one.name) || names.contains(&(one.namespace.clone(), one.name.clone())) {
         return;
