@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cliutil::{Diagnostic, did_you_mean};
+use foldhash::fast::RandomState;
 
 use crate::codes;
 use crate::file::{File, Outcome, Parsed};
@@ -24,10 +25,10 @@ pub struct Loader<'f> {
     /// What no build may read out of.
     boundary: Option<Arc<Path>>,
     /// By their cleaned paths, as plain text: paths themselves are compared and hashed part by part.
-    files: Mutex<HashMap<OsString, Slot>>,
+    files: Mutex<HashMap<OsString, Slot, RandomState>>,
     /// Files that are parsed already, by their true path.
-    parsed: HashMap<OsString, Parsed>,
-    folders: Mutex<HashMap<PathBuf, Result<PathBuf, ErrorKind>>>,
+    parsed: HashMap<OsString, Parsed, RandomState>,
+    folders: Mutex<HashMap<PathBuf, Result<PathBuf, ErrorKind>, RandomState>>,
 }
 
 /// A folder.
@@ -48,7 +49,7 @@ impl<'f> Loader<'f> {
             fs,
             boundary: None,
             files: Mutex::default(),
-            parsed: HashMap::new(),
+            parsed: HashMap::default(),
             folders: Mutex::default(),
         }
     }
@@ -74,19 +75,17 @@ impl<'f> Loader<'f> {
 
     /// A file by its path, cleaned and below a folder's true path.
     pub(crate) fn read(&self, path: &Path, name: &Path) -> Result<Arc<File>, ErrorKind> {
+        // Errors must name it as this build does.
+        let known = self.parsed.get(path.as_os_str());
+        if let Some(parsed) = known.filter(|parsed| Path::new(parsed.0.name()) == name) {
+            return Ok(Arc::clone(&parsed.0));
+        }
         let slot = {
             let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(files.entry(path.as_os_str().to_owned()).or_default())
         };
-        let read = || {
-            // Errors must name it as this build does.
-            let known = self.parsed.get(path.as_os_str());
-            let known = known.filter(|parsed| Path::new(parsed.0.name()) == name);
-            if let Some(parsed) = known {
-                return Ok(Arc::clone(&parsed.0));
-            }
-            self.fs.read(path).map(|bytes| Arc::new(File::new(name, bytes))).map_err(|error| error.kind())
-        };
+        let read =
+            || self.fs.read(path).map(|bytes| Arc::new(File::new(name, bytes))).map_err(|error| error.kind());
         slot.get_or_init(read).clone()
     }
 
@@ -215,6 +214,10 @@ impl std::fmt::Debug for Loader<'_> {
 impl Folder {
     /// The true path and the name of something below (or, with `..`, beside) the folder.
     pub(crate) fn join(&self, path: &str) -> (PathBuf, PathBuf) {
+        // Most entries are plain names, and the folder's own are clean.
+        if path.split('/').all(|part| !matches!(part, "" | "." | "..")) {
+            return (self.path.join(path), self.name.join(path));
+        }
         (clean(&self.path.join(path)), clean(&self.name.join(path)))
     }
 

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 /// Longer keys, such as those of a ConfigMap's files, are hardly ever the same.
 const MAX_LENGTH: usize = 48;
 
@@ -11,7 +13,7 @@ const MAX_LENGTH: usize = 48;
 const MAX_NAMES: usize = 4096;
 
 thread_local! {
-    static NAMES: RefCell<HashSet<Arc<str>>> = RefCell::default();
+    static NAMES: RefCell<HashSet<Arc<str>, RandomState>> = RefCell::default();
 }
 
 /// The one copy of a key, of this thread.

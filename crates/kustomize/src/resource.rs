@@ -7,7 +7,7 @@ use cliutil::{Diagnostic, Location};
 use yaml::Span;
 
 use crate::file::File;
-use crate::ids::{Gvk, Id};
+use crate::ids::{Gvk, Id, metadata};
 use crate::metadata::Told;
 use crate::node::{Map, Node, Scalar};
 
@@ -132,12 +132,12 @@ impl Resource {
 
     /// The name.
     pub fn name(&self) -> &str {
-        self.id().name
+        metadata(&self.node, "name")
     }
 
     /// The namespace; empty when none is given.
     pub fn namespace(&self) -> &str {
-        self.id().namespace
+        metadata(&self.node, "namespace")
     }
 
     /// Whether it has a field of that name at its top.

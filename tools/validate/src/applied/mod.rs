@@ -61,8 +61,8 @@ impl Cluster {
     pub(crate) fn build(loader: &Loader<'_>, root: &Path, start: Start, options: Options) -> Self {
         let mut cluster = Self { is_flux: start.is_flux, bootstrap: start.bootstrap, ..Self::default() };
         let mut sources = Sources::new();
-        for resource in &start.loose {
-            sources.add(resource);
+        if !start.kustomizations.is_empty() {
+            start.loose.iter().for_each(|resource| sources.add(resource));
         }
         cluster.problems = start.problems;
         let loose: Vec<_> = start.loose.into_par_iter().map(|resource| Object::new(resource, None)).collect();

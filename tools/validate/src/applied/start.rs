@@ -425,13 +425,18 @@ struct Found {
 impl Found {
     fn read(loader: &Loader<'_>, root: &Path, files: Vec<PathBuf>, kustomizations: &Kustomizations) -> Self {
         let mut found = Self::default();
-        let read: Vec<_> = files.par_iter().map(|file| kustomize::read(loader, file)).collect();
+        let read = |file: &PathBuf| {
+            let objects = kustomize::read(loader, file).unwrap_or_default().into_iter();
+            let known = |object| (says_where(&object, root), Kustomization::is(&object), object);
+            objects.map(known).collect::<Vec<_>>()
+        };
+        let read: Vec<_> = files.par_iter().map(read).collect();
         for (file, objects) in files.into_iter().zip(read) {
             let is_part = kustomizations.lists(&file);
-            for object in objects.unwrap_or_default() {
-                found.said.extend(says_where(&object, root));
+            for (said, is_flux, object) in objects {
+                found.said.extend(said);
                 let home = file.parent().unwrap_or(root);
-                if !Kustomization::is(&object) {
+                if !is_flux {
                     found.loose.extend(Some(object).filter(|_| !is_part));
                 } else if !is_part {
                     found.single(root, home, object);

@@ -7,6 +7,7 @@ use std::path::Path;
 use cliutil::{Diagnostic, Location, Severity};
 use kustomize::flux::Options;
 use kustomize::{Loader, Resource};
+use rayon::prelude::*;
 
 use super::build::Instance;
 use super::scope::Scope;
@@ -22,10 +23,10 @@ pub(super) fn starts(tree: &Tree, scope: &Scope, loader: &Loader<'_>) -> Vec<Sta
     let root = scope.shown_root();
     let entry = scope.entry.strip_prefix(&scope.root).unwrap_or(Path::new(".no-entry"));
     let folder = scope.searched();
-    let known = scope.gives(&scope.root.join(&folder)).then(|| {
-        let listed = tree.listed(&scope.root.join(&folder)).into_iter();
-        listed.map(|path| root.join(path.strip_prefix(&scope.root).unwrap_or(path))).collect()
-    });
+    let (named, searched) = (root.join(&folder), scope.root.join(&folder));
+    let known = scope
+        .gives(&searched)
+        .then(|| tree.listed(&searched).into_par_iter().map(|path| named.join(path)).collect());
     let search = Search { folder: &folder, below: scope.searches_below(), known };
     applied::starts(loader, &root, entry, search)
 }

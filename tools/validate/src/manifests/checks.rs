@@ -58,7 +58,7 @@ fn stream_clashes(tree: &Tree) -> Vec<Diagnostic> {
 fn flux_path(tree: &Tree, scope: &Scope, file: &File, object: &Object, findings: &mut Findings) {
     let Some(spec) = object.at(&["spec"]) else {
         let message = format!("Kustomization {} has no spec", object.name);
-        findings.push(Diagnostic::error("flux/spec", message).at(file.place(object.place())));
+        findings.push(Diagnostic::error("flux/spec", message).at(file.place(object.place.clone())));
         return;
     };
     if !references::is_of_this_repository(tree, object) {
@@ -70,7 +70,7 @@ fn flux_path(tree: &Tree, scope: &Scope, file: &File, object: &Object, findings:
         let shown = node.and_then(Node::as_str).unwrap_or_default();
         let words = if folder.exists() { "is no folder" } else { "is not in the repository" };
         let finding = Diagnostic::error("flux/missing-path", format!("the path {shown} {words}"));
-        let place = node.map_or_else(|| object.place(), |node| node.span.range());
+        let place = node.map_or_else(|| object.place.clone(), |node| node.span.range());
         findings.push(finding.at(file.place(place)).with_help(near_folder(scope, &folder)));
         return;
     }

@@ -145,12 +145,13 @@ fn collect_plain<'n>(node: &'n Node, unencrypted_suffix: &str, plain: &mut Vec<&
 /// Secrets in a file whose name does not ask for encryption.
 fn plain_file(file: &File, findings: &mut Vec<Diagnostic>) {
     for object in file.objects.iter().filter(|object| object.is("", "Secret")) {
-        if object.at(&["sops"]).is_some() && metadata_problem(&object.node).is_none() {
-            plain_values(file, &object.node, findings);
+        let Some(content) = &object.content else { continue };
+        if content.get("sops").is_some() && metadata_problem(content).is_none() {
+            plain_values(file, content, findings);
             continue;
         }
         let mut plain = Vec::new();
-        for value in secret_values(&object.node) {
+        for value in secret_values(content) {
             collect_plain(value, "", &mut plain);
         }
         if let Some(first) = plain.iter().find(|value| !is_variable(value)) {

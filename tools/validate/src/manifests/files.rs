@@ -36,6 +36,13 @@ pub(crate) fn check(tree: &Tree, manifests: &[(usize, bool)], findings: &mut Fin
     findings.extend(found.collect::<Vec<_>>());
 }
 
+/// Whether a file holds whole objects and nothing else, so that there is nothing to say of it whatever it is used as.
+pub(crate) fn is_in_shape(file: &File) -> bool {
+    let mut found = Vec::new();
+    file.documents.iter().for_each(|document| self::document(file, document, true, &mut found));
+    found.is_empty()
+}
+
 /// The files that may hold objects, and whether all that they hold must be objects. Patches and data are none.
 pub(crate) fn manifests(tree: &Tree) -> Vec<(usize, bool)> {
     let uses = uses(tree);

@@ -55,10 +55,10 @@ pub(crate) fn clash(
     let same = (first.file, first.object) == (second.file, second.object);
     let (place, words) = match entry.filter(|_| same) {
         Some(entry) => (file.place(entry.span.range()), "comes in by two ways"),
-        None => (tree.files[second.file].place(two.place()), "is defined twice"),
+        None => (tree.files[second.file].place(two.place.clone()), "is defined twice"),
     };
     Diagnostic::error("kustomize/clash", format!("{name} {words} in {}", file.name()))
         .at(place)
-        .with_related(tree.files[first.file].place(one.place()), "first defined here")
+        .with_related(tree.files[first.file].place(one.place.clone()), "first defined here")
         .with_help("remove or rename one of the two")
 }

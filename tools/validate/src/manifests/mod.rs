@@ -34,6 +34,7 @@ use std::mem::ManuallyDrop;
 
 use ::kustomize::Loader;
 use cliutil::{CommonArgs, Diagnostic, Exit, Format, Io, Outcome, Reporter, Severity};
+use rayon::prelude::*;
 
 pub(crate) use args::ManifestsArgs;
 use results::Results;
@@ -46,14 +47,14 @@ use crate::applied::DISK;
 pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let scope = Scope::new(args)?;
     let schemas = schemas::Check::new(&args.schemas, &scope)?;
-    let mut tree = Tree::load(&scope, args.allow_empty, io)?;
+    // The process ends with what was read: taking it apart piece by piece would only cost time.
+    let mut tree = ManuallyDrop::new(Tree::load(&scope, args.allow_empty, io)?);
     let manifests = files::manifests(&tree);
     let loader = ManuallyDrop::new(Loader::new(DISK).with_parsed(tree.take_parsed()));
     let (starts, (mut findings, foreseen)) =
         rayon::join(|| built::starts(&tree, &scope, &loader), || all_findings(&tree, &scope, &manifests));
     let manifests: Vec<usize> = manifests.into_iter().map(|(at, _)| at).collect();
     tree.forget();
-    // The process ends with them: taking them apart piece by piece would only cost time.
     let clusters = ManuallyDrop::new(built::clusters(&tree, &scope, &loader, starts, &foreseen));
     // Patches may rename or remove one of two objects of one name.
     if built::is_complete(&clusters) {
@@ -63,7 +64,7 @@ pub(crate) fn run(args: &ManifestsArgs, common: &CommonArgs, io: &mut Io) -> Out
         rayon::join(|| schemas.run(&tree, &manifests, &clusters), || built::check(&tree, &clusters));
     findings.extend(against_schemas);
     findings.extend(built::unknown(&tree, built, &findings));
-    let sources = tree.files.iter().filter(|file| file.checked).map(|file| &file.source);
+    let sources = tree.files.par_iter().filter(|file| file.checked).map(|file| &file.source);
     let mut findings = crate::rules::silence(findings, sources);
     let fails = |finding: &Diagnostic| args.strict || finding.severity == Severity::Error;
     let exit = if findings.iter().any(|finding| finding.code.starts_with("io/")) {

@@ -8,8 +8,10 @@ use yaml::{Dialect, Kind, Node, Scalar, ScalarStyle, Span};
 /// An object.
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
-    /// Its content; empty once the tree has forgotten it (see [`super::tree::Tree::forget`]).
-    pub(crate) node: Arc<Node>,
+    /// Its content; none once it is forgotten (see [`super::tree`]).
+    pub(crate) content: Option<Arc<Node>>,
+    /// Where a message about the whole object points: its name, else its kind.
+    pub(crate) place: Range<usize>,
     /// Where it stands in its file.
     pub(crate) span: Span,
     /// `apiVersion` without the version; empty for the core group.
@@ -33,7 +35,8 @@ impl Object {
         let metadata = node.get("metadata");
         let of_metadata = |key| metadata.and_then(|metadata| text(metadata, key)).map(str::to_owned);
         Some(Self {
-            node: Arc::clone(node),
+            content: Some(Arc::clone(node)),
+            place: place_of(node),
             span: node.span,
             group: group.to_owned(),
             version: version.to_owned(),
@@ -50,12 +53,7 @@ impl Object {
 
     /// The value at a path of keys.
     pub(crate) fn at(&self, path: &[&str]) -> Option<&Node> {
-        path.iter().try_fold(&*self.node, |node, key| node.get(key))
-    }
-
-    /// Where a message about the whole object points: its name, else its kind.
-    pub(crate) fn place(&self) -> Range<usize> {
-        place_of(&self.node)
+        path.iter().try_fold(&**self.content.as_ref()?, |node, key| node.get(key))
     }
 
     /// Whether it belongs to no namespace, as far as kustomize knows: built-in kinds only.

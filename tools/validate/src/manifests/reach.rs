@@ -60,7 +60,7 @@ fn referred(tree: &Tree) -> BTreeSet<usize> {
 fn unreferenced(file: &File, entry: &str) -> Diagnostic {
     let place = match (Kustomization::of(file), file.objects.first()) {
         (Some(kustomization), _) => kustomization.root.get("kind").map_or(0..0, |node| node.span.range()),
-        (None, Some(object)) => object.place(),
+        (None, Some(object)) => object.place.clone(),
         (None, None) => 0..0,
     };
     let help = match Kustomization::of(file) {

@@ -1,16 +1,20 @@
 //! The files: found, read and parsed once, in parallel, each with its objects.
+//!
+//! Of most files nothing is looked at but what names their objects: their content is forgotten where it was parsed, so
+//! that ten thousand of them need little memory. What is needed once more is parsed again ([`File::nodes`]).
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use cliutil::{Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Source};
 use kustomize::Parsed;
 use rayon::prelude::*;
-use yaml::{Dialect, Kind, Node, Span};
+use yaml::{Dialect, Node};
 
+use super::flux::is_kustomization;
 use super::object::Object;
 use super::scope::Scope;
 use crate::applied::is_templates;
@@ -24,7 +28,7 @@ pub(crate) struct File {
     pub(crate) path: PathBuf,
     /// Its text.
     pub(crate) source: Arc<Source>,
-    /// The documents that hold something, lists of objects not opened.
+    /// The documents that hold something, lists of objects not opened; none once they are forgotten.
     pub(crate) documents: Vec<Arc<Node>>,
     /// Its objects, with those of lists.
     pub(crate) objects: Vec<Object>,
@@ -74,7 +78,8 @@ pub(crate) struct Tree {
     pub(crate) broken: Vec<Entry>,
     /// Helm charts in the tree: their templates are no manifests.
     pub(crate) charts: usize,
-    index: HashMap<PathBuf, usize>,
+    /// Indices of the files by their paths, made when one is asked for.
+    index: OnceLock<HashMap<PathBuf, usize>>,
 }
 
 impl Tree {
@@ -102,9 +107,11 @@ impl Tree {
             ));
         }
         read.sort_unstable_by_key(|(n, ..)| *n);
-        // Sorted runs, which a stable sort puts together in one pass.
-        read.sort_by(|(_, one, _), (_, other, _)| one.path.cmp(&other.path));
-        read.dedup_by(|(_, one, _), (_, other, _)| one.path == other.path);
+        if scope.given.len() + surroundings.len() > 1 {
+            // Each of several searches has its files in order: a stable sort puts them together in one pass.
+            read.sort_by(|(_, one, _), (_, other, _)| one.path.cmp(&other.path));
+            read.dedup_by(|(_, one, _), (_, other, _)| one.path == other.path);
+        }
         let mut tree =
             Self::assemble(scope.root.clone(), read.into_iter().map(|(_, entry, read)| (entry, read)));
         tree.charts = charts.into_inner();
@@ -117,18 +124,17 @@ impl Tree {
         Ok(tree)
     }
 
-    fn assemble(root: PathBuf, read: impl IntoIterator<Item = (Entry, Read)>) -> Self {
+    fn assemble(root: PathBuf, read: impl ExactSizeIterator<Item = (Entry, Read)>) -> Self {
         let mut tree = Self {
             root,
             files: Vec::new(),
             problems: Vec::new(),
             broken: Vec::new(),
             charts: 0,
-            index: HashMap::new(),
+            index: OnceLock::new(),
         };
-        for (entry, read) in read {
-            tree.add(entry, read);
-        }
+        tree.files.reserve(read.len());
+        read.for_each(|(entry, read)| tree.add(entry, read));
         tree
     }
 
@@ -136,26 +142,29 @@ impl Tree {
         self.problems.extend(problems);
         match file {
             Some(file) => {
-                self.index.insert(entry.path, self.files.len());
                 self.files.push(File { is_link: entry.is_link, ..file });
             }
             None => self.broken.push(entry),
         }
     }
 
-    /// The files on the disk below a folder that was given as such, with what could not be parsed and without links.
+    /// The files on the disk below a folder that was given as such, each by its path below it; with what could not be
+    /// parsed and without links.
     pub(crate) fn listed(&self, folder: &Path) -> Vec<&Path> {
-        let files = self.files.iter().filter(|file| file.area != Area::Stream && !file.is_link);
-        let broken = self.broken.iter().filter(|entry| !entry.is_link).map(|entry| &*entry.path);
-        let mut listed: Vec<_> = files.map(|file| &*file.path).chain(broken).collect();
-        listed.retain(|path| path.starts_with(folder));
-        listed.sort();
+        let files = self.files.par_iter().filter(|file| file.area != Area::Stream && !file.is_link);
+        let broken = self.broken.par_iter().filter(|entry| !entry.is_link).map(|entry| &*entry.path);
+        let all = files.map(|file| &*file.path).chain(broken);
+        let mut listed: Vec<_> = all.filter_map(|path| path.strip_prefix(folder).ok()).collect();
+        if !self.broken.is_empty() {
+            listed.sort();
+        }
         listed
     }
 
     /// Index of the file at a path.
     pub(crate) fn find(&self, path: &Path) -> Option<usize> {
-        self.index.get(path).copied()
+        let indices = || self.files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
+        self.index.get_or_init(indices).get(path).copied()
     }
 
     /// Indices of the files below a folder, sorted by path.
@@ -172,20 +181,12 @@ impl Tree {
         KUSTOMIZATIONS.iter().find_map(|name| self.find(&folder.join(name)))
     }
 
-    /// Lets go of what was parsed, but for kustomizations: the builds need the memory. What is needed once more is
-    /// parsed again ([`File::nodes`]).
+    /// Lets go of what was parsed, but for kustomizations: the builds need the memory.
     pub(crate) fn forget(&mut self) {
-        let nothing = Arc::new(Node {
-            kind: Kind::Mapping(Vec::new()),
-            span: Span::new(0, 0),
-            tag: None,
-            anchor: None,
-            flow: false,
-        });
         self.files.par_iter_mut().filter(|file| !file.is_kustomization).for_each(|file| {
             file.documents = Vec::new();
             for object in &mut file.objects {
-                object.node = Arc::clone(&nothing);
+                object.content = None;
             }
         });
     }
@@ -204,12 +205,19 @@ impl Tree {
 }
 
 impl File {
+    /// Lets go of its content, but for objects of which more is looked at than their names.
+    fn forget(&mut self) {
+        self.documents = Vec::new();
+        let is_plain = |object: &&mut Object| !(is_kustomization(object) || object.is("", "Secret"));
+        self.objects.iter_mut().filter(is_plain).for_each(|object| object.content = None);
+    }
+
     /// The content of its objects, in their order, parsed again.
     pub(crate) fn nodes(&self) -> Vec<Arc<Node>> {
         // It was parsed before, so that there is no error.
         let documents = yaml::parse(self.source.text()).map(|stream| stream.documents).unwrap_or_default();
         let documents = documents.into_iter().map(|document| Arc::new(document.root));
-        documents.flat_map(|document| objects(&document)).map(|object| object.node).collect()
+        documents.flat_map(|document| objects(&document)).filter_map(|object| object.content).collect()
     }
 
     /// A place in it.
@@ -334,9 +342,9 @@ fn masked(source: Source) -> Source {
 
 fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> Read {
     let source = Arc::new(source);
-    let name = path.file_name().unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_owned();
     let is_kustomization = KUSTOMIZATIONS.iter().any(|known| name == *known);
-    let is_yaml = path.extension().is_none() || has_known_end(name);
+    let is_yaml = path.extension().is_none() || has_known_end(&name);
     let mut file = File {
         path,
         source,
@@ -374,6 +382,9 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> Read {
         .collect();
     if area != Area::Talos && !file.is_kustomization {
         file.objects = file.documents.iter().flat_map(objects).collect();
+        if !is_sops_name(&name.to_string_lossy()) && super::files::is_in_shape(&file) {
+            file.forget();
+        }
     }
     (Some(file), problems)
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Location, Source};
+use rayon::prelude::*;
 
 use super::{SILENCE_REASON, SILENCE_UNUSED};
 
@@ -31,10 +32,11 @@ struct Silence {
 /// the texts whose comments count.
 pub(crate) fn silence<'s>(
     findings: Vec<Diagnostic>,
-    sources: impl Iterator<Item = &'s Arc<Source>>,
+    sources: impl IntoParallelIterator<Item = &'s Arc<Source>>,
 ) -> Vec<Diagnostic> {
     let mut silences: BTreeMap<String, (Arc<Source>, Vec<Silence>)> = BTreeMap::new();
-    for source in sources.filter(|source| source.text().contains(MARK)) {
+    let marked = sources.into_par_iter().filter(|source| source.text().contains(MARK));
+    for source in marked.collect::<Vec<_>>() {
         silences.insert(source.name().to_owned(), (Arc::clone(source), read(source.text())));
     }
     if silences.is_empty() {
@@ -148,7 +150,7 @@ mod tests {
         let source = Arc::new(Source::new("a.yaml", text));
         let findings = ["one", "two"].iter().filter(|words| text.contains(*words));
         let findings = findings.map(|words| finding(&source, words)).collect();
-        silence(findings, [&source].into_iter())
+        silence(findings, [&source])
             .iter()
             .map(|finding| format!("{} {}", finding.code, finding.message))
             .collect()
