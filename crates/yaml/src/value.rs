@@ -53,7 +53,11 @@ impl Mapping {
     /// Sets a key: replaces its value in place, or appends the entry.
     pub fn insert(&mut self, key: impl Into<Value>, value: impl Into<Value>) -> Option<Value> {
         let (key, value) = (key.into(), value.into());
-        if let Some((_, old)) = self.0.iter_mut().find(|(k, _)| *k == key) {
+        let known = match &key {
+            Value::String(text) => self.get_mut(text),
+            key => self.0.iter_mut().find(|(k, _)| k == key).map(|(_, v)| v),
+        };
+        if let Some(old) = known {
             return Some(std::mem::replace(old, value));
         }
         self.0.push((key, value));

@@ -1,7 +1,9 @@
 //! The gate: a folder that holds the gate's file is one component, and is skipped while the component is off.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
 use cliutil::{Failure, Outcome};
 use yaml::{Mapping, Value};
@@ -10,8 +12,8 @@ use yaml::{Mapping, Value};
 pub(super) struct Gate {
     file: String,
     on: BTreeMap<String, BTreeSet<String>>,
-    /// Folders (below any input) that hold the gate's file and are off.
-    off: HashSet<PathBuf>,
+    /// Folders (below any input) that hold the gate's file and are off. As plain text: paths are compared part by part.
+    off: HashSet<OsString>,
 }
 
 impl Gate {
@@ -43,7 +45,7 @@ impl Gate {
             && let Some(folder) = relative.parent()
             && !self.is_on(folder)
         {
-            self.off.insert(folder.to_path_buf());
+            self.off.insert(folder.as_os_str().to_owned());
         }
     }
 
@@ -52,9 +54,17 @@ impl Gate {
         relative.file_name().is_some_and(|name| name == self.file.as_str())
     }
 
+    /// Whether a folder is a component that is off.
+    pub(super) fn is_off(&self, folder: &Path) -> bool {
+        self.off.contains(folder.as_os_str())
+    }
+
     /// Whether an entry is, or is below, a component that is off.
     pub(super) fn closed(&self, relative: &Path) -> bool {
-        !self.off.is_empty() && relative.ancestors().any(|folder| self.off.contains(folder))
+        let bytes = relative.as_os_str().as_bytes();
+        let folders = (0..bytes.len()).filter(|at| bytes[*at] == b'/').chain([0, bytes.len()]);
+        !self.off.is_empty()
+            && folders.into_iter().any(|end| self.off.contains(OsStr::from_bytes(&bytes[..end])))
     }
 
     fn is_on(&self, folder: &Path) -> bool {

@@ -12,6 +12,7 @@ mod protect;
 mod reads;
 mod record;
 mod rendering;
+mod survey;
 mod write;
 
 use std::path::Path;
@@ -26,6 +27,7 @@ use changes::{Change, Kind};
 use disk::Disk;
 pub(crate) use reads::vars;
 use record::Record;
+use survey::Survey;
 
 /// Runs it.
 pub(crate) fn run(args: &TreeArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
@@ -54,7 +56,7 @@ struct Run<'r> {
 impl Run<'_> {
     fn go(&self, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
         let settings = self.settings;
-        let data = self.data(io)?;
+        let (data, survey) = self.data_and_survey(io)?;
         let output = settings.output.clone().ok_or_else(|| {
             Failure::new("render/usage", "no output folder is given")
                 .with_help("give it with -o, or as output in render.toml")
@@ -62,7 +64,8 @@ impl Run<'_> {
         let filters = filter::parse(&settings.filters, settings.command_timeout)?;
         let single = plan::single_output(settings, &output);
         let bridge = plugins::start(settings, self.args.loaders, &data, self.looking)?;
-        let plan = plan::make(settings, &data, &output, single, bridge.as_ref())?;
+        let survey = survey.unwrap_or_else(|| survey::survey(settings));
+        let plan = plan::make(settings, &data, survey, (&output, single), bridge.as_ref())?;
         if self.args.list {
             return reads::list(&plan, settings, data, common, io);
         }
@@ -108,6 +111,24 @@ impl Run<'_> {
         }
         self.report(&files, &changes, &stale, io);
         Ok(Exit::Yes)
+    }
+
+    /// The data, and beside it what there is in the inputs. Where something else runs before or hands the data over, it
+    /// may yet change the inputs: then they are looked at later.
+    fn data_and_survey(&self, io: &mut Io) -> Outcome<(Mapping, Option<Survey>)> {
+        let settings = self.settings;
+        let waits = settings.data.iter().any(|path| path.as_os_str() == "-")
+            || !settings.data_hooks.is_empty()
+            || plugins::are_wanted(settings, self.args.loaders);
+        if waits {
+            return Ok((self.data(io)?, None));
+        }
+        std::thread::scope(|scope| {
+            let survey = scope.spawn(|| survey::survey(settings));
+            let data = self.data(io);
+            let survey = survey.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((data?, Some(survey)))
+        })
     }
 
     fn data(&self, io: &mut Io) -> Outcome<Mapping> {

@@ -2,24 +2,34 @@
 
 use std::path::Path;
 
-/// `Path(path).match(pattern)`: parts are compared from the right; `**` is no more than `*`.
-pub(super) fn matches(path: &Path, pattern: &str) -> bool {
-    let (path, absolute_path) = parts(&path.to_string_lossy());
-    let (pattern, absolute) = parts(pattern);
-    if pattern.is_empty()
-        || pattern.len() > path.len()
-        || (absolute && (!absolute_path || pattern.len() != path.len()))
-    {
-        return false;
-    }
-    path.iter().rev().zip(pattern.iter().rev()).all(|(name, pattern)| name_matches(name, pattern))
+/// A pattern, taken apart.
+pub(super) struct Pattern {
+    parts: Vec<String>,
+    absolute: bool,
 }
 
-/// Whether `Path.glob(pattern)` would yield an entry at `relative` (`/`-separated parts).
-pub(super) fn globs(relative: &[&str], is_dir: bool, pattern: &str) -> bool {
-    let (pattern, _) = parts(pattern);
-    let pattern: Vec<&str> = pattern.iter().map(String::as_str).collect();
-    glob_parts(relative, is_dir, &pattern)
+impl Pattern {
+    pub(super) fn new(pattern: &str) -> Self {
+        Self { parts: parts(pattern).map(str::to_owned).collect(), absolute: pattern.starts_with('/') }
+    }
+
+    /// `Path(path).match(pattern)`: parts are compared from the right; `**` is no more than `*`.
+    pub(super) fn matches(&self, path: &Path) -> bool {
+        let path = path.to_string_lossy();
+        if self.parts.is_empty()
+            || self.absolute && (!path.starts_with('/') || self.parts.len() != parts(&path).count())
+        {
+            return false;
+        }
+        let mut names = parts(&path).rev();
+        self.parts.iter().rev().all(|pattern| names.next().is_some_and(|name| name_matches(name, pattern)))
+    }
+
+    /// Whether `Path.glob(pattern)` would yield an entry at `relative` (`/`-separated parts).
+    pub(super) fn globs(&self, relative: &[&str], is_dir: bool) -> bool {
+        let pattern: Vec<&str> = self.parts.iter().map(String::as_str).collect();
+        glob_parts(relative, is_dir, &pattern)
+    }
 }
 
 fn glob_parts(names: &[&str], is_dir: bool, pattern: &[&str]) -> bool {
@@ -38,13 +48,19 @@ fn glob_parts(names: &[&str], is_dir: bool, pattern: &[&str]) -> bool {
     }
 }
 
-fn parts(path: &str) -> (Vec<String>, bool) {
-    let parts = path.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect();
-    (parts, path.starts_with('/'))
+fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".")
 }
 
-/// `fnmatch.fnmatchcase`.
+/// `fnmatch.fnmatchcase`. Most patterns are names or the ends of names.
 fn name_matches(name: &str, pattern: &str) -> bool {
+    let is_plain = |text: &str| !text.contains(['*', '?', '[']);
+    if is_plain(pattern) {
+        return name == pattern;
+    }
+    if let Some(end) = pattern.strip_prefix('*').filter(|end| is_plain(end)) {
+        return name.ends_with(end);
+    }
     let name: Vec<char> = name.chars().collect();
     let pattern: Vec<char> = pattern.chars().collect();
     fnmatch(&name, &pattern)
@@ -128,8 +144,14 @@ mod tests {
             ("a/.hidden", "*", true),
             ("a/abcabc", "*bc", true),
             ("a/b", "./a/b", true),
+            ("/a/b", "/a/b", true),
+            ("a/b", "", false),
+            ("a/xyz", "x*z", true),
+            ("a/x", "x*", true),
+            ("a/x", "**", true),
+            ("a/x*", "x[*]", true),
         ] {
-            assert_eq!(matches(Path::new(path), pattern), want, "{path} {pattern}");
+            assert_eq!(Pattern::new(pattern).matches(Path::new(path)), want, "{path} {pattern}");
         }
     }
 
@@ -149,7 +171,7 @@ mod tests {
             ("a/b", false, "**", false),
         ] {
             let parts: Vec<_> = path.split('/').collect();
-            assert_eq!(globs(&parts, is_dir, pattern), want, "{path} {pattern}");
+            assert_eq!(Pattern::new(pattern).globs(&parts, is_dir), want, "{path} {pattern}");
         }
     }
 }

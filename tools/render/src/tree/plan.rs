@@ -1,7 +1,7 @@
 //! What a run makes: which input file becomes which output, by makejinja's rules (`handle_input_dir` of 2.8.1).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::os::unix::ffi::OsStrExt as _;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +10,8 @@ use template::Bridge;
 use yaml::Mapping;
 
 use super::gate::Gate;
-use super::pattern;
+use super::pattern::Pattern;
+use super::survey::{Entry, Found, Survey};
 use crate::settings::Settings;
 
 /// One output.
@@ -64,12 +65,12 @@ pub(super) fn single_output(settings: &Settings, output: &Path) -> bool {
         && !output.is_dir()
 }
 
-/// Makes the plan.
+/// Makes the plan of what there is.
 pub(super) fn make(
     settings: &Settings,
     data: &Mapping,
-    output: &Path,
-    single: bool,
+    survey: Survey,
+    (output, single): (&Path, bool),
     bridge: Option<&Bridge>,
 ) -> Outcome<Plan> {
     if settings.inputs.is_empty() {
@@ -78,13 +79,12 @@ pub(super) fn make(
     }
     let mut inputs = Vec::new();
     let mut gate = settings.gate.as_deref().map(|file| Gate::new(file, data)).transpose()?;
-    let mut links = false;
-    for input in &settings.inputs {
-        match std::fs::metadata(input) {
-            Ok(meta) if meta.is_dir() => inputs.push((input, Some(walk(input, gate.as_mut(), &mut links)?))),
-            Ok(_) => inputs.push((input, None)),
-            Err(_) if settings.optional_inputs.contains(input) => {}
-            Err(_) => {
+    for (input, found) in survey.0 {
+        match found {
+            Found::Folder(listing) => inputs.push((input, Some(listing.through(gate.as_mut())?))),
+            Found::File => inputs.push((input, None)),
+            Found::Missing if settings.optional_inputs.contains(&input) => {}
+            Found::Missing => {
                 let failure = Failure::new("io/missing", format!("{}: no such input", input.display()));
                 return Err(
                     failure.with_help("optional_inputs in render.toml lists inputs that may be missing")
@@ -92,7 +92,8 @@ pub(super) fn make(
             }
         }
     }
-    let index = (!links).then(|| index(&inputs));
+    let mut entries = inputs.iter().filter_map(|(_, entries)| entries.as_ref()).flatten();
+    let index = (!entries.any(|entry| entry.is_link && entry.is_dir)).then(|| index(&inputs));
     let left_out = left_out(&inputs, bridge)?;
     let mut maker = Maker {
         settings,
@@ -100,13 +101,14 @@ pub(super) fn make(
         output,
         single,
         left_out,
+        exclude: settings.exclude_patterns.iter().map(|pattern| Pattern::new(pattern)).collect(),
         seen: HashSet::new(),
         plan: Plan { index, ..Plan::default() },
     };
     for (input, entries) in inputs {
         match entries {
-            Some(entries) => maker.folder(input, &entries),
-            None => maker.file(input),
+            Some(entries) => maker.folder(&input, &entries),
+            None => maker.file(&input),
         }
     }
     let problems = if single { Vec::new() } else { conflicts(&maker.plan.files, &settings.jinja_suffix) };
@@ -116,18 +118,19 @@ pub(super) fn make(
 /// Outputs that cannot be: a file where another output needs a folder, and what is no name of a file.
 fn conflicts(files: &[Planned], suffix: &str) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    let by_path: HashMap<&Path, &Planned> =
-        files.iter().map(|file| (file.relative.as_path(), file)).collect();
+    // As plain text: paths are compared and hashed part by part.
+    let by_path: HashMap<&OsStr, &Planned> =
+        files.iter().map(|file| (file.relative.as_os_str(), file)).collect();
     // Files of one folder share their ancestors: each is looked up once.
-    let mut seen: HashSet<&Path> = HashSet::new();
+    let mut seen: HashSet<&OsStr> = HashSet::new();
     for file in files {
         let name = file.input.file_name().unwrap_or_default().to_string_lossy();
         if matches!(name.strip_suffix(suffix), Some("." | "..")) {
             let message = format!("{}: its output would have no name but dots", file.input.display());
             problems.push(Diagnostic::new(Severity::Error, "render/outside", message));
         }
-        for folder in file.relative.ancestors().skip(1).take_while(|folder| seen.insert(folder)) {
-            if let Some(other) = by_path.get(folder) {
+        for folder in file.relative.ancestors().skip(1).take_while(|folder| seen.insert(folder.as_os_str())) {
+            if let Some(other) = by_path.get(folder.as_os_str()) {
                 let message = format!(
                     "{} would be a file (from {}) and a folder (for {})",
                     folder.display(),
@@ -141,27 +144,24 @@ fn conflicts(files: &[Planned], suffix: &str) -> Vec<Diagnostic> {
     problems
 }
 
-fn index(inputs: &[(&PathBuf, Option<Vec<Entry>>)]) -> Index {
+fn index(inputs: &[(PathBuf, Option<Vec<Entry>>)]) -> Index {
     let names = |entries: &Vec<Entry>| -> Vec<String> {
         entries.iter().filter(|entry| !entry.is_dir).map(|entry| entry.name.clone()).collect()
     };
     let inputs: Vec<_> = inputs
         .iter()
-        .filter_map(|(input, entries)| Some(((*input).clone(), names(entries.as_ref()?))))
+        .filter_map(|(input, entries)| Some((input.clone(), names(entries.as_ref()?))))
         .collect();
     let listing = inputs.iter().flat_map(|(_, names)| names.iter().cloned()).collect();
     Index { listing: Arc::new(listing), inputs }
 }
 
 /// Asks the path filters of plugins about all there is.
-fn left_out(
-    inputs: &[(&PathBuf, Option<Vec<Entry>>)],
-    bridge: Option<&Bridge>,
-) -> Outcome<BTreeSet<PathBuf>> {
+fn left_out(inputs: &[(PathBuf, Option<Vec<Entry>>)], bridge: Option<&Bridge>) -> Outcome<BTreeSet<PathBuf>> {
     let Some(bridge) = bridge else { return Ok(BTreeSet::new()) };
     let mut paths = Vec::new();
     for (input, entries) in inputs {
-        let root = std::path::absolute(input).unwrap_or_else(|_| (*input).clone());
+        let root = std::path::absolute(input).unwrap_or_else(|_| input.clone());
         paths.extend(entries.iter().flatten().map(|entry| root.join(&entry.relative)));
     }
     let keeps = bridge.keeps(&paths).map_err(|error| {
@@ -177,7 +177,9 @@ struct Maker<'s> {
     single: bool,
     /// What path filters of plugins leave out.
     left_out: BTreeSet<PathBuf>,
-    seen: HashSet<PathBuf>,
+    /// What the settings leave out.
+    exclude: Vec<Pattern>,
+    seen: HashSet<OsString>,
     plan: Plan,
 }
 
@@ -185,14 +187,17 @@ impl Maker<'_> {
     fn folder(&mut self, input: &Path, entries: &[Entry]) {
         let root = std::path::absolute(input).unwrap_or_else(|_| input.to_path_buf());
         for pattern in &self.settings.include_patterns {
-            for entry in entries.iter().filter(|entry| entry.taken_by(pattern)) {
+            // What nearly every run has takes all.
+            let pattern = (pattern != "**/*").then(|| Pattern::new(pattern));
+            for entry in entries.iter().filter(|entry| pattern.iter().all(|pattern| entry.taken_by(pattern)))
+            {
                 self.entry(input, &root, entry);
             }
         }
     }
 
     fn entry(&mut self, input: &Path, root: &Path, entry: &Entry) {
-        let excluded = (!self.settings.exclude_patterns.is_empty() || !self.left_out.is_empty())
+        let excluded = (!self.exclude.is_empty() || !self.left_out.is_empty())
             && self.is_excluded(&root.join(&entry.relative));
         let gated = self
             .gate
@@ -213,8 +218,7 @@ impl Maker<'_> {
     }
 
     fn is_excluded(&self, whole: &Path) -> bool {
-        self.settings.exclude_patterns.iter().any(|pattern| pattern::matches(whole, pattern))
-            || self.left_out.contains(whole)
+        self.exclude.iter().any(|pattern| pattern.matches(whole)) || self.left_out.contains(whole)
     }
 
     /// A single file is a template whatever its name.
@@ -226,7 +230,7 @@ impl Maker<'_> {
 
     /// The first input wins.
     fn add(&mut self, relative: PathBuf, input: PathBuf, template: Option<String>) {
-        if !self.seen.insert(relative.clone()) {
+        if !self.seen.insert(relative.clone().into_os_string()) {
             return;
         }
         let target = if self.single { self.output.to_path_buf() } else { self.output.join(&relative) };
@@ -257,95 +261,5 @@ fn suffix_of(path: &Path) -> String {
     match name.rfind('.') {
         Some(at) if at > 0 && at + 1 < name.len() => name[at..].to_owned(),
         _ => String::new(),
-    }
-}
-
-/// A file or folder below an input.
-struct Entry {
-    relative: PathBuf,
-    /// Its path with `/`: the template's name.
-    name: String,
-    is_dir: bool,
-    /// Reached through a symbolic link.
-    is_link: bool,
-}
-
-impl Entry {
-    fn taken_by(&self, pattern: &str) -> bool {
-        if pattern == "**/*" {
-            return true;
-        }
-        let parts: Vec<_> = self.name.split('/').collect();
-        pattern::globs(&parts, self.is_dir, pattern)
-    }
-}
-
-/// Everything below a folder, sorted; symbolic links to folders are listed and not followed (`links` tells of them).
-/// Of a component that is off only the gate's file is listed.
-fn walk(input: &Path, mut gate: Option<&mut Gate>, links: &mut bool) -> Outcome<Vec<Entry>> {
-    let mut entries = Vec::new();
-    let mut folders = vec![PathBuf::new()];
-    while let Some(folder) = folders.pop() {
-        let first = entries.len();
-        read_folder(input, &folder, &mut entries, links)?;
-        if let Some(gate) = gate.as_deref_mut() {
-            entries[first..].iter().for_each(|entry| gate.see(&entry.relative));
-            if gate.closed(&folder) {
-                let kept = entries.drain(first..).find(|entry| gate.is_gate(&entry.relative));
-                entries.extend(kept);
-            }
-        }
-        let below = entries[first..].iter().filter(|entry| entry.is_dir && !entry.is_link);
-        folders.extend(below.map(|entry| entry.relative.clone()));
-    }
-    entries.sort_by(|a, b| in_order(&a.relative, &b.relative));
-    Ok(entries)
-}
-
-/// As paths compare, name by name; for relative ones without `.` that is faster than taking them apart.
-fn in_order(a: &Path, b: &Path) -> std::cmp::Ordering {
-    fn key(path: &Path) -> impl Iterator<Item = u8> {
-        path.as_os_str().as_bytes().iter().map(|byte| if *byte == b'/' { 0 } else { *byte })
-    }
-    key(a).cmp(key(b))
-}
-
-fn read_folder(input: &Path, folder: &Path, entries: &mut Vec<Entry>, links: &mut bool) -> Outcome<()> {
-    let path = input.join(folder);
-    let fail = |error| Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()));
-    for entry in std::fs::read_dir(&path).map_err(fail)? {
-        let entry = entry.map_err(fail)?;
-        let relative = folder.join(entry.file_name());
-        let kind = entry.file_type().map_err(fail)?;
-        let is_link = kind.is_symlink();
-        let is_dir = if is_link {
-            match std::fs::metadata(entry.path()) {
-                Ok(meta) => meta.is_dir(),
-                // A link to nothing is neither file nor folder.
-                Err(_) => continue,
-            }
-        } else {
-            kind.is_dir()
-        };
-        *links |= is_link && is_dir;
-        let name = relative.to_string_lossy().into_owned();
-        entries.push(Entry { relative, name, is_dir, is_link });
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn entries_are_in_the_order_of_paths() {
-        let names =
-            ["a", "a/b", "a/b/c", "a-b", "a.b/c", "a b", "ab", "A/z", "ä/b", "a/\u{1}", "a/\u{1}/b", "b"];
-        for a in names.map(Path::new) {
-            for b in names.map(Path::new) {
-                assert_eq!(in_order(a, b), a.cmp(b), "{a:?} {b:?}");
-            }
-        }
     }
 }

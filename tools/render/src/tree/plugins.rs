@@ -28,8 +28,7 @@ pub(super) fn start(
     data: &Mapping,
     looking: bool,
 ) -> Outcome<Option<Bridge>> {
-    let foreign = settings.extensions.iter().any(|extension| !BUILT_IN.contains(&extension.as_str()));
-    if loaders == Some(Loaders::Native) || (settings.plugins.is_empty() && !foreign) {
+    if !are_wanted(settings, loaders) {
         return Ok(None);
     }
     let setup = BridgeSetup { config: settings.for_plugins(), no_bytecode: looking };
@@ -47,6 +46,12 @@ pub(super) fn start(
         (PathBuf::from("python3"), BridgeError::Start("python3 is not there, and plugins need it".to_owned()))
     });
     Err(failed(&python, &error))
+}
+
+/// Whether there is something to load.
+pub(super) fn are_wanted(settings: &Settings, loaders: Option<Loaders>) -> bool {
+    let foreign = settings.extensions.iter().any(|extension| !BUILT_IN.contains(&extension.as_str()));
+    loaders != Some(Loaders::Native) && (foreign || !settings.plugins.is_empty())
 }
 
 /// Where plugins may run, best first: as the environment says; with makejinja, whose interpreter has what plugins

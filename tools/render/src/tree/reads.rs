@@ -10,7 +10,7 @@ use template::{Engine, Reads};
 use yaml::Mapping;
 
 use super::plan::{self, Plan};
-use super::rendering;
+use super::{rendering, survey};
 use crate::cli::VarsArgs;
 use crate::data;
 use crate::settings::Settings;
@@ -28,7 +28,7 @@ pub(crate) fn vars(args: &VarsArgs, common: &CommonArgs, io: &mut Io) -> Outcome
         settings.gate = None;
     }
     let output = settings.output.clone().unwrap_or_else(|| PathBuf::from("."));
-    let plan = plan::make(&settings, &data, &output, false, None)?;
+    let plan = plan::make(&settings, &data, survey::survey(&settings), (&output, false), None)?;
     let engine = rendering::engine(&plan, &settings, data, None, false)?;
     let names = plan.files.iter().filter_map(|file| file.template.clone());
     let places = places(&all(names, &engine)?);

@@ -2,6 +2,7 @@
 //! committed with the rest, and tells what a run may delete and what a person has changed.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -58,9 +59,10 @@ impl Record {
 
     /// Files that an earlier run wrote and this one does not.
     pub(super) fn stale(&self, files: &[File], skipped: &BTreeSet<PathBuf>, output: &Path) -> Stale {
-        let made: HashSet<&Path> = files.iter().map(|file| file.relative.as_path()).collect();
+        let made = paths(files);
         let mut stale = Stale::default();
-        for path in self.0.keys().filter(|path| !made.contains(path.as_path()) && !skipped.contains(*path)) {
+        for path in self.0.keys().filter(|path| !made.contains(path.as_os_str()) && !skipped.contains(*path))
+        {
             match std::fs::read(output.join(path)) {
                 Ok(bytes) if self.is_as_written(path, &bytes) => stale.delete.insert(path.clone()),
                 Ok(_) => stale.keep.insert(path.clone()),
@@ -72,10 +74,10 @@ impl Record {
 
     /// The record after a run: what it wrote, and what earlier ones wrote that is still there.
     pub(super) fn written(mut self, files: &[File], stale: &Stale, output: &Path) -> Self {
-        let made: HashSet<&Path> = files.iter().map(|file| file.relative.as_path()).collect();
+        let made = paths(files);
         let exists = |path: &Path| std::fs::symlink_metadata(output.join(path)).is_ok();
         self.0.retain(|path, _| {
-            made.contains(path.as_path()) || (!stale.delete.contains(path) && exists(path))
+            made.contains(path.as_os_str()) || (!stale.delete.contains(path) && exists(path))
         });
         for file in files {
             self.0.insert(file.relative.clone(), sha256(&file.bytes));
@@ -101,6 +103,11 @@ impl Record {
         }
         cliutil::write_atomic(&path, text.as_bytes(), WriteOptions::default())
     }
+}
+
+/// The paths of files, as plain text: paths themselves are hashed part by part.
+fn paths(files: &[File]) -> HashSet<&OsStr> {
+    files.iter().map(|file| file.relative.as_os_str()).collect()
 }
 
 fn sha256(bytes: &[u8]) -> String {
