@@ -1,7 +1,6 @@
 //! What there is in the inputs: everything below each folder, as makejinja's glob would list it, and what of it is not
 //! behind a closed gate.
 
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
@@ -54,7 +53,7 @@ impl Entry {
 
 /// Everything below a folder.
 pub(super) struct Listing {
-    /// Sorted; symbolic links to folders are listed and not followed.
+    /// In the order of their paths; symbolic links to folders are listed and not followed.
     entries: Vec<Entry>,
     /// The folders that could not be read.
     unreadable: Vec<(PathBuf, Failure)>,
@@ -63,17 +62,26 @@ pub(super) struct Listing {
 impl Listing {
     fn of(input: &Path) -> Self {
         let mut listing = Self { entries: Vec::new(), unreadable: Vec::new() };
-        let mut folders = vec![PathBuf::new()];
-        while let Some(folder) = folders.pop() {
-            let first = listing.entries.len();
-            if let Err(failure) = read_folder(input, &folder, &mut listing.entries) {
-                listing.unreadable.push((folder, failure));
+        // What is next stands last.
+        let mut open = listing.folder(input, Path::new(""));
+        while let Some(entry) = open.pop() {
+            if entry.is_dir && !entry.is_link {
+                open.append(&mut listing.folder(input, &entry.relative));
             }
-            let below = listing.entries[first..].iter().filter(|entry| entry.is_dir && !entry.is_link);
-            folders.extend(below.map(|entry| entry.relative.clone()));
+            listing.entries.push(entry);
         }
-        listing.entries.sort_by(|a, b| in_order(&a.relative, &b.relative));
         listing
+    }
+
+    /// What is in a folder, the last name first.
+    fn folder(&mut self, input: &Path, folder: &Path) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        if let Err(failure) = read_folder(input, folder, &mut entries) {
+            self.unreadable.push((folder.to_path_buf(), failure));
+        }
+        // They differ in their names alone: as plain text they are in the order of paths.
+        entries.sort_unstable_by(|one, other| other.relative.as_os_str().cmp(one.relative.as_os_str()));
+        entries
     }
 
     /// What is not behind a closed gate. Of a component that is off only the gate's file is left.
@@ -106,14 +114,6 @@ impl Listing {
     }
 }
 
-/// As paths compare, name by name; for relative ones without `.` that is faster than taking them apart.
-fn in_order(a: &Path, b: &Path) -> std::cmp::Ordering {
-    fn key(path: &Path) -> impl Iterator<Item = u8> {
-        path.as_os_str().as_bytes().iter().map(|byte| if *byte == b'/' { 0 } else { *byte })
-    }
-    key(a).cmp(key(b))
-}
-
 fn read_folder(input: &Path, folder: &Path, entries: &mut Vec<Entry>) -> Outcome<()> {
     let path = input.join(folder);
     let fail = |error| Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()));
@@ -143,12 +143,18 @@ mod tests {
 
     #[test]
     fn entries_are_in_the_order_of_paths() {
-        let names =
-            ["a", "a/b", "a/b/c", "a-b", "a.b/c", "a b", "ab", "A/z", "ä/b", "a/\u{1}", "a/\u{1}/b", "b"];
-        for a in names.map(Path::new) {
-            for b in names.map(Path::new) {
-                assert_eq!(in_order(a, b), a.cmp(b), "{a:?} {b:?}");
-            }
+        let input = tempfile::tempdir().unwrap();
+        for folder in ["a/b/c", "a.b/c", "A/z", "ä/b", "a/\u{1}/b", "a b"] {
+            std::fs::create_dir_all(input.path().join(folder)).unwrap();
         }
+        for file in ["a-b", "ab", "b", "a/b.c", "a/b/c/d", "a/b-c"] {
+            std::fs::write(input.path().join(file), "").unwrap();
+        }
+        let found: Vec<_> =
+            Listing::of(input.path()).entries.into_iter().map(|entry| entry.relative).collect();
+        let mut sorted = found.clone();
+        sorted.sort();
+        assert_eq!(found.len(), 18);
+        assert_eq!(found, sorted);
     }
 }
