@@ -3,13 +3,14 @@
 //! the text as it is.
 //!
 //! - `*name:` as a key: in YAML 1.2 the colon is a part of the name, in libyaml no name has one.
-//! - `"x"#c`: in libyaml a comment needs no blank before it, where no plain text goes on.
+//! - `"x"#c`: in libyaml a comment needs no blank before it, where no plain text goes on. Not behind a quoted text of
+//!   several lines: there it is the second quote that somebody meant to begin another text with.
 //! - Tabs before the lines of a flow collection (JSON as many editors write it) below a key.
 
 use granit_parser::ErrorKind;
 use zeroize::Zeroizing;
 
-use crate::node::{Kind, Node, Span, Stream};
+use crate::node::{Kind, Node, ScalarStyle, Span, Stream};
 use crate::{Error, Result};
 
 /// How many bytes are scanned for one text, all attempts together.
@@ -31,7 +32,7 @@ pub(crate) fn read(text: &str, error: Error, scan: impl Fn(&str) -> Result<Strea
     let mut patched = Zeroizing::new(String::with_capacity(text.len() + MAX_BLANKS));
     patched.push_str(text);
     let mut places = Places { text, blanks: Vec::new() };
-    let mut tabs: Vec<usize> = Vec::new();
+    let (mut tabs, mut comments): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     let mut last = error.clone();
     let mut scanned = 0;
     while let Some(remedy) = remedy(&patched, &last) {
@@ -41,6 +42,7 @@ pub(crate) fn read(text: &str, error: Error, scan: impl Fn(&str) -> Result<Strea
         }
         match remedy {
             Remedy::Blank(at) => {
+                comments.extend(patched[at..].starts_with('#').then(|| places.place(at)));
                 patched.insert(at, ' ');
                 places.blanks.push(at);
             }
@@ -54,7 +56,8 @@ pub(crate) fn read(text: &str, error: Error, scan: impl Fn(&str) -> Result<Strea
         match scan(&patched) {
             Ok(mut stream) => {
                 places.restore(&mut stream);
-                return if within_flow(&stream, tabs) { Ok(stream) } else { Err(error) };
+                let is_meant = within_flow(&stream, tabs) && !end_quotes(text, &stream, &comments);
+                return if is_meant { Ok(stream) } else { Err(error) };
             }
             Err(error) => last = error,
         }
@@ -109,6 +112,22 @@ fn within_flow(stream: &Stream, mut places: Vec<usize>) -> bool {
     places.sort_unstable_by(|one, other| other.cmp(one));
     stream.documents.iter().for_each(|document| take_flow(&document.root, &mut places));
     places.is_empty()
+}
+
+/// Whether a quoted text of several lines ends where one of these comments begins.
+fn end_quotes(text: &str, stream: &Stream, comments: &[usize]) -> bool {
+    fn within(node: &Node, ends: &impl Fn(&Node) -> bool) -> bool {
+        match &node.kind {
+            Kind::Scalar(_, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) => ends(node),
+            Kind::Scalar(..) | Kind::Alias(_) => false,
+            Kind::Sequence(items) => items.iter().any(|item| within(item, ends)),
+            Kind::Mapping(pairs) => {
+                pairs.iter().any(|pair| within(&pair.key, ends) || within(&pair.value, ends))
+            }
+        }
+    }
+    let ends = |node: &Node| comments.contains(&node.span.end) && text[node.span.range()].contains('\n');
+    !comments.is_empty() && stream.documents.iter().any(|document| within(&document.root, &ends))
 }
 
 /// Takes from the end of `places`, which are in falling order, what lies within flow collections of this node.
@@ -221,7 +240,7 @@ mod tests {
         assert!(parse(&lines(100_000)).is_ok());
     }
 
-    /// As go-yaml v3.0.4 reads it.
+    /// As go-yaml v3.0.4 reads it, but for the last two: there a quote was forgotten.
     #[test]
     fn a_comment_without_a_blank() {
         let text = "a: \"x\"#c\nb: [1]#d\ne: |#f\n  g\n# h\n";
@@ -233,6 +252,9 @@ mod tests {
         let comments: Vec<_> = stream.comments.iter().map(|c| (&text[c.span.range()], c.column)).collect();
         assert_eq!(comments, [("#c", 6), ("#d", 6), ("#f", 4), ("# h", 0)]);
         assert!(stream.comments[..3].iter().all(|comment| comment.inline));
+        for text in ["a: \"x\nb: \"#c\"\nd: 1\n", "- a: 'x\n- b: '#c'\n"] {
+            assert_eq!(parse(text).unwrap_err().code, "yaml/syntax", "{text:?}");
+        }
     }
 
     /// As go-yaml v3.0.4 reads it; tabs that are no part of a flow collection are refused there too.
