@@ -89,32 +89,18 @@ impl Tree {
     /// `io/*` for standard input and folders; `manifests/none` when there is nothing to check. Files that cannot be
     /// read are problems, so that the others are still checked.
     pub(crate) fn load(scope: &Scope, allow_empty: bool, io: &mut Io) -> Outcome<Self> {
-        let (given, charts, others) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
-        let surroundings = scope.surroundings();
-        let wanted = scope.given.iter().flat_map(|(path, _)| find(path, &charts));
-        let wanted = wanted.inspect(|_| _ = given.fetch_add(1, Ordering::Relaxed));
-        let found = wanted.chain(surroundings.iter().flat_map(|folder| find(folder, &others)));
-        // Each file is read as soon as it is found, while the search goes on.
-        let read = found.enumerate().par_bridge().map(|(n, entry)| {
-            let entry = entry?;
-            let read = read_path(&entry.path, scope);
-            Ok((n, entry, read))
-        });
-        let mut read = read.collect::<Outcome<Vec<_>>>()?;
-        if given.into_inner() == 0 && !scope.stdin {
-            return Err(Failure::new("manifests/none", "no manifest found").with_help(
-                "manifests end in .yaml, .yml or .json; run the stage before this one, or name its output",
-            ));
+        let (read, charts) = read_all(scope)?;
+        let mut tree = Self {
+            root: scope.root.clone(),
+            files: Vec::with_capacity(read.len() + 1),
+            problems: Vec::new(),
+            broken: Vec::new(),
+            charts,
+            index: OnceLock::new(),
+        };
+        for (entry, read) in read {
+            tree.add(entry, read);
         }
-        read.sort_unstable_by_key(|(n, ..)| *n);
-        if scope.given.len() + surroundings.len() > 1 {
-            // Each of several searches has its files in order: a stable sort puts them together in one pass.
-            read.sort_by(|(_, one, _), (_, other, _)| one.path.cmp(&other.path));
-            read.dedup_by(|(_, one, _), (_, other, _)| one.path == other.path);
-        }
-        let mut tree =
-            Self::assemble(scope.root.clone(), read.into_iter().map(|(_, entry, read)| (entry, read)));
-        tree.charts = charts.into_inner();
         if scope.stdin {
             let source = cliutil::read_input(io, Path::new("-"), ReadOptions { allow_empty })?;
             let entry = Entry { path: PathBuf::from("-"), is_link: false };
@@ -122,20 +108,6 @@ impl Tree {
             tree.add(entry, read);
         }
         Ok(tree)
-    }
-
-    fn assemble(root: PathBuf, read: impl ExactSizeIterator<Item = (Entry, Read)>) -> Self {
-        let mut tree = Self {
-            root,
-            files: Vec::new(),
-            problems: Vec::new(),
-            broken: Vec::new(),
-            charts: 0,
-            index: OnceLock::new(),
-        };
-        tree.files.reserve(read.len());
-        read.for_each(|(entry, read)| tree.add(entry, read));
-        tree
     }
 
     fn add(&mut self, entry: Entry, (file, problems): Read) {
@@ -234,6 +206,37 @@ impl File {
     pub(crate) fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
     }
+}
+
+/// The files of a scope in the order of their paths, each once, and how many charts lie among them. Each is read as soon
+/// as it is found, while the search goes on.
+fn read_all(scope: &Scope) -> Outcome<(Vec<(Entry, Read)>, usize)> {
+    let (given, charts, others) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let surroundings = scope.surroundings();
+    let wanted = scope.given.iter().flat_map(|(path, _)| find(path, &charts));
+    let wanted = wanted.inspect(|_| _ = given.fetch_add(1, Ordering::Relaxed));
+    let found = wanted.chain(surroundings.iter().flat_map(|folder| find(folder, &others)));
+    let read = found.enumerate().par_bridge().map(|(n, entry)| {
+        let read = entry.map(|entry| {
+            let read = read_path(&entry.path, scope);
+            (entry, read)
+        });
+        (n, read)
+    });
+    let mut read: Vec<_> = read.collect();
+    read.sort_unstable_by_key(|(n, _)| *n);
+    let mut read = read.into_iter().map(|(_, read)| read).collect::<Outcome<Vec<_>>>()?;
+    if given.into_inner() == 0 && !scope.stdin {
+        return Err(Failure::new("manifests/none", "no manifest found").with_help(
+            "manifests end in .yaml, .yml or .json; run the stage before this one, or name its output",
+        ));
+    }
+    if scope.given.len() + surroundings.len() > 1 {
+        // Each of several searches has its files in order: a stable sort puts them together in one pass.
+        read.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
+        read.dedup_by(|(one, _), (other, _)| one.path == other.path);
+    }
+    Ok((read, charts.into_inner()))
 }
 
 /// Files with manifests below a path, in order; a single file in any case. Hidden folders, generated machine
