@@ -6,8 +6,9 @@ use rayon::prelude::*;
 use yaml::{Kind, Node};
 
 use super::findings::Findings;
+use super::found::is_sops_name;
 use super::object::{is_null, items, text};
-use super::tree::{Area, File, Tree, is_sops_name};
+use super::tree::{Area, File, Tree};
 
 /// How an encrypted value begins.
 const CIPHERTEXT: &str = "ENC[";

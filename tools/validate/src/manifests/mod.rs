@@ -1,7 +1,7 @@
 //! `validate manifests`: what can be found from the files of a generated repository alone, without a cluster, a
 //! network or another program.
 //!
-//! [`tree`] reads and parses every file once; [`kustomization`] says what a kustomization lists; [`build`] puts
+//! [`found`] finds the files, [`tree`] reads and parses each once; [`kustomization`] says what a kustomization lists; [`build`] puts
 //! together what kustomize and Flux would apply, as far as names and namespaces go, for what nothing refers to and for what a
 //! mistake keeps from being built; [`built`] has the real builds, whose objects [`references`], the schemas and the rules
 //! look at. The other modules are the checks of files as they stand.
@@ -15,6 +15,7 @@ mod encrypted;
 mod files;
 mod findings;
 mod flux;
+mod found;
 mod graph;
 mod identity;
 mod kustomization;

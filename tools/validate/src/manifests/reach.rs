@@ -8,10 +8,11 @@ use cliutil::Diagnostic;
 use super::build::generated_files;
 use super::findings::Findings;
 use super::flux::{Cluster, is_kustomization, path_of};
+use super::found::is_sops_name;
 use super::kustomization::Kustomization;
 use super::object::text;
 use super::scope::Scope;
-use super::tree::{Area, File, Tree, is_sops_name};
+use super::tree::{Area, File, Tree};
 
 pub(crate) fn check(tree: &Tree, scope: &Scope, cluster: &Cluster, findings: &mut Findings) {
     let Some(reached) = &cluster.reached else { return };

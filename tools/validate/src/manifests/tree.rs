@@ -4,7 +4,6 @@
 //! that ten thousand of them need little memory. What is needed once more is parsed again ([`File::nodes`]).
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -15,9 +14,9 @@ use rayon::prelude::*;
 use yaml::{Dialect, Node};
 
 use super::flux::is_kustomization;
+use super::found::{Entry, find, has_known_end, is_sops_name};
 use super::object::Object;
 use super::scope::Scope;
-use crate::applied::is_templates;
 
 /// Names of a kustomization, the usual one first.
 pub(crate) const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -42,12 +41,6 @@ pub(crate) struct File {
     pub(crate) area: Area,
     /// What builds take, so that they need not parse it again.
     parsed: Option<Parsed>,
-}
-
-/// A file that was found.
-pub(crate) struct Entry {
-    path: PathBuf,
-    is_link: bool,
 }
 
 /// A file, if it could be parsed, and what is wrong with it.
@@ -237,59 +230,6 @@ fn read_all(scope: &Scope) -> Outcome<(Vec<(Entry, Read)>, usize)> {
         read.dedup_by(|(one, _), (other, _)| one.path == other.path);
     }
     Ok((read, charts.into_inner()))
-}
-
-/// Files with manifests below a path, in order; a single file in any case. Hidden folders, generated machine
-/// configurations and what makes a Helm chart are left out; `.sops.yaml` is a hidden file, too. `charts` counts the charts.
-fn find<'c>(path: &'c Path, charts: &'c AtomicUsize) -> impl Iterator<Item = Outcome<Entry>> + Send + 'c {
-    let single = path.is_file().then(|| Ok(Entry { path: path.to_path_buf(), is_link: false }));
-    let walk = single.is_none().then(|| crate::place::walk(path).into_iter());
-    let wanted = |entry: &walkdir::DirEntry| {
-        if entry.depth() == 0 || !entry.file_type().is_dir() {
-            return entry.depth() == 0 || !is_hidden(entry.file_name());
-        }
-        let generated = entry.path().ends_with("talos/clusterconfig");
-        let is_chart = is_templates(entry.path());
-        charts.fetch_add(usize::from(is_chart), Ordering::Relaxed);
-        !(is_hidden(entry.file_name()) || generated || is_chart)
-    };
-    let entries = walk.into_iter().flat_map(move |walk| walk.filter_entry(wanted));
-    single.into_iter().chain(entries.filter_map(|entry| entry_of(path, entry).transpose()))
-}
-
-/// A file that a walk below a folder came to, if it may hold manifests.
-fn entry_of(folder: &Path, entry: walkdir::Result<walkdir::DirEntry>) -> Outcome<Option<Entry>> {
-    let entry = entry.map_err(|error| {
-        let shown = error.path().unwrap_or(folder).display().to_string();
-        Failure::new("io/read", format!("{shown}: cannot be read: {error}"))
-    })?;
-    let is_link = entry.path_is_symlink();
-    let is_file = || entry.file_type().is_file() || is_link && entry.path().is_file();
-    let wanted = is_manifest(entry.file_name()) && is_file();
-    Ok(wanted.then(|| Entry { path: entry.into_path(), is_link }))
-}
-
-fn is_manifest(name: &OsStr) -> bool {
-    if has_known_end(name) {
-        return name != "Chart.yaml";
-    }
-    name == "Kustomization" || is_sops_name(&name.to_string_lossy())
-}
-
-/// Whether a file of this name may hold objects.
-fn has_known_end(name: &OsStr) -> bool {
-    Path::new(name).extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|known| end == *known))
-}
-
-/// Whether it is left out, as a file or folder that begins with a dot.
-fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
-}
-
-/// Whether a file of this name must be encrypted. A template (`*.sops.yaml.j2`) is not what it will be rendered to.
-pub(crate) fn is_sops_name(name: &str) -> bool {
-    let is_template = Path::new(name).extension().is_some_and(|end| end == "j2");
-    name.contains(".sops.") && !name.starts_with(".sops.") && !is_template
 }
 
 fn read_path(path: &Path, scope: &Scope) -> Read {
