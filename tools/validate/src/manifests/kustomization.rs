@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use yaml::Node;
 
 use super::object::{items, scalar_text, text};
-use super::scope::normal;
+use super::scope::below;
 use super::tree::{File, KUSTOMIZATIONS, Tree};
 
 /// The fields of a kustomization.
@@ -175,7 +175,7 @@ impl<'t> Kustomization<'t> {
     }
 
     fn push(&self, entries: &mut Vec<Entry<'t>>, key: &'static str, role: Role, node: &'t Node, path: &str) {
-        let local = normal(&self.file.folder().join(path));
+        let local = below(self.file.folder(), path);
         if !is_remote(path) || local.exists() {
             entries.push(Entry { node, key, role, path: local });
         }

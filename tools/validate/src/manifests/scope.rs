@@ -156,6 +156,15 @@ fn find_root(path: &Path, current: &Path) -> PathBuf {
     }
 }
 
+/// A path below a folder whose own path has no `.` and `..`, without them.
+pub(crate) fn below(folder: &Path, path: &str) -> PathBuf {
+    // As most are written.
+    if path.split('/').all(|part| !matches!(part, "" | "." | "..")) {
+        return folder.join(path);
+    }
+    normal(&folder.join(path))
+}
+
 /// A path without `.` and `..`, by its text alone.
 pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut result = PathBuf::with_capacity(path.as_os_str().len());
@@ -178,6 +187,9 @@ mod tests {
     #[test]
     fn paths_without_dots() {
         assert_eq!(normal(Path::new("/a/./b/../c/")), Path::new("/a/c"));
+        for path in ["b/c", "./b/c", "b//c/", "../a/b/c", "/a/b/c"] {
+            assert_eq!(below(Path::new("/a"), path), Path::new("/a/b/c"), "{path}");
+        }
     }
 
     #[test]
