@@ -43,6 +43,9 @@ _secrets() {
             secrets,exec-file)
                 cmd="secrets__subcmd__exec__subcmd__file"
                 ;;
+            secrets,filestatus)
+                cmd="secrets__subcmd__filestatus"
+                ;;
             secrets,help)
                 cmd="secrets__subcmd__help"
                 ;;
@@ -94,6 +97,9 @@ _secrets() {
             secrets__subcmd__help,exec-file)
                 cmd="secrets__subcmd__help__subcmd__exec__subcmd__file"
                 ;;
+            secrets__subcmd__help,filestatus)
+                cmd="secrets__subcmd__help__subcmd__filestatus"
+                ;;
             secrets__subcmd__help,help)
                 cmd="secrets__subcmd__help__subcmd__help"
                 ;;
@@ -125,7 +131,7 @@ _secrets() {
 
     case "${cmd}" in
         secrets)
-            opts="-q -h -V --color --quiet --format --help --version encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help"
+            opts="-q -h -V --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version encrypt decrypt check keygen create edit set unset rotate updatekeys filestatus recipients exec-env exec-file diff completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -139,6 +145,14 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -147,7 +161,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__check)
-            opts="-q -h -V --decrypt --staged --config --color --quiet --format --help --version"
+            opts="-q -h -V --decrypt --staged --config --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -165,6 +179,14 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -173,7 +195,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__completions)
-            opts="-q -h -V --color --quiet --format --help --version bash elvish fish powershell zsh"
+            opts="-q -h -V --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -187,6 +209,14 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -195,7 +225,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__create)
-            opts="-o -a -q -h -V --from-file --from-env --from-env-file --prompt --type --output --filename-override --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --color --quiet --format --help --version"
+            opts="-o -a -q -h -V --from-file --from-env --from-env-file --prompt --type --output --filename-override --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --indent --shamir-secret-sharing-threshold --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -269,12 +299,28 @@ _secrets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --indent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shamir-secret-sharing-threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -285,7 +331,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__decrypt)
-            opts="-i -q -h -V --in-place --output --filename-override --input-type --output-type --allow-empty --extract --force --ignore-mac --color --quiet --format --help --version"
+            opts="-i -q -h -V --in-place --output --filename-override --input-type --output-type --allow-empty --extract --force --ignore-mac --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -319,6 +365,14 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -327,7 +381,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__diff)
-            opts="-q -h -V --reveal --color --quiet --format --help --version"
+            opts="-q -h -V --reveal --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -341,6 +395,14 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -349,13 +411,17 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__edit)
-            opts="-a -q -h -V --ignore-mac --input-type --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --color --quiet --format --help --version"
+            opts="-a -q -h -V --ignore-mac --input-type --output-type --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --indent --shamir-secret-sharing-threshold --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -395,12 +461,28 @@ _secrets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --indent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shamir-secret-sharing-threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -411,7 +493,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__encrypt)
-            opts="-i -a -q -h -V --in-place --output --filename-override --input-type --output-type --allow-empty --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --reuse --reuse-from --reuse-git --reencrypt --color --quiet --format --help --version"
+            opts="-i -a -q -h -V --in-place --output --filename-override --input-type --output-type --allow-empty --config --age --encrypted-regex --unencrypted-regex --encrypted-suffix --unencrypted-suffix --encrypted-comment-regex --unencrypted-comment-regex --mac-only-encrypted --indent --shamir-secret-sharing-threshold --reuse --reuse-from --reuse-git --reencrypt --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -469,6 +551,14 @@ _secrets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --indent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shamir-secret-sharing-threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --reuse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -489,6 +579,14 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -497,7 +595,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__exec__subcmd__env)
-            opts="-q -h -V --pristine --input-type --color --quiet --format --help --version"
+            opts="-q -h -V --pristine --same-process --input-type --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -515,6 +613,14 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -523,7 +629,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__exec__subcmd__file)
-            opts="-q -h -V --filename --no-fifo --output-type --input-type --color --quiet --format --help --version"
+            opts="-q -h -V --filename --no-fifo --output-type --input-type --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -549,6 +655,48 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        secrets__subcmd__filestatus)
+            opts="-q -h -V --input-type --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -557,7 +705,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__help)
-            opts="encrypt decrypt check keygen create edit set unset rotate updatekeys recipients exec-env exec-file diff completions man help"
+            opts="encrypt decrypt check keygen create edit set unset rotate updatekeys filestatus recipients exec-env exec-file diff completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -696,6 +844,20 @@ _secrets() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        secrets__subcmd__help__subcmd__filestatus)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         secrets__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -809,7 +971,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__keygen)
-            opts="-o -q -h -V --output --pq --deploy-key --token --if-missing --color --quiet --format --help --version"
+            opts="-o -q -h -V --output --pq --deploy-key --token --if-missing --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -839,6 +1001,14 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -847,7 +1017,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__man)
-            opts="-q -h -V --color --quiet --format --help --version"
+            opts="-q -h -V --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -859,6 +1029,14 @@ _secrets() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -869,7 +1047,7 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__recipients)
-            opts="-q -h -V --color --quiet --format --help --version"
+            opts="-q -h -V --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -883,6 +1061,14 @@ _secrets() {
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -891,12 +1077,20 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__rotate)
-            opts="-i -q -h -V --in-place --add-age --rm-age --input-type --color --quiet --format --help --version"
+            opts="-i -q -h -V --in-place --output --filename-override --add-age --rm-age --input-type --output-type --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filename-override)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --add-age)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -909,12 +1103,24 @@ _secrets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -925,17 +1131,21 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__set)
-            opts="-q -h -V --value-stdin --value-file --idempotent --ignore-mac --input-type --color --quiet --format --help --version"
+            opts="-q -h -V --value-stdin --value-file --idempotent --ignore-mac --shamir-secret-sharing-threshold --input-type --output-type --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --value-file)
+                --shamir-secret-sharing-threshold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -945,6 +1155,14 @@ _secrets() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -955,13 +1173,21 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__unset)
-            opts="-q -h -V --idempotent --ignore-mac --input-type --color --quiet --format --help --version"
+            opts="-q -h -V --idempotent --ignore-mac --shamir-secret-sharing-threshold --input-type --output-type --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --shamir-secret-sharing-threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -971,6 +1197,14 @@ _secrets() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -981,12 +1215,16 @@ _secrets() {
             return 0
             ;;
         secrets__subcmd__updatekeys)
-            opts="-y -q -h -V --yes --dry-run --config --color --quiet --format --help --version"
+            opts="-y -q -h -V --yes --dry-run --input-type --config --color --quiet --format --verbose --disable-version-check --check-for-updates --decryption-order --enable-local-keyservice --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --input-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -997,6 +1235,14 @@ _secrets() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --decryption-order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enable-local-keyservice)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -67,7 +67,8 @@ impl<'b, B: AsRef<[u8]> + ?Sized> From<&'b B> for Body<'b> {
     }
 }
 
-/// Writes a file by way of a temporary one in the same folder and a rename. A symbolic link is followed.
+/// Writes a file by way of a temporary one in the same folder and a rename. A symbolic link is followed. What is no file
+/// (a pipe, a terminal, another device) is written to as it is: `/dev/stdout` must not become a file.
 ///
 /// # Errors
 /// `io/write`, with the file as it was; `io/exists`.
@@ -77,12 +78,22 @@ pub fn write_atomic<'b>(path: &Path, body: impl Into<Body<'b>>, options: WriteOp
     if options.create_new && std::fs::symlink_metadata(path).is_ok() {
         return Err(exists(path));
     }
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let persist = replace(&target, body, options);
+    let persist = match target(path) {
+        Some(target) => replace(&target, body, options),
+        None => {
+            std::fs::OpenOptions::new().write(true).open(path).and_then(|mut out| body.write_to(&mut out))
+        }
+    };
     persist.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists if options.create_new => exists(path),
         _ => Failure::new("io/write", format!("{name}: cannot be written: {error}")),
     })
+}
+
+/// The path whose file is replaced; none for what is no file, or a file that has no name any more.
+fn target(path: &Path) -> Option<PathBuf> {
+    let Ok(meta) = std::fs::metadata(path) else { return Some(path.to_path_buf()) };
+    if meta.is_dir() || meta.is_file() { std::fs::canonicalize(path).ok() } else { None }
 }
 
 /// As [`write_atomic`], but a file that holds these bytes already is not touched. Gives whether it wrote.
@@ -112,7 +123,8 @@ pub fn write_all<'b, B: Into<Body<'b>> + Copy>(files: &[(&Path, B)], options: Wr
     make_room(files.len());
     let mut staged = Vec::with_capacity(files.len());
     for (path, body) in files {
-        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let no_file = || std::io::Error::other("it is no file that could be replaced");
+        let target = target(path).ok_or_else(no_file).map_err(|error| fail(path, error))?;
         staged.push(stage(&target, (*body).into(), options).map_err(|error| fail(path, error))?);
     }
     if options.sync {
@@ -282,6 +294,27 @@ mod tests {
         write_atomic(&path, b"new", WriteOptions::synced()).unwrap();
         assert_eq!((std::fs::read_to_string(&path).unwrap().as_str(), mode(&path)), ("new", 0o640));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_pipe_is_written_to_and_stays_one() {
+        use std::os::unix::fs::FileTypeExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let (pipe, link) = (dir.path().join("pipe"), dir.path().join("link"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        std::os::unix::fs::symlink(&pipe, &link).unwrap();
+        for path in [&pipe, &link] {
+            let reader = std::thread::spawn({
+                let pipe = pipe.clone();
+                move || std::fs::read(pipe).unwrap()
+            });
+            write_atomic(path, b"new", WriteOptions::synced()).unwrap();
+            assert_eq!(reader.join().unwrap(), b"new");
+            let files: [(&Path, &[u8]); 1] = [(path, b"1")];
+            assert!(write_all(&files, WriteOptions::default()).is_err());
+        }
+        assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 
     #[test]

@@ -30,6 +30,7 @@ codes! {
     LISTED_TWICE = "config/listed-twice", "A value stands in a list twice";
     PATTERN = "config/pattern", "A text does not have the form the key takes";
     AMBIGUOUS_NUMBER = "config/ambiguous-number", "A number is written so that YAML readers take it for another one";
+    AMBIGUOUS_TEXT = "config/ambiguous-text", "A text is written so that YAML readers take it for true or false";
     IPV4 = "config/ipv4", "Not an IPv4 address";
     IPV6 = "config/ipv6", "An IPv6 address or network, where only IPv4 is supported for now";
     CIDR = "config/cidr", "Not an IPv4 network";

@@ -1,6 +1,6 @@
 //! The whole check: from inputs and declarations to the context, or to everything that is wrong.
 
-use cliutil::{Diagnostic, Location, Outcome, did_you_mean};
+use cliutil::{Diagnostic, Location, Outcome};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use template::Data;
@@ -18,6 +18,7 @@ use crate::mask::mask;
 use crate::model::{DERIVED, Model, near, renamed};
 use crate::nodes::{Machine, machines};
 use crate::rules;
+use crate::suggest::did_you_mean;
 use crate::values::{Origin, Values, is_true};
 use crate::{catalogue, link, verify};
 
@@ -226,6 +227,9 @@ impl Run<'_> {
         if DERIVED.contains(&key) {
             return finding.with_help("it belongs to a context, which says contextVersion: 1");
         }
+        if self.findings.are_many() {
+            return finding;
+        }
         match near(&model.options, key).or_else(|| did_you_mean(key, model.known_keys())) {
             Some(near) => finding.with_help(format!("did you mean {near}?")),
             None => match near(&model.fields, key) {
@@ -260,6 +264,12 @@ impl Run<'_> {
                     self.values.set_invalid(key, Origin::Made);
                 }
                 Some(Value::Null) => self.values.set(key, default(declaration), Origin::Made),
+                // What is computed when it is not given always lists something: an empty list says no more than that.
+                Some(Value::Sequence(items)) if items.is_empty() && model.computed.contains_key(key) => {
+                    let at = At { name: Name::Key(key), place: top.map_or(self.top, TopEntry::place) };
+                    Checker { findings: &mut self.findings }.empty(declaration, at);
+                    self.values.set(key, default(declaration), Origin::Made);
+                }
                 Some(value) => self.values.set(key, value, origin),
                 None => self.values.set_invalid(key, origin),
             }

@@ -1,5 +1,7 @@
 //! The entries of a mapping: merge keys applied, keys as text.
 
+use std::collections::HashSet;
+
 use cliutil::Diagnostic;
 use yaml::Node;
 
@@ -26,10 +28,10 @@ fn collect<'n>(node: &'n Node, list: &mut Vec<Entry<'n>>, problems: &mut Vec<Dia
         problems.push(Diagnostic::error("yaml/merge", "only a mapping can be merged with <<"));
         return;
     };
-    let own = list.len();
+    let given: HashSet<&str> = list.iter().map(|entry| entry.key).collect();
     for pair in pairs.iter().filter(|pair| !pair.key.is_merge_key()) {
         match pair.key.as_str() {
-            Some(key) if own == 0 || !list[..own].iter().any(|entry| entry.key == key) => {
+            Some(key) if !given.contains(key) => {
                 list.push(Entry { key, key_node: &pair.key, node: &pair.value });
             }
             Some(_) => {}

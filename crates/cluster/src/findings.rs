@@ -61,6 +61,12 @@ impl Findings {
         format!("{}:{}", source.name(), source.line_column(place.span.start).0)
     }
 
+    /// Whether there are so many that nobody reads them all, and what costs much is left out of the rest.
+    pub(crate) fn are_many(&self) -> bool {
+        const MANY: usize = 1000;
+        self.list.len() >= MANY
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }

@@ -29,6 +29,7 @@ mod rules;
 pub mod sample;
 pub mod schema;
 mod shipped;
+mod suggest;
 mod systems;
 mod values;
 mod verify;

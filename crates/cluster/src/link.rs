@@ -49,7 +49,7 @@ fn section(root: &Node, at: usize, model: &Model) -> Option<String> {
         return known.map(option);
     }
     let nodes = pair.value.as_sequence().unwrap_or_default();
-    let node = nodes.iter().find(|node| node.span.range().contains(&at));
+    let node = last_before(nodes, at, |node| node.span.start).filter(|node| node.span.range().contains(&at));
     let key = node.and_then(|node| pair_at(node, at)?.key.as_str());
     let known = key
         .and_then(|key| model.node_field(key).map(|_| key).or_else(|| Some(renamed(&model.fields, key)?.0)));
@@ -58,6 +58,12 @@ fn section(root: &Node, at: usize, model: &Model) -> Option<String> {
 
 /// The pair that an offset lies in.
 fn pair_at(node: &Node, at: usize) -> Option<&Pair> {
-    let pairs = node.as_mapping()?;
-    pairs.iter().find(|pair| pair.key.span.start <= at && at < pair.value.span.end.max(pair.key.span.end))
+    let pair = last_before(node.as_mapping()?, at, |pair| pair.key.span.start)?;
+    (at < pair.value.span.end.max(pair.key.span.end)).then_some(pair)
+}
+
+/// The last one that does not begin behind an offset. They stand in their order in the text, and may be many.
+fn last_before<T>(items: &[T], at: usize, start: impl Fn(&T) -> usize) -> Option<&T> {
+    let behind = items.partition_point(|item| start(item) <= at);
+    items.get(behind.checked_sub(1)?)
 }

@@ -225,7 +225,7 @@ fn unknown(checker: &mut Checker, model: &Model, entry: &Entry, at: At) {
     let findings = &mut *checker.findings;
     let name = Name::Field(&at.name, entry.key);
     let renamed = renamed(&model.fields, entry.key);
-    let near = near(&model.fields, entry.key);
+    let near = if findings.are_many() { None } else { near(&model.fields, entry.key) };
     let finding = match (renamed, near) {
         (Some((new, _)), _) => findings
             .error(codes::RENAMED_KEY, format!("{name}: this field is called {new} here"), place)

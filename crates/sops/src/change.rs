@@ -18,7 +18,7 @@ pub struct RecipientChange {
     pub added: Vec<String>,
     /// Who can read it now, but not afterwards.
     pub removed: Vec<String>,
-    /// Whether anything changes: the order does too.
+    /// Whether anything changes: as in sops another order, or naming one twice, is no change.
     pub any: bool,
 }
 
@@ -51,11 +51,9 @@ impl Envelope {
         let then: Vec<_> = group.iter().filter_map(age_text).map(str::to_owned).collect();
         let without =
             |of: &[String], other: &[String]| of.iter().filter(|r| !other.contains(r)).cloned().collect();
-        RecipientChange {
-            added: without(&then, &now),
-            removed: without(&now, &then),
-            any: then.len() != group.len() || now != then,
-        }
+        let (added, removed): (Vec<_>, Vec<_>) = (without(&then, &now), without(&now, &then));
+        let any = then.len() != group.len() || !added.is_empty() || !removed.is_empty();
+        RecipientChange { added, removed, any }
     }
 
     /// The file with its data key wrapped for other recipients. Values, integrity code and `lastmodified` stay.
@@ -85,8 +83,13 @@ impl Envelope {
 /// The recipients of a file with some added and some removed.
 fn changed_group(metadata: &Metadata, add: &KeyGroup, remove: &KeyGroup) -> KeyGroup {
     let mut group: KeyGroup = metadata.recipients().map(|r| MasterKey::Age(r.to_owned())).collect();
+    for key in add {
+        if !group.contains(key) {
+            group.push(key.clone());
+        }
+    }
+    // As in sops, who is named twice is out.
     group.retain(|key| !remove.contains(key));
-    group.extend(add.iter().filter(|key| !metadata.recipients().any(|r| age_text(key) == Some(r))).cloned());
     group
 }
 
@@ -195,7 +198,13 @@ mod tests {
             text.lines().filter(|line| line.contains(": ENC[")).map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(values(&both), values(&text));
-        let rotated = file.rotated(&parse_recipients(&second), &parse_recipients(&first), NOW).unwrap().text;
+        let (one, two) = (parse_recipients(&first), parse_recipients(&second));
+        let neither = file.rotated(&two, &two, NOW).unwrap().text;
+        assert!(neither.contains(&first) && !neither.contains(&second));
+        let twice =
+            file.rotated(&parse_recipients(&format!("{second},{second}")), &Vec::new(), NOW).unwrap().text;
+        assert_eq!(twice.matches(&second).count(), 2, "once in each document");
+        let rotated = file.rotated(&two, &one, NOW).unwrap().text;
         assert!(decrypt(&rotated, &keyring(&secret), false).is_err());
         let again = open_to_change(&rotated, Format::Yaml, &keyring(&other_secret), false).unwrap();
         assert_ne!(again.key().bytes(), file.key().bytes());

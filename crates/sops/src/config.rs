@@ -1,9 +1,13 @@
 //! `.sops.yaml`: where it is found, and which of its rules a file follows.
 
+mod fields;
+
 use std::path::{Component, Path, PathBuf};
 
 use regex::Regex;
-use yaml::{Dialect, Node, Span};
+use yaml::{Dialect, Node};
+
+use fields::{boolean, config_error, field, indent, is_nothing, is_null, items, text, threshold};
 
 use crate::keys::{Environment, KeyGroup, MasterKey, parse_recipients};
 use crate::re2;
@@ -123,11 +127,9 @@ impl Config {
         config.note_unknown(root, &["creation_rules", "destination_rules", "stores"]);
         config.indent = indent(root, "yaml")?.filter(|indent| *indent != 0).unwrap_or(DEFAULT_INDENT);
         config.binary_indent = indent(root, "json_binary")?;
-        if let Some(rules) = root.get("creation_rules").filter(|rules| !is_null(rules)) {
-            let items = rules
-                .as_sequence()
-                .ok_or_else(|| config_error("creation_rules must be a list", rules.span))?;
-            let read = items.iter().map(|item| config.creation_rule(item)).collect::<Result<_>>()?;
+        if let Some(rules) = field(root, "creation_rules").filter(|rules| !is_null(rules)) {
+            let items = items(rules, "creation_rules")?;
+            let read = items.into_iter().map(|item| config.creation_rule(item)).collect::<Result<_>>()?;
             config.rules = Some(read);
         }
         Ok(config)
@@ -178,7 +180,9 @@ impl Config {
     fn note_unknown(&mut self, node: &Node, known: &[&str]) {
         for pair in node.as_mapping().unwrap_or_default() {
             let name = pair.key.as_str().unwrap_or_default();
-            if !known.contains(&name) {
+            // What has an anchor is there to be used elsewhere.
+            let used = pair.key.is_merge_key() || pair.value.anchor.is_some();
+            if !known.contains(&name) && !used {
                 let message = format!("unknown field {name:?} is ignored");
                 self.notes.push(Note { code: "sops/unknown-field", span: pair.key.span, message });
             }
@@ -227,16 +231,15 @@ fn read_rule(node: &Node) -> Result<Rule> {
 }
 
 fn groups(node: &Node) -> Result<Vec<KeyGroup>> {
-    if let Some(groups) = node.get("key_groups").filter(|groups| !is_null(groups)) {
-        let items =
-            groups.as_sequence().ok_or_else(|| config_error("key_groups must be a list", groups.span))?;
+    if let Some(groups) = field(node, "key_groups").filter(|groups| !is_null(groups)) {
+        let items = items(groups, "key_groups")?;
         if !items.is_empty() {
-            return items.iter().map(|group| key_group(group, 0)).collect();
+            return items.into_iter().map(|group| key_group(group, 0)).collect();
         }
     }
     let mut group = keys(node, "age")?;
     for kind in OTHER_KEYS {
-        if node.get(kind).is_some_and(|value| !is_nothing(value)) {
+        if field(node, kind).is_some_and(|value| !is_nothing(value)) {
             group.push(MasterKey::Other(kind));
         }
     }
@@ -249,16 +252,17 @@ fn key_group(node: &Node, depth: usize) -> Result<KeyGroup> {
         return Err(config_error("a key group must be a mapping", node.span));
     }
     let mut group = KeyGroup::new();
-    if let Some(merge) = node.get("merge").filter(|merge| !is_null(merge)) {
-        let items =
-            merge.as_sequence().ok_or_else(|| config_error("merge must be a list of groups", merge.span))?;
-        for item in items {
+    if let Some(merge) = field(node, "merge").filter(|merge| !is_null(merge)) {
+        for item in items(merge, "merge")? {
             group.extend(key_group(item, depth + 1)?);
         }
     }
+    if let Some(age) = field(node, "age").filter(|age| !is_null(age) && age.as_sequence().is_none()) {
+        return Err(config_error("the age keys of a key group must be a list", age.span));
+    }
     group.extend(keys(node, "age")?);
     for kind in ["pgp", "kms", "gcp_kms", "hckms", "azure_keyvault", "hc_vault"] {
-        if node.get(kind).is_some_and(|value| !is_nothing(value)) {
+        if field(node, kind).is_some_and(|value| !is_nothing(value)) {
             group.push(MasterKey::Other(kind));
         }
     }
@@ -276,7 +280,7 @@ fn key_group(node: &Node, depth: usize) -> Result<KeyGroup> {
 
 /// A comma-separated text, or a list of texts.
 fn keys(node: &Node, name: &str) -> Result<KeyGroup> {
-    let Some(value) = node.get(name).filter(|value| !is_null(value)) else { return Ok(KeyGroup::new()) };
+    let Some(value) = field(node, name).filter(|value| !is_null(value)) else { return Ok(KeyGroup::new()) };
     match value.as_sequence() {
         Some(items) => {
             let texts = items
@@ -289,59 +293,6 @@ fn keys(node: &Node, name: &str) -> Result<KeyGroup> {
             None => Err(config_error("recipients must be text (separated by commas) or a list", value.span)),
         },
     }
-}
-
-/// The indentation of a store; none where it is not given, or, for JSON, a tab (-1).
-fn indent(root: &Node, store: &str) -> Result<Option<usize>> {
-    let Some(value) = root.get("stores").and_then(|stores| stores.get(store)?.get("indent")) else {
-        return Ok(None);
-    };
-    match value.as_str().and_then(|text| text.parse::<i64>().ok()) {
-        Some(-1) if store != "yaml" => Ok(None),
-        Some(number) => usize::try_from(number)
-            .map(Some)
-            .map_err(|_| config_error(&format!("stores.{store}.indent must not be negative"), value.span)),
-        None => Err(config_error(&format!("stores.{store}.indent must be a number"), value.span)),
-    }
-}
-
-fn threshold(node: &Node) -> Result<Option<u32>> {
-    let Some(value) = node.get("shamir_threshold").filter(|value| !is_null(value)) else { return Ok(None) };
-    let number = value.as_str().and_then(|text| text.parse().ok());
-    let number = number.ok_or_else(|| config_error("shamir_threshold must be a number", value.span))?;
-    Ok(Some(number).filter(|number| *number != 0))
-}
-
-fn boolean(node: &Node, name: &str) -> Result<bool> {
-    let Some(value) = node.get(name) else { return Ok(false) };
-    match yaml::to_value(value, Dialect::GoYamlV3)? {
-        yaml::Value::Null => Ok(false),
-        yaml::Value::Bool(value) => Ok(value),
-        _ => Err(config_error(&format!("{name} must be true or false"), value.span)),
-    }
-}
-
-fn text(node: &Node, name: &str) -> Result<Option<(String, Span)>> {
-    match node.get(name) {
-        None => Ok(None),
-        Some(value) if is_null(value) => Ok(None),
-        Some(value) => match value.as_str() {
-            Some(text) => Ok(Some((text.to_owned(), value.span))),
-            None => Err(config_error(&format!("{name} must be text"), value.span)),
-        },
-    }
-}
-
-fn is_null(node: &Node) -> bool {
-    matches!(yaml::to_value(node, Dialect::GoYamlV3), Ok(yaml::Value::Null))
-}
-
-fn is_nothing(node: &Node) -> bool {
-    is_null(node) || node.as_str() == Some("") || node.as_sequence().is_some_and(<[Node]>::is_empty)
-}
-
-fn config_error(what: &str, span: Span) -> Error {
-    Error::new("sops/config", what).at(span)
 }
 
 /// Without `.` and `..`, as Go cleans paths; links are not followed.
@@ -416,6 +367,27 @@ mod tests {
             self::config("creation_rules:\n  - age: >-\n      a,\n      b\n    shamir_threshold: 2\n");
         let rule = folded.rule_for(Path::new("/repo/a")).unwrap().unwrap();
         assert_eq!((ages(&rule), rule.shamir_threshold), (vec!["a", "b"], Some(2)));
+    }
+
+    /// As go-yaml reads into sops's types.
+    #[test]
+    fn merge_keys_words_for_booleans_and_nulls() {
+        let rule = |text: &str| config(text).rule_for(Path::new("/repo/a")).unwrap().unwrap();
+        let merged = "k: &k {age: x, encrypted_regex: a}\nm: &m {age: y, mac_only_encrypted: yes}\ncreation_rules:\n  - <<: [*k, *m]\n    encrypted_regex: b\n";
+        let found = rule(merged);
+        assert_eq!((ages(&found), found.selector.given().unwrap().1), (vec!["x"], "b"));
+        assert!(found.mac_only_encrypted && config(merged).notes.is_empty());
+        for (word, is) in
+            [("on", true), ("Y", true), ("\"yes\"", true), ("off", false), ("NO", false), ("true", true)]
+        {
+            let text = format!("creation_rules:\n  - mac_only_encrypted: {word}\n    age: x\n");
+            assert_eq!(rule(&text).mac_only_encrypted, is, "{word}");
+        }
+        assert_eq!(ages(&rule("creation_rules:\n  -\n  - key_groups: [~, {age: [x]}]\n")), ["x"]);
+        for refused in ["- mac_only_encrypted: \"true\"", "- key_groups: [{age: x}]"] {
+            let text = format!("creation_rules:\n  {refused}\n");
+            assert_eq!(config(&text).rule_for(Path::new("/repo/a")).unwrap_err().code, "sops/config");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod format;
 mod go_emit;
 mod go_reads;
 mod go_time;
+mod ini;
 mod json;
 mod keys;
 mod large;
@@ -38,12 +39,13 @@ mod walk;
 #[cfg(test)]
 mod wycheproof;
 
-pub use audit::{Plain, audit, plain_secrets};
+pub use audit::{Plain, audit, is_encrypted, plain_secrets};
 pub use binary::{BinaryFile, encrypt_binary, open_binary};
 pub use change::{Envelope, RecipientChange};
 pub use config::{Config, Rule};
 pub use error::{Error, Result};
 pub use format::Format;
+pub use ini::audit_ini;
 pub use keys::{
     Ask, Environment, Identities, KeyGroup, Keyring, MasterKey, Recipient, generate_identity,
     generate_pq_identity, parse_recipients, set_ask, shorten,

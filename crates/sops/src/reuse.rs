@@ -20,6 +20,7 @@ use crate::walk::column;
 use crate::{Result, encrypt_as};
 
 /// The texts of a previous file's values, by place, type and value.
+#[derive(Clone)]
 pub(crate) struct Kept {
     texts: HashMap<[u8; 32], VecDeque<(Zeroizing<String>, String)>>,
     /// The integrity code over its values.
@@ -111,15 +112,16 @@ impl Previous {
         &self.plain
     }
 
-    /// Encrypts a changed text by the rule and for the keys that the file records, keeping what did not change.
+    /// Encrypts a changed text by the rule and for the keys that the file records, keeping what did not change. A text
+    /// that cannot be encrypted can be mended and tried again.
     ///
     /// # Errors
     /// Those of [`encrypt`].
-    pub fn encrypt_changed(self, text: &str, now: &str) -> Result<Encrypted> {
+    pub fn encrypt_changed(&self, text: &str, now: &str) -> Result<Encrypted> {
         let plain = read_plain(text, self.stream.format)?;
         let indent = layout(&self.text, &self.stream).step;
-        let kept = Kept { now: now.to_owned(), ..self.kept };
-        encrypt_stream(plain, indent, (self.metadata, self.key), Some(kept))
+        let kept = Kept { now: now.to_owned(), ..self.kept.clone() };
+        encrypt_stream(plain, indent, (self.metadata.clone(), self.key.clone()), Some(kept))
     }
 
     /// Encrypts a file, keeping what this version has already.

@@ -24,6 +24,27 @@ pub(crate) fn line(question: &str) -> Outcome<String> {
     Ok(line)
 }
 
+/// Asks for a line; none where there is no terminal, it went away, or `stopped` says meanwhile that no answer will come.
+pub(crate) fn line_unless(question: &str, stopped: impl Fn() -> bool) -> Option<String> {
+    let mut terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty").ok()?;
+    write!(terminal, "{question}").ok()?;
+    let (told, heard) = std::sync::mpsc::channel();
+    // Reading goes on after a signal, so it is left to a thread that ends with the process.
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = BufReader::new(terminal).read_line(&mut line);
+        let _ = told.send(read.ok().filter(|count| *count > 0).map(|_| line));
+    });
+    loop {
+        match heard.recv_timeout(std::time::Duration::from_millis(50)) {
+            Ok(answer) => return answer,
+            Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return None,
+            Err(std::sync::mpsc::RecvTimeoutError::Timeout) if stopped() => return None,
+            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
 /// Asks for a secret, which is not shown: not even what is typed before the question stands there.
 pub(crate) fn secret(question: &str) -> Outcome<Zeroizing<String>> {
     let ask = || -> std::io::Result<String> {

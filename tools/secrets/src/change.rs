@@ -50,6 +50,18 @@ impl Opened {
         }
     }
 
+    /// Whether the file still is what was opened: a person may take an hour over it.
+    pub(crate) fn is_unchanged_on_disk(&self) -> bool {
+        cliutil::read_file(&self.path).is_ok_and(|now| now.text() == self.source.text())
+    }
+
+    /// Who can read the file.
+    pub(crate) fn group(&self) -> KeyGroup {
+        let inspected = sops::inspect(self.source.text(), self.format).ok().flatten();
+        let recipients = inspected.iter().flat_map(sops::Metadata::recipients);
+        recipients.map(|recipient| sops::MasterKey::Age(recipient.to_owned())).collect()
+    }
+
     /// Its plain text.
     pub(crate) fn text(&self) -> Outcome<&str> {
         utf8(self.plain())
@@ -65,9 +77,9 @@ impl Opened {
     }
 
     /// The encrypted file for changed plain bytes, and what is worth saying about them.
-    pub(crate) fn encrypt_changed(self, plain: &[u8]) -> Outcome<(String, Vec<Diagnostic>)> {
+    pub(crate) fn encrypt_changed(&self, plain: &[u8]) -> Outcome<(String, Vec<Diagnostic>)> {
         let now = crate::encrypt::now();
-        match self.content {
+        match &self.content {
             Content::Binary(file) => {
                 let made = file.encrypt_changed(plain, &now);
                 Ok((made.map_err(|error| files::failure(&self.source, error))?, Vec::new()))
@@ -85,21 +97,20 @@ impl Opened {
 
 /// Encrypts the changed plain text of a file and writes it back, when it differs from what is there.
 pub(crate) fn encrypt_back(
-    opened: Opened,
+    opened: &Opened,
     plain: &[u8],
     common: &CommonArgs,
     reporter: &Reporter,
     io: &mut Io,
 ) -> Outcome<()> {
-    let (path, source) = (opened.path.clone(), Arc::clone(&opened.source));
     let (text, notes) = opened.encrypt_changed(plain)?;
     if !common.quiet {
         reporter.show(&notes, true, io);
     }
-    if source.text() == text {
+    if opened.source.text() == text {
         return Ok(());
     }
-    cliutil::write_atomic(&path, text.as_bytes(), WriteOptions::synced())
+    cliutil::write_atomic(&opened.path, text.as_bytes(), WriteOptions::synced())
 }
 
 /// Whether a failure says that only the sops program can do it; its words then.

@@ -30,7 +30,9 @@ pub(crate) fn run(args: &CheckArgs, common: &CommonArgs, reporter: &Reporter, io
         match result {
             Ok((found, is_encrypted)) => {
                 encrypted += usize::from(is_encrypted);
-                impossible |= found.iter().any(|finding| finding.code == "sops/no-identity");
+                impossible |= found
+                    .iter()
+                    .any(|finding| ["sops/no-identity", "sops/other-keys"].contains(&finding.code));
                 findings.extend(found);
             }
             Err(failure) => {
@@ -71,7 +73,8 @@ pub(crate) fn collect(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
                     _ => Failure::new("io/read", format!("{place}: cannot be read")),
                 }
             })?;
-            if entry.file_type().is_file() && is_data(entry.path()) {
+            // A file that was named is looked at, whatever its name.
+            if entry.file_type().is_file() && (entry.depth() == 0 || is_data(entry.path())) {
                 found.push(entry.path().strip_prefix(".").unwrap_or(entry.path()).to_path_buf());
             }
         }
@@ -81,7 +84,7 @@ pub(crate) fn collect(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The files that a commit would change, relative to the working directory's repository; deleted ones are left out.
+/// The files that a commit would change, relative to the working directory; deleted ones are left out.
 fn staged(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     let mut args: Vec<OsString> =
         ["diff", "--cached", "--name-only", "--no-renames", "-z", "--diff-filter=ACMT", "--"]
@@ -89,9 +92,17 @@ fn staged(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
             .into();
     args.extend(paths.iter().map(|path| path.as_os_str().to_owned()));
     let listed = git(&args)?;
+    // Where the working directory is in the repository: git lists from its root.
+    let prefix = git(&["rev-parse".into(), "--show-prefix".into()])?;
+    let prefix = prefix.strip_suffix(b"\n").unwrap_or(&prefix).to_vec();
+    let up = "../".repeat(prefix.split(|byte| *byte == b'/').skip(1).count());
+    let relative = |name: &[u8]| {
+        let own = name.strip_prefix(prefix.as_slice()).map(<[u8]>::to_vec);
+        own.unwrap_or_else(|| [up.as_bytes(), name].concat())
+    };
     let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     Ok(names
-        .map(|name| PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name)))
+        .map(|name| PathBuf::from(<OsString as std::os::unix::ffi::OsStringExt>::from_vec(relative(name))))
         .collect())
 }
 
@@ -117,6 +128,14 @@ pub(crate) fn must_be_encrypted(path: &Path) -> bool {
     name.contains(".sops.") && known && name != ".sops.yaml" && name != ".sops.yml"
 }
 
+/// Whether a file was encrypted, whatever its name: what is readable in it by now counts.
+fn has_block(path: &Path, text: &str) -> bool {
+    // Nearly no file of a repository has one: parsing can be saved.
+    text.contains("lastmodified")
+        && text.contains("ENC[AES256_GCM,")
+        && sops::is_encrypted(text, Format::of_name(path)).unwrap_or(false)
+}
+
 struct Checker {
     book: Book,
     keyring: Keyring,
@@ -127,20 +146,22 @@ impl Checker {
     /// What is wrong with a file, and whether it is one that must be encrypted.
     fn file(&self, path: &Path, staged: bool) -> Outcome<(Vec<Diagnostic>, bool)> {
         let bytes = if staged {
-            let mut object = OsString::from(":");
+            // Relative to the working directory.
+            let mut object = OsString::from(":./");
             object.push(path);
             git(&["cat-file".into(), "blob".into(), object])?
         } else {
             cliutil::read_file_bytes(path)?
         };
-        if !is_data(path) {
+        if !is_data(path) && !std::str::from_utf8(&bytes).is_ok_and(|text| has_block(path, text)) {
             return Ok((private_key(path, &bytes).into_iter().collect(), false));
         }
         let source = files::secret(cliutil::decode(&path.display().to_string(), bytes)?);
-        if must_be_encrypted(path) {
-            return Ok((self.encrypted_file(path, &source), true));
-        }
+        // It may stand in a comment of an encrypted file too.
         let key = private_key(path, source.text().as_bytes());
+        if must_be_encrypted(path) || has_block(path, source.text()) {
+            return Ok((self.encrypted_file(path, &source).into_iter().chain(key).collect(), true));
+        }
         Ok((other_file(&source).into_iter().chain(key).collect(), false))
     }
 
@@ -153,11 +174,12 @@ impl Checker {
         };
         let format = Format::of_name(path);
         if format == Format::Ini {
-            let encrypted = source.text().lines().any(|line| line.trim() == "[sops]");
-            return if encrypted {
-                Vec::new()
-            } else {
-                vec![fail(sops::Error::new("sops/not-encrypted", ""))]
+            return match sops::audit_ini(source.text()) {
+                Err(error) => vec![fail(error)],
+                Ok(plain) if !plain.is_empty() => {
+                    vec![plain_values(source, &plain, "the file is encrypted, but")]
+                }
+                Ok(_) => self.integrity(path, source),
             };
         }
         match sops::audit(source.text(), format) {
@@ -216,11 +238,17 @@ impl Checker {
         let opened = decrypt::open(source.text(), Format::of_name(path), &self.keyring, false);
         let Err(error) = opened else { return Vec::new() };
         match error.code {
-            "sops/no-identity" | "sops/other-keys" if !self.decrypt => Vec::new(),
-            "sops/other-keys" => {
+            "sops/no-identity" | "sops/other-keys" | "sops/ini" if !self.decrypt => Vec::new(),
+            "sops/other-keys" | "sops/ini" => {
                 let text = hand_over::Text::new(source.name(), path, source.text().as_bytes());
                 let opened = hand_over::decrypt(&text, false, None, &error.message).map(Zeroizing::new);
-                opened.err().map(|failure| failure.diagnostics).unwrap_or_default()
+                let reasons = opened.err().map(|failure| failure.diagnostics).unwrap_or_default();
+                // That the program is missing names the file already.
+                let named = |reason: Diagnostic| match reason.code {
+                    "sops/other-keys" => reason,
+                    _ => reason.in_file(source.name()),
+                };
+                reasons.into_iter().map(named).collect()
             }
             _ => vec![files::diagnostic(source, error)],
         }

@@ -4,11 +4,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, Reporter, WriteOptions, program};
-use sops::{Environment, Format};
+use sops::{Environment, Format, Rule};
+use zeroize::Zeroizing;
 
 use crate::cli::EditArgs;
-use crate::private::PrivateFile;
-use crate::{ask, change, encrypt, files, hand_over, rules};
+use crate::session::{self, Session};
+use crate::{change, encrypt, files, hand_over, rules};
 
 /// What a new file begins with.
 fn template(format: Format) -> &'static str {
@@ -22,6 +23,7 @@ fn template(format: Format) -> &'static str {
 
 /// Edits a file. A file that does not exist begins as a template.
 pub(crate) fn run(args: &EditArgs, common: &CommonArgs, reporter: &Reporter, io: &mut Io) -> Outcome<Exit> {
+    args.kept.check(args.types.format(&args.file))?;
     let editor = editor(&Environment::of_process())?;
     if !args.file.exists() {
         return new_file(args, &editor, common, reporter, io);
@@ -39,14 +41,46 @@ pub(crate) fn run(args: &EditArgs, common: &CommonArgs, reporter: &Reporter, io:
             None => return Err(failure),
         },
     };
-    let copy = PrivateFile::new(&args.file, opened.plain())?;
-    let before = zeroize::Zeroizing::new(opened.plain().to_vec());
-    let Some(plain) = edited(&editor, &copy, (&args.file, format), &before)? else {
-        say_unchanged(args, common, io);
-        return Ok(Exit::Yes);
+    let mut before = Zeroizing::new(opened.plain().to_vec());
+    // What is put below the last line must not become a part of it.
+    if format != Format::Binary && before.last().is_some_and(|last| *last != b'\n') {
+        before.push(b'\n');
+    }
+    let readers = Rule { groups: vec![opened.group()], ..Rule::default() };
+    let session = Session {
+        editor: &editor,
+        file: &args.file,
+        format,
+        before: &before,
+        shelter: &|plain| shelter(plain, &readers, args),
     };
-    change::encrypt_back(opened, &plain, common, reporter, io)?;
+    let saved = session.run(|plain| {
+        if !opened.is_unchanged_on_disk() {
+            return Err(changed_meanwhile(&args.file));
+        }
+        change::encrypt_back(&opened, plain, common, reporter, io)
+    })?;
+    say_whether(saved, args, common, io);
     Ok(Exit::Yes)
+}
+
+fn changed_meanwhile(file: &Path) -> Failure {
+    Failure::new(
+        session::CHANGED_MEANWHILE,
+        format!("{}: the file was changed while it was edited; it is left as it is now", file.display()),
+    )
+}
+
+/// A text as encrypted bytes, for those who can read the file.
+fn shelter(plain: &[u8], readers: &Rule, args: &EditArgs) -> Outcome<Vec<u8>> {
+    let name = args.file.display().to_string();
+    if hand_over::is_needed(readers) {
+        let mut text = hand_over::Text::new(&name, &args.file, plain);
+        (text.input, text.output) = (Format::Binary, Format::Binary);
+        return hand_over::encrypt(&args.rules, &text);
+    }
+    let made = sops::encrypt_binary(plain, readers, &encrypt::now());
+    made.map(String::into_bytes).map_err(|error| files::plain_failure(&name, error))
 }
 
 fn new_file(
@@ -62,107 +96,45 @@ fn new_file(
         reporter.show(book.notes(), true, io);
     }
     let format = args.types.format(&args.file);
-    let template = template(format).as_bytes();
-    let copy = PrivateFile::new(&args.file, template)?;
-    let Some(plain) = edited(editor, &copy, (&args.file, format), template)? else {
-        say_unchanged(args, common, io);
-        return Ok(Exit::Yes);
+    // Whom it is for must be known before somebody types.
+    encrypted(args, &rule, format, template(format).as_bytes())?;
+    let session = Session {
+        editor,
+        file: &args.file,
+        format,
+        before: template(format).as_bytes(),
+        shelter: &|plain| shelter(plain, &rule, args),
     };
-    let name = args.file.display().to_string();
-    let text = if hand_over::is_needed(&rule) {
-        let text = hand_over::Text::new(&name, &args.file, &plain);
-        files::utf8(hand_over::encrypt(&args.rules, &text)?)?
-    } else if format == Format::Binary {
-        sops::encrypt_binary(&plain, &rule, &encrypt::now())
-            .map_err(|error| files::plain_failure(&name, error))?
-    } else {
-        let source = files::text(&name, plain)?;
-        let made = sops::encrypt_as(source.text(), format, &rule, &encrypt::now());
-        made.map_err(|error| files::failure(&source, error))?.text
-    };
-    let options = WriteOptions { create_new: true, ..WriteOptions::synced() };
-    cliutil::write_atomic(&args.file, text.as_bytes(), options)?;
+    let saved = session.run(|plain| {
+        if args.file.exists() {
+            return Err(changed_meanwhile(&args.file));
+        }
+        let text = encrypted(args, &rule, format, plain)?;
+        let options = WriteOptions { create_new: true, ..WriteOptions::synced() };
+        cliutil::write_atomic(&args.file, text.as_bytes(), options)
+    })?;
+    say_whether(saved, args, common, io);
     Ok(Exit::Yes)
 }
 
-fn say_unchanged(args: &EditArgs, common: &CommonArgs, io: &mut Io) {
-    if !common.quiet {
-        io.say(format!("{}: not changed", args.file.display()));
+fn encrypted(args: &EditArgs, rule: &Rule, format: Format, plain: &[u8]) -> Outcome<String> {
+    let name = args.file.display().to_string();
+    if hand_over::is_needed(rule) {
+        let text = hand_over::Text::new(&name, &args.file, plain);
+        return files::utf8(hand_over::encrypt(&args.rules, &text)?);
     }
-}
-
-/// Runs the editor until the text can be encrypted; none when it was not changed.
-fn edited(
-    editor: &[OsString],
-    copy: &PrivateFile,
-    (name, format): (&Path, Format),
-    before: &[u8],
-) -> Outcome<Option<zeroize::Zeroizing<Vec<u8>>>> {
-    loop {
-        start(editor, copy.path())?;
-        let plain = copy.read()?;
-        if plain.as_slice() == before {
-            return Ok(None);
-        }
-        match check(&plain, format) {
-            Ok(()) => return Ok(Some(plain)),
-            // The person has the text before them: the place is enough.
-            Err(words) => {
-                let question = format!(
-                    "{}: {words}\nPress Enter to open it again, or type q to give up: ",
-                    name.display()
-                );
-                if ask::line(&question).map_err(|_| given_up(&words))?.trim().eq_ignore_ascii_case("q") {
-                    return Err(given_up(&words));
-                }
-            }
-        }
-    }
-}
-
-fn given_up(words: &str) -> Failure {
-    Failure::new(
-        "secrets/edit",
-        format!("the edited text cannot be used ({words}); the file stays as it was"),
-    )
-}
-
-fn check(plain: &[u8], format: Format) -> Result<(), String> {
     if format == Format::Binary {
-        return Ok(());
+        return sops::encrypt_binary(plain, rule, &encrypt::now())
+            .map_err(|error| files::plain_failure(&name, error));
     }
-    let plain = std::str::from_utf8(plain).map_err(|_| "it is not UTF-8 text".to_owned())?;
-    let line = |at: usize| plain[..at.min(plain.len())].matches('\n').count() + 1;
-    sops::check_plain(plain, format).map_err(|error| match error.span {
-        Some(span) => format!("line {}: {}", line(span.start), error.message),
-        None => error.message,
-    })?;
-    if format != Format::Yaml {
-        return Ok(());
-    }
-    let stream = yaml::parse_secret(plain)
-        .map_err(|error| format!("line {}: {}", line(error.span.start), error.message))?;
-    match stream.documents.first() {
-        None => Err("it holds no document".to_owned()),
-        Some(first) if first.root.as_mapping().is_none() && !first.root.is_missing() => {
-            Err(format!("line 1: a mapping is expected, not {}", first.root.kind_name()))
-        }
-        Some(_) => Ok(()),
-    }
+    let source = files::text(&name, Zeroizing::new(plain.to_vec()))?;
+    let made = sops::encrypt_as(source.text(), format, rule, &encrypt::now());
+    Ok(made.map_err(|error| files::failure(&source, error))?.text)
 }
 
-fn start(editor: &[OsString], path: &Path) -> Outcome<()> {
-    let failed = |what: String| Failure::new("secrets/editor", what);
-    let mut args = editor[1..].to_vec();
-    args.push(path.into());
-    let status = std::process::Command::new(&editor[0])
-        .args(args)
-        .status()
-        .map_err(|error| failed(format!("the editor cannot be started: {error}")))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(failed(format!("the editor failed ({status}); the file stays as it was")))
+fn say_whether(saved: bool, args: &EditArgs, common: &CommonArgs, io: &mut Io) {
+    if !saved && !common.quiet {
+        io.say(format!("{}: not changed", args.file.display()));
     }
 }
 

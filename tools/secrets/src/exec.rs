@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use sops::Format;
 
 use crate::cli::{ExecEnvArgs, ExecFileArgs};
+use crate::guard::Guard;
 use crate::private::PrivateFile;
 use crate::{change, convert, hand_over};
 
@@ -60,12 +61,13 @@ pub(crate) fn run_file(args: &ExecFileArgs) -> Outcome<Exit> {
     let output = args.output_type.as_deref().and_then(Format::of_word).unwrap_or(input);
     let plain = convert::convert(Zeroizing::new(opened.plain().to_vec()), input, output)?;
     drop(opened);
+    let guard = Guard::new()?;
     let file = PrivateFile::new(name, &plain)?;
     drop(plain);
     let path = file.path().to_string_lossy().into_owned();
     let words: Vec<_> = args.command.iter().map(|word| word.replace("{}", &path)).collect();
-    let status = command(&words)
-        .status()
+    let status = guard
+        .run(&mut command(&words))
         .map_err(|error| Failure::new("program/start", format!("the command cannot be started: {error}")))?;
     drop(file);
     Ok(ended(status))

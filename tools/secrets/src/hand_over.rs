@@ -63,8 +63,14 @@ pub(crate) fn encrypt(rules: &RuleArgs, text: &Text) -> Outcome<Vec<u8>> {
     if rules.mac_only_encrypted {
         args.push("--mac-only-encrypted".into());
     }
+    if let Some(indent) = rules.indent {
+        args.extend(["--indent".into(), indent.to_string().into()]);
+    }
     args.push("encrypt".into());
     args.extend(text.words());
+    if let Some(threshold) = rules.shamir_secret_sharing_threshold {
+        args.extend(["--shamir-secret-sharing-threshold".into(), threshold.to_string().into()]);
+    }
     let flags = [
         ("--age", &rules.age),
         ("--encrypted-regex", &rules.encrypted_regex),

@@ -14,16 +14,20 @@ mod encrypt;
 mod exec;
 mod extract;
 mod files;
+mod filestatus;
+mod guard;
 mod hand_over;
 mod harden;
 mod keygen;
 mod legacy;
 mod patch;
+mod peer;
 mod previous;
 mod private;
 mod recipients;
 mod rotate;
 mod rules;
+mod session;
 mod set;
 mod updatekeys;
 mod worktree;
@@ -43,6 +47,9 @@ pub fn command() -> clap::Command {
 /// Runs the tool.
 pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
     let args = legacy::modern(args, &command());
+    if let Some(why) = peer::reason(&args) {
+        return peer::run(args, &why, io);
+    }
     let cli: cli::Cli = match cliutil::parse(args, io) {
         Ok(cli) => cli,
         Err(exit) => return exit,
@@ -60,6 +67,7 @@ pub fn run(args: Vec<OsString>, io: &mut Io) -> Exit {
         cli::Command::Unset(args) => set::run_unset(args, &cli.common, &reporter, io),
         cli::Command::Rotate(args) => rotate::run(args, io),
         cli::Command::Updatekeys(args) => updatekeys::run(args, &cli.common, &reporter, io),
+        cli::Command::Filestatus(args) => filestatus::run(args, io),
         cli::Command::Recipients(args) => recipients::run(args, io),
         cli::Command::ExecEnv(args) => exec::run_env(args, io),
         cli::Command::ExecFile(args) => exec::run_file(args),

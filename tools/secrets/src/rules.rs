@@ -14,8 +14,20 @@ pub(crate) struct Book {
     folder: PathBuf,
     config: Option<(Arc<Source>, Config)>,
     recipients: Option<String>,
+    /// Kinds of keys that the environment names and only the sops program can use: it reads them by itself.
+    others: Vec<&'static str>,
     notes: Vec<Diagnostic>,
 }
+
+/// Variables that name keys which are not built in.
+const OTHER_VARIABLES: [(&str, &str); 6] = [
+    ("SOPS_KMS_ARN", "kms"),
+    ("SOPS_PGP_FP", "pgp"),
+    ("SOPS_GCP_KMS_IDS", "gcp_kms"),
+    ("SOPS_HUAWEICLOUD_KMS_IDS", "hckms"),
+    ("SOPS_AZURE_KEYVAULT_URLS", "azure_keyvault"),
+    ("SOPS_VAULT_URIS", "hc_vault_transit_uri"),
+];
 
 impl Book {
     /// Finds and reads the configuration; that there is none is no error here.
@@ -27,7 +39,10 @@ impl Book {
             None => None,
         };
         let recipients = environment.text("SOPS_AGE_RECIPIENTS").map(str::to_owned);
-        Ok(Self { folder, config, recipients, notes })
+        let is_set = |name: &str| environment.text(name).is_some_and(|value| !value.is_empty());
+        let others =
+            OTHER_VARIABLES.into_iter().filter(|(name, _)| is_set(name)).map(|(_, kind)| kind).collect();
+        Ok(Self { folder, config, recipients, others, notes })
     }
 
     /// What is worth saying about the configuration.
@@ -45,7 +60,8 @@ impl Book {
         let mut rule = from_config
             .unwrap_or_else(|| self.config.as_ref().map_or_else(Rule::default, |c| c.1.base_rule()));
         let given = args.age.as_deref().or(self.recipients.as_deref()).unwrap_or_default();
-        let given = sops::parse_recipients(given);
+        let mut given = sops::parse_recipients(given);
+        given.extend(self.others.iter().map(|kind| sops::MasterKey::Other(kind)));
         if given.is_empty() && !has_config {
             return Err(Failure::new(
                 "sops/no-recipients",
@@ -58,6 +74,12 @@ impl Book {
         }
         rule.selector = selector(args, &rule.selector)?;
         rule.mac_only_encrypted |= args.mac_only_encrypted;
+        if let Some(indent) = args.indent.filter(|indent| *indent != 0) {
+            (rule.indent, rule.binary_indent) = (indent, Some(indent));
+        }
+        if let Some(threshold) = args.shamir_secret_sharing_threshold.filter(|count| *count != 0) {
+            rule.shamir_threshold = Some(threshold);
+        }
         Ok(rule)
     }
 

@@ -20,12 +20,13 @@ pub(crate) fn run_set(
     let json = value_text(args, io)?;
     let value = parse(&json)?;
     let format = args.types.format(&args.file);
+    args.kept.check(format)?;
     let opened = match change::open(&args.file, format, args.ignore_mac) {
         Ok(opened) => opened,
         Err(failure) => return hand_over_set(args, &json, failure),
     };
     let plain = patch::set_in(opened.text()?, opened.format, &path, &value)?;
-    change::encrypt_back(opened, plain.as_bytes(), common, reporter, io)?;
+    change::encrypt_back(&opened, plain.as_bytes(), common, reporter, io)?;
     Ok(Exit::Yes)
 }
 
@@ -50,6 +51,7 @@ pub(crate) fn run_unset(
 ) -> Outcome<Exit> {
     let path = extract::parse(&args.path)?;
     let format = args.types.format(&args.file);
+    args.kept.check(format)?;
     let opened = match change::open(&args.file, format, args.ignore_mac) {
         Ok(opened) => opened,
         Err(failure) => match change::for_sops(&failure) {
@@ -65,7 +67,7 @@ pub(crate) fn run_unset(
     };
     match patch::unset_in(opened.text()?, opened.format, &path)? {
         Some(plain) => {
-            change::encrypt_back(opened, plain.as_bytes(), common, reporter, io)?;
+            change::encrypt_back(&opened, plain.as_bytes(), common, reporter, io)?;
             Ok(Exit::Yes)
         }
         None if args.idempotent => Ok(Exit::Yes),
@@ -79,15 +81,14 @@ fn value_text(args: &SetArgs, io: &mut Io) -> Outcome<Zeroizing<String>> {
         let source = cliutil::read_input(io, std::path::Path::new("-"), ReadOptions::default())?;
         return Ok(Zeroizing::new(source.text().to_owned()));
     }
-    if let Some(path) = &args.value_file {
-        let mut text = Zeroizing::new(String::new());
-        let file = std::fs::File::open(path);
-        file.and_then(|mut file| file.read_to_string(&mut text)).map_err(|error| {
-            Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()))
-        })?;
-        return Ok(text);
-    }
     match &args.value {
+        Some(path) if args.value_file => {
+            let mut text = Zeroizing::new(String::new());
+            let file = std::fs::File::open(path);
+            file.and_then(|mut file| file.read_to_string(&mut text))
+                .map_err(|error| Failure::new("io/read", format!("{path}: cannot be read: {error}")))?;
+            Ok(text)
+        }
         Some(value) => Ok(Zeroizing::new(value.clone())),
         None => {
             Err(Failure::new("usage/value", "no value is given").with_help("pipe it in with --value-stdin"))

@@ -31,7 +31,8 @@ pub(crate) fn run(
     let keyring = Keyring::new(environment);
     let (mut pending, mut failures, mut said, mut handed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let paths = encrypted_files(&args.paths)?;
-    let planned: Vec<_> = paths.par_iter().map(|path| plan(path, &book, &keyring)).collect();
+    let planned: Vec<_> =
+        paths.par_iter().map(|path| plan(path, args.types.format(path), &book, &keyring)).collect();
     for (path, planned) in paths.iter().zip(planned) {
         match planned {
             Ok((change, notes)) => {
@@ -86,6 +87,7 @@ fn words(args: &UpdatekeysArgs, path: &Path) -> Vec<std::ffi::OsString> {
     }
     words.push("updatekeys".into());
     words.extend(args.yes.then(|| "--yes".into()));
+    words.extend(args.types.words());
     words.push(path.as_os_str().to_owned());
     words
 }
@@ -106,10 +108,10 @@ pub(crate) fn encrypted_files(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
 
 type Planned = (Option<Pending>, Option<Diagnostic>);
 
-fn plan(path: &Path, book: &Book, keyring: &Keyring) -> Outcome<Planned> {
+fn plan(path: &Path, format: Format, book: &Book, keyring: &Keyring) -> Outcome<Planned> {
     let source = files::secret(cliutil::read_file(path)?);
     let fail = |error| files::failure(&source, error);
-    let envelope = Envelope::read(source.text(), Format::of_name(path)).map_err(fail)?;
+    let envelope = Envelope::read(source.text(), format).map_err(fail)?;
     let rule = book.configured(path)?;
     let others = envelope.metadata().other_keys();
     let Some(group) = rule.groups.first().filter(|_| others.is_empty() && !hand_over::is_needed(&rule))
@@ -120,7 +122,7 @@ fn plan(path: &Path, book: &Book, keyring: &Keyring) -> Outcome<Planned> {
         )
         .with_help("install the sops program, to which such files are handed"));
     };
-    let note = note_selector(envelope.metadata(), &rule, path);
+    let note = note_selector(envelope.metadata(), &rule, (path, format));
     let change = envelope.recipient_change(group);
     if !change.any {
         return Ok((None, note));
@@ -133,9 +135,6 @@ fn plan(path: &Path, book: &Book, keyring: &Keyring) -> Outcome<Planned> {
     for recipient in &change.removed {
         let _ = writeln!(words, "  - {recipient}");
     }
-    if change.added.is_empty() && change.removed.is_empty() {
-        words.push_str("  another order\n");
-    }
     if !change.removed.is_empty() {
         words.push_str("  the data key stays: who was removed and kept it can still read; `secrets rotate` gives a new one\n");
     }
@@ -143,8 +142,12 @@ fn plan(path: &Path, book: &Book, keyring: &Keyring) -> Outcome<Planned> {
 }
 
 /// What a file records wins over the configuration, here and in sops.
-fn note_selector(metadata: &sops::Metadata, rule: &Rule, path: &Path) -> Option<Diagnostic> {
-    let binary = Format::of_name(path) == Format::Binary;
+fn note_selector(
+    metadata: &sops::Metadata,
+    rule: &Rule,
+    (path, format): (&Path, Format),
+) -> Option<Diagnostic> {
+    let binary = format == Format::Binary;
     let same = metadata.selector == rule.selector && metadata.mac_only_encrypted == rule.mac_only_encrypted;
     if same || binary {
         return None;

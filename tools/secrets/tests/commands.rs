@@ -340,6 +340,7 @@ fn help_is_the_manual() {
         "unset",
         "rotate",
         "updatekeys",
+        "filestatus",
         "exec-env",
         "exec-file",
         "diff",

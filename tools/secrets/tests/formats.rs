@@ -172,6 +172,67 @@ fn what_is_staged_is_checked() {
     assert!(key.code == Some(1) && key.stderr.contains("secrets/private-key"), "{}", key.stderr);
 }
 
+/// Names and rules are those of the repository, wherever the check is started.
+#[test]
+fn what_is_staged_is_checked_from_a_folder_below() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "--quiet"]);
+    sandbox.write("talos/a.sops.yaml", "a: 1\n");
+    sandbox.write("talos/b.sops.yaml", "a: 1\n");
+    sandbox.ok(&["encrypt", "-i", "talos/a.sops.yaml"], "");
+    let other = sandbox.run(&["keygen", "-o", "other.key"], "");
+    let other = other.stderr.trim().strip_prefix("Public key: ").unwrap().to_owned();
+    sandbox
+        .write(".sops.yaml", &format!("creation_rules:\n  - path_regex: ^talos/[^/]*$\n    age: {other}\n"));
+    sandbox.git(&["add", "talos"]);
+    let mut command = sandbox.command(&["check", "--staged"]);
+    command.current_dir(sandbox.path("talos"));
+    let found = Ended::of(command, "");
+    assert!(
+        found.code == Some(1) && found.stderr.contains("a.sops.yaml: error[secrets/recipients]"),
+        "{}",
+        found.stderr
+    );
+    assert!(found.stderr.contains("`secrets encrypt -i b.sops.yaml`"), "{}", found.stderr);
+}
+
+#[test]
+fn a_check_looks_at_what_it_is_given() {
+    let sandbox = Sandbox::new();
+    // A named file, whatever its name.
+    let key = sandbox.run(&["check", "age.key"], "");
+    assert!(key.code == Some(1) && key.stderr.contains("secrets/private-key"), "{}", key.stderr);
+    // A file that was encrypted, whatever its name: what is readable in it by now.
+    sandbox.write("talos/a.sops.yaml", "a: 1\n");
+    sandbox.ok(&["encrypt", "-i", "talos/a.sops.yaml"], "");
+    let sealed = sandbox.read("talos/a.sops.yaml");
+    sandbox.write("talos/a.enc.yaml", &format!("b: left\n{sealed}"));
+    let plain = sandbox.run(&["check", "talos"], "");
+    assert!(
+        plain.code == Some(1) && plain.stderr.contains("a.enc.yaml:1:4: error[secrets/plain-text]"),
+        "{}",
+        plain.stderr
+    );
+    // A key in what an encrypted file leaves readable.
+    let file = "kubernetes/a.sops.yaml";
+    sandbox.write(file, &format!("# {}\ndata:\n  a: x\n", sandbox.read("age.key").lines().last().unwrap()));
+    sandbox.ok(&["encrypt", "-i", file], "");
+    let key = sandbox.run(&["check", file], "");
+    assert!(key.code == Some(1) && key.stderr.contains("on line 1"), "{}", key.stderr);
+    // INI files are sops's, but what is readable in them is seen.
+    let block = "[sops]\nmac = m\nversion = 3.13.3\n";
+    sandbox.write("a.sops.ini", &format!("[s]\na = ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]\n{block}"));
+    sandbox.ok(&["check", "a.sops.ini"], "");
+    let mut command = sandbox.command(&["check", "--decrypt", "a.sops.ini"]);
+    command.env("PATH", sandbox.path("nowhere"));
+    let ended = Ended::of(command, "");
+    assert!(ended.code == Some(2) && ended.stderr.contains("install the sops program"), "{}", ended.stderr);
+    sandbox.write("b.sops.ini", &format!("[s]\na = left\n{block}"));
+    let plain = sandbox.run(&["check", "b.sops.ini"], "");
+    assert!(plain.code == Some(1) && plain.stderr.contains("but s.a is readable"), "{}", plain.stderr);
+    assert!(!plain.stderr.contains("left"));
+}
+
 #[test]
 fn other_recipients_and_altered_files_are_found() {
     let sandbox = Sandbox::new();

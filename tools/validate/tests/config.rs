@@ -128,6 +128,25 @@ fn standard_input_cannot_be_rewritten() {
     assert!(words.contains("usage/fix"), "{words}");
 }
 
+/// A pipe would be gone, and a file in its place.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_replaced_by_one() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let temp = tempfile::tempdir().unwrap();
+    let pipe = temp.path().join("cluster.yaml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let link = temp.path().join("link.yaml");
+    std::os::unix::fs::symlink(&pipe, &link).unwrap();
+    for path in [&pipe, &link] {
+        let path = path.display().to_string();
+        let (exit, out, words) = run(&["config", "--fix", &path], &mut std::io::empty(), false);
+        assert_eq!((exit, out.as_str()), (Exit::Failed, ""));
+        assert!(words.contains("usage/fix"), "{words}");
+    }
+    assert!(std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+}
+
 #[test]
 fn versions_of_the_catalogue_that_do_not_go_together() {
     let temp = tempfile::tempdir().unwrap();

@@ -110,7 +110,14 @@ fn ipv6(what: &str) -> Problem {
 }
 
 fn cidr(text: &str) -> Result<Ipv4Net, Problem> {
-    let Ok(net) = text.parse::<Ipv4Net>() else { return Err(no_cidr(text)) };
+    let parts = text.split_once('/').and_then(|(address, prefix)| {
+        // As of an address: nobody agrees on what a leading zero means.
+        let plain = prefix == "0" || !prefix.starts_with(['0', '+']);
+        Some((address.parse().ok()?, prefix.parse().ok().filter(|_| plain)?))
+    });
+    let Some(net) = parts.and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok()) else {
+        return Err(no_cidr(text));
+    };
     if net == net.trunc() {
         return Ok(net);
     }
@@ -130,7 +137,13 @@ fn no_cidr(text: &str) -> Problem {
         }
         return problem.help("the prefix length behind the slash is a number from 0 to 32");
     }
-    problem.help("write address/prefix length, such as 192.168.1.0/24")
+    let meant = ipv4(address).err().and_then(|problem| problem.meant);
+    let prefix = prefix.parse::<u8>().ok().filter(|prefix| *prefix <= 32);
+    let meant = meant.zip(prefix).map(|(address, prefix)| format!("{address}/{prefix}"));
+    match meant.map(|text| cidr(&text).map(|net| net.to_string())) {
+        Some(Ok(net) | Err(Problem { meant: Some(net), .. })) => problem.meant(net),
+        _ => problem.help("write address/prefix length, such as 192.168.1.0/24"),
+    }
 }
 
 fn host(text: &str) -> Result<(), Problem> {
@@ -203,8 +216,9 @@ fn as_dotted(text: &str) -> Option<u32> {
 
 fn mac(text: &str) -> Result<String, Problem> {
     let digits: String = text.chars().filter(|c| !":-.".contains(*c)).collect::<String>().to_lowercase();
-    let groups: Vec<_> = text.split([':', '-', '.']).map(str::len).collect();
-    let grouped = matches!(groups.as_slice(), [2, 2, 2, 2, 2, 2] | [4, 4, 4] | [12]);
+    let lengths = |separator| text.split(separator).map(str::len).collect::<Vec<_>>();
+    let pairs = [':', '-'].into_iter().any(|separator| lengths(separator) == [2; 6]);
+    let grouped = pairs || lengths('.') == [4; 3] || text.len() == 12;
     if digits.len() != 12 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) || !grouped {
         return Err(expected(codes::MAC, Format::Mac).help("six pairs of hexadecimal digits"));
     }
@@ -309,7 +323,12 @@ fn label_name(text: &str, empty: bool) -> Result<(), Problem> {
 /// For formats that are nothing but a pattern.
 fn pattern(text: &str, format: Format, code: &'static str) -> Result<(), Problem> {
     match format.pattern() {
-        Some(pattern) if !super::matches(pattern, text) => Err(expected(code, format)),
+        Some(pattern) if !super::matches(pattern, text) => Err(expected(code, format).help(match format {
+            Format::Quantity => "digits, and a unit such as m, Mi or Gi directly behind them",
+            Format::Duration => "digits with a unit directly behind them: s, m, h, d, w or y",
+            Format::Semver => "three numbers with dots between them",
+            _ => "a scheme such as https, ://, a host and a path",
+        })),
         _ => Ok(()),
     }
 }
@@ -341,6 +360,10 @@ mod tests {
         bad(Format::Cidr, "10.0.0.0", "config/cidr", "10.0.0.0/24");
         bad(Format::Cidr, "10.0.0.0/33", "config/cidr", "0 to 32");
         bad(Format::Cidr, "fd00::/64", "config/ipv6", "IPv4 network");
+        bad(Format::Cidr, "10.042.0.0/16", "config/cidr", "write it 10.42.0.0/16");
+        bad(Format::Cidr, "10.042.1.0/08", "config/cidr", "write it 10.0.0.0/8");
+        bad(Format::Cidr, "10.0.0.0/08", "config/cidr", "0 to 32");
+        bad(Format::Cidr, "10.0.0.0/+8", "config/cidr", "0 to 32");
         bad(Format::Cidr, "foo", "config/cidr", "192.168.1.0/24");
         bad(Format::Cidr, "10.0.0.0/8\n", "config/cidr", "remove them");
         bad(Format::Ipv4, " 10.0.0.1", "config/ipv4", "remove them");
@@ -399,6 +422,9 @@ mod tests {
             ok(Format::Mac, text, "aa:bb:cc:dd:ee:0f");
         }
         bad(Format::Mac, "aa:bb:cc:dd:ee", "config/mac", "six pairs");
+        bad(Format::Mac, "aa:bb-cc:dd-ee:0f", "config/mac", "six pairs");
+        bad(Format::Mac, "aabb:ccdd:ee0f", "config/mac", "six pairs");
+        bad(Format::Mac, "aabb.ccdd-ee0f", "config/mac", "six pairs");
         bad(Format::Mac, "aab:bcc:dde:e0f", "config/mac", "six pairs");
         bad(Format::Mac, "01:00:5e:00:00:01", "config/mac", "talosctl");
         bad(Format::Mac, "00:00:00:00:00:00", "config/mac", "talosctl");
@@ -419,12 +445,12 @@ mod tests {
         for text in ["500m", "2", "10Gi", "1.5", "1e3", "128Mi"] {
             ok(Format::Quantity, text, text);
         }
-        bad(Format::Quantity, "10 GB", "config/quantity", "10Gi");
+        bad(Format::Quantity, "10 GB", "config/quantity", "directly behind");
         ok(Format::Duration, "168h", "168h");
-        bad(Format::Duration, "1 day", "config/duration", "7d");
+        bad(Format::Duration, "1 day", "config/duration", "directly behind");
         ok(Format::Uri, "https://pve.example.com:8006/api2/json", "https://pve.example.com:8006/api2/json");
-        bad(Format::Uri, "pve.example.com", "config/uri", "https://");
+        bad(Format::Uri, "pve.example.com", "config/uri", "://");
         ok(Format::Semver, "v1.19.0-pre.3", "v1.19.0-pre.3");
-        bad(Format::Semver, "1.19", "config/version", "1.18.4");
+        bad(Format::Semver, "1.19", "config/version", "three numbers");
     }
 }

@@ -1,6 +1,6 @@
 //! Where YAML says something other than its writer meant, and values that were meant to be replaced.
 
-use yaml::Value;
+use yaml::{Node, Value};
 
 use crate::declaration::Type;
 
@@ -17,6 +17,17 @@ pub(super) fn is_ambiguous(value: &Value, written: &str) -> bool {
 fn has_leading_zero(written: &str) -> bool {
     let digits = written.trim_start_matches(['+', '-']);
     digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.")
+}
+
+/// What a text that begins with `!` or `&` is taken for when it has no quotes: a tag that means nothing here, or the
+/// anchor of nothing. Its words are not repeated, they may be a secret.
+pub(super) fn stray_mark(node: &Node) -> Option<&'static str> {
+    const KNOWN: [&str; 8] = ["str", "int", "float", "bool", "null", "seq", "map", "timestamp"];
+    let foreign = |tag: &yaml::Tag| tag.full != "!" && tag.core().is_none_or(|name| !KNOWN.contains(&name));
+    if node.tag.as_deref().is_some_and(foreign) {
+        return Some("a tag");
+    }
+    (node.is_missing() && node.anchor.is_some()).then_some("an anchor")
 }
 
 /// How to write a scalar that has another type than it should. Nothing of a secret is repeated.

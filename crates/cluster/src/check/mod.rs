@@ -5,10 +5,10 @@ mod hazards;
 mod scalar;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use cliutil::{Diagnostic, did_you_mean};
+use cliutil::Diagnostic;
 use regex::Regex;
 use yaml::{Kind, Mapping, Node, Value};
 
@@ -17,6 +17,7 @@ use crate::declaration::{Declaration, Type};
 use crate::entries::{Entry, entries};
 use crate::findings::{Findings, Place};
 use crate::link;
+use crate::suggest::did_you_mean;
 
 /// What a value is called in a message: `nodes[2].address`.
 #[derive(Clone, Copy)]
@@ -51,6 +52,12 @@ pub(crate) struct Checker<'f> {
 impl Checker<'_> {
     /// The value in canonical form: null when it is not given, none when it is not what it should be.
     pub(crate) fn value(&mut self, declaration: &Declaration, node: &Node, at: At) -> Option<Value> {
+        if let Some(mark) = hazards::stray_mark(node) {
+            let message = format!("{}: this is read as {mark} and not as a value", at.name);
+            let help = "put a text that begins with ! or & in quotes";
+            self.findings.push(self.error(codes::TYPE, message, at).with_help(help));
+            return None;
+        }
         match &node.kind {
             // The place stays that of the alias, which is what the reader of a message looks for.
             Kind::Alias(target) => self.value(declaration, target, at),
@@ -81,11 +88,7 @@ impl Checker<'_> {
             format!("{}: expected {}, found {found}", at.name, expected(declaration)),
             at,
         );
-        self.findings.push(match (help, declaration.example()) {
-            (Some(help), _) => finding.with_help(help),
-            (None, Some(example)) => finding.with_help(format!("for example {example}")),
-            (None, None) => finding,
-        });
+        self.findings.push(finding.with_help(help.map_or_else(|| how(declaration), str::to_owned)));
         None
     }
 
@@ -97,10 +100,15 @@ impl Checker<'_> {
         let minimum = declaration.min_items.unwrap_or_default();
         if items.len() < minimum {
             let message = format!("{}: at least {minimum} must be listed", at.name);
-            self.findings.push(self.error(codes::LENGTH, message, at));
+            self.findings.push(self.error(codes::LENGTH, message, at).with_help("add to the list"));
             return None;
         }
         let mut values = Vec::with_capacity(items.len());
+        let mut texts = HashSet::new();
+        let mut is_new = |values: &[Value], value: &Value| match value {
+            Value::String(text) => texts.insert(text.clone()),
+            other => !values.contains(other),
+        };
         let mut complete = true;
         for (index, node) in items.iter().enumerate() {
             let place = Place::new(at.place.source, node.span);
@@ -110,7 +118,7 @@ impl Checker<'_> {
                 None => self.free(node, at),
             };
             match value {
-                Some(value) if declaration.unique_items && values.contains(&value) => {
+                Some(value) if declaration.unique_items && !is_new(&values, &value) => {
                     self.listed_twice(at);
                     complete = false;
                 }
@@ -129,26 +137,34 @@ impl Checker<'_> {
 
     /// A value inside a list or a free mapping: it cannot be "not given".
     fn member(&mut self, declaration: &Declaration, node: &Node, at: At) -> Option<Value> {
-        let empty_text = node.as_str() == Some("") && !node.is_missing();
+        let is_text = || {
+            hazards::stray_mark(node).is_none()
+                && matches!(yaml::to_value(node, crate::DIALECT), Ok(Value::String(_)))
+        };
+        let blank = node.as_str().filter(|text| text.trim().is_empty() && is_text());
         let is_any_text = declaration.format.is_none()
             && declaration.min_length.is_none()
             && declaration.pattern.is_none()
             && declaration.choices.is_empty();
-        if empty_text && is_any_text {
-            return Some(Value::String(String::new()));
-        }
-        if empty_text {
-            return self.text(declaration, "", at);
-        }
-        match self.value(declaration, node, at)? {
-            Value::Null => {
-                let finding = self.error(codes::TYPE, format!("{}: nothing is written here", at.name), at);
-                self.findings
-                    .push(finding.with_help(format!("write {}, or remove the entry", expected(declaration))));
-                None
+        let value = match blank {
+            // Of blanks alone any text may consist, and no form does.
+            Some(blank) if declaration.types().contains(&Type::String) => {
+                return if is_any_text {
+                    Some(Value::from(blank))
+                } else {
+                    self.text(declaration, blank, at)
+                };
             }
-            value => Some(value),
+            Some(_) => Value::Null,
+            None => self.value(declaration, node, at)?,
+        };
+        if value.is_null() {
+            let finding = self.error(codes::TYPE, format!("{}: nothing is written here", at.name), at);
+            self.findings
+                .push(finding.with_help(format!("write {}, or remove the entry", expected(declaration))));
+            return None;
         }
+        Some(value)
     }
 
     fn mapping(&mut self, declaration: &Declaration, node: &Node, at: At) -> Option<Value> {
@@ -278,6 +294,27 @@ pub(crate) fn expected(declaration: &Declaration) -> String {
         });
     }
     nouns.join(" or ")
+}
+
+/// How to write a value of the right type.
+fn how(declaration: &Declaration) -> String {
+    if let Some(example) = declaration.example() {
+        return format!("for example {example}");
+    }
+    match (declaration.types().first(), declaration.format) {
+        (Some(Type::Array), _) => "write a list, one value a line behind a dash".to_owned(),
+        (Some(Type::Object), _) => "write keys with their values, one a line, below it".to_owned(),
+        (Some(Type::Boolean), _) => "write true or false".to_owned(),
+        (Some(Type::Integer | Type::Number), _) => {
+            let default = default(declaration);
+            let number = default.as_int().map(|number| number.to_string());
+            number.map_or("write a number in digits".to_owned(), |number| {
+                format!("write a number in digits, such as {number}")
+            })
+        }
+        (_, Some(format)) => format!("write {}", format.expects()),
+        _ => "write the value behind the colon, on the same line".to_owned(),
+    }
 }
 
 /// Whether the whole pattern is found in the text. Patterns are compiled once; a pattern that is none matches

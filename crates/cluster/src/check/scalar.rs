@@ -3,10 +3,10 @@
 use yaml::{Node, ScalarStyle, Value};
 
 use super::format::{Problem, normalize};
-use super::{At, Checker, expected, hazards};
+use super::{At, Checker, expected, hazards, how};
 use crate::codes;
 use crate::declaration::{Declaration, Format, Type};
-use cliutil::did_you_mean;
+use crate::suggest::did_you_mean;
 use serde_json::Value as Json;
 
 impl Checker<'_> {
@@ -27,7 +27,11 @@ impl Checker<'_> {
                 self.empty(declaration, at);
                 Some(Value::Null)
             }
-            Value::String(text) if has(Type::String) => self.text(declaration, text, at),
+            Value::String(text) if has(Type::String) => {
+                let value = self.text(declaration, text, at)?;
+                self.true_or_false(declaration, node, at);
+                Some(value)
+            }
             Value::String(text) if has(Type::Integer) && takes_digits(declaration) => {
                 let digits = self.text(declaration, text, at)?;
                 digits.as_str()?.parse::<i64>().ok().map(Value::from)
@@ -46,8 +50,20 @@ impl Checker<'_> {
         }
     }
 
+    /// `on`, `no` and their kin without quotes are texts here, and true or false to readers of YAML 1.1.
+    fn true_or_false(&mut self, declaration: &Declaration, node: &Node, at: At) {
+        let plain = matches!(node.kind, yaml::Kind::Scalar(_, ScalarStyle::Plain)) && node.tag.is_none();
+        let is_any_text = declaration.choices.is_empty() && !declaration.secret;
+        let Some(text) = node.as_str().filter(|_| plain && is_any_text) else { return };
+        if let Ok(Value::Bool(read)) = yaml::to_value(node, yaml::Dialect::PyYaml) {
+            let message = format!("{}: {text} is {read} to readers of YAML 1.1", at.name);
+            let finding = self.findings.warning(codes::AMBIGUOUS_TEXT, message, at.place);
+            self.findings.push(finding.with_help(format!("put it in quotes: \"{text}\"")));
+        }
+    }
+
     /// An empty text counts as not given. That a required one is missing is said by whoever asks for it.
-    fn empty(&mut self, declaration: &Declaration, at: At) {
+    pub(crate) fn empty(&mut self, declaration: &Declaration, at: At) {
         if !declaration.required {
             let finding = self.findings.warning(
                 codes::EMPTY_VALUE,
@@ -74,7 +90,7 @@ impl Checker<'_> {
             && text.chars().count() < minimum
         {
             let message = format!("{}: too short, at least {minimum} characters are needed", at.name);
-            self.findings.push(self.error(codes::LENGTH, message, at));
+            self.findings.push(self.error(codes::LENGTH, message, at).with_help("write a longer text"));
             return None;
         }
         if let Some(pattern) = &declaration.pattern
@@ -153,7 +169,11 @@ impl Checker<'_> {
                 (_, maximum) => format!("{} or less", maximum.unwrap_or_default()),
             };
             let message = format!("{}: {} is not {range}", at.name, shown_plain(declaration, written));
-            self.findings.push(self.error(codes::RANGE, message, at));
+            let default = declaration.default.as_ref();
+            let help = default.map_or("write a number in this range".to_owned(), |default| {
+                format!("write a number in this range, or remove the line: {default} is used then")
+            });
+            self.findings.push(self.error(codes::RANGE, message, at).with_help(help));
             return None;
         }
         self.chosen(declaration, value.clone(), written, at)
@@ -211,12 +231,7 @@ impl Checker<'_> {
         };
         let message = format!("{}: expected {}, found {found}{shown}", at.name, expected(declaration));
         let finding = self.error(codes::TYPE, message, at);
-        self.findings.push(
-            match help.or_else(|| declaration.example().map(|e| format!("for example {e}"))) {
-                Some(help) => finding.with_help(help),
-                None => finding,
-            },
-        );
+        self.findings.push(finding.with_help(help.unwrap_or_else(|| how(declaration))));
         None
     }
 

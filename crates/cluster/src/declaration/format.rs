@@ -120,7 +120,7 @@ impl Format {
                 json!({ "pattern": "^[0-9]+$", "minimum": minimum, "maximum": maximum })
             }
             Self::Mac => json!({
-                "pattern": "^([0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}(\\.[0-9A-Fa-f]{4}){2}|[0-9A-Fa-f]{12})$"
+                "pattern": "^([0-9A-Fa-f]{2}((:[0-9A-Fa-f]{2}){5}|(-[0-9A-Fa-f]{2}){5})|[0-9A-Fa-f]{4}(\\.[0-9A-Fa-f]{4}){2}|[0-9A-Fa-f]{12})$"
             }),
             Self::Quantity => json!({ "pattern": QUANTITY }),
             Self::Duration => json!({ "pattern": DURATION }),

@@ -2,6 +2,7 @@
 //! folder with `bin/sops` (`just conformance` installs it). Without it nothing is compared, and the test says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may fail")]
 
+mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod documents;

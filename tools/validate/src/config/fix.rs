@@ -2,26 +2,32 @@
 
 use std::path::{Path, PathBuf};
 
-use cliutil::{CommonArgs, Failure, Io, Outcome, Source, WriteOptions, write_atomic};
+use cliutil::{CommonArgs, Failure, Io, Outcome, Source, WriteOptions, write_all};
 use cluster::{Inputs, Model, Renamed};
 
 use super::args::ConfigArgs;
 
-/// Whether these are files that can be rewritten.
+/// Whether these are files that can be rewritten: a pipe or a device would be replaced by a file.
 ///
 /// # Errors
-/// `usage/fix` for standard input.
+/// `usage/fix` for standard input, and whatever else is no regular file.
 pub(crate) fn check_paths(paths: &[PathBuf]) -> Outcome<()> {
-    if paths.iter().all(|path| path != Path::new("-")) {
-        return Ok(());
+    let is_file = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|data| data.is_file());
+    // That there is nothing is said by whoever reads it.
+    let is_other = |path: &&PathBuf| *path == Path::new("-") || (path.exists() && !is_file(path));
+    match paths.iter().find(is_other) {
+        None => Ok(()),
+        Some(path) => {
+            Err(Failure::new("usage/fix", format!("--fix rewrites files, and {} is none", path.display()))
+                .with_help("name the files"))
+        }
     }
-    Err(Failure::new("usage/fix", "--fix rewrites files, and - is none").with_help("name the files"))
 }
 
 /// Renames, says what was renamed, and gives the inputs as they are then.
 ///
 /// # Errors
-/// When a file cannot be written; those after it are as they were.
+/// When a file cannot be written; all are then as they were.
 pub(crate) fn run(
     args: &ConfigArgs,
     common: &CommonArgs,
@@ -31,13 +37,13 @@ pub(crate) fn run(
 ) -> Outcome<Inputs> {
     let paths = super::paths(args);
     let renamed = cluster::renames(&inputs, model);
-    for one in &renamed {
-        let path = &paths[one.input];
-        if !args.dry_run {
-            write_atomic(path, one.text.as_bytes(), WriteOptions::synced())?;
-        }
-        if !common.quiet || args.dry_run {
-            say(one, path, args.dry_run, io);
+    if !args.dry_run {
+        let files = renamed.iter().map(|one| (paths[one.input].as_path(), one.text.as_bytes()));
+        write_all(&files.collect::<Vec<_>>(), WriteOptions::synced())?;
+    }
+    if !common.quiet || args.dry_run {
+        for one in &renamed {
+            say(one, &paths[one.input], args.dry_run, io);
         }
     }
     if renamed.is_empty() || args.dry_run {

@@ -1,9 +1,13 @@
 //! The arguments of `secrets`.
 
+mod shared;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use cliutil::{CommonArgs, DocsCommand};
+
+pub(crate) use shared::{FileArgs, KeptTypeArgs, PeerArgs, RuleArgs, TypeArgs};
 
 /// Encrypt, decrypt and check secrets in the SOPS format with age keys
 #[derive(Debug, Parser)]
@@ -14,13 +18,18 @@ use cliutil::{CommonArgs, DocsCommand};
   secrets decrypt talos/talsecret.sops.yaml
   secrets check kubernetes talos bootstrap
 
-The older flags of sops stand for commands: -e, -d, -r, --set 'PATH VALUE', and a FILE alone for edit.
+The older flags of sops stand for commands: -e, -d, -r, --set 'PATH VALUE', and a FILE alone for edit. Its flags may stand before
+the command too. Those that change nothing here are accepted (--verbose, --disable-version-check, --check-for-updates,
+--decryption-order, --enable-local-keyservice); what is not built in (groups, publish, keyservice, and the flags for keys of other
+kinds) is handed to the sops program, where it is installed.
 Exit codes: 0 done, 1 findings (check), 2 not possible.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
+    #[command(flatten)]
+    _peer: PeerArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -45,6 +54,8 @@ pub(crate) enum Command {
     Rotate(RotateArgs),
     /// Make the recipients of files what .sops.yaml says
     Updatekeys(UpdatekeysArgs),
+    /// Tell whether a file is encrypted, as JSON
+    Filestatus(FilestatusArgs),
     /// List who can read files
     Recipients(RecipientsArgs),
     /// Run a command with the decrypted values in its environment
@@ -55,86 +66,6 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     #[command(flatten)]
     Docs(DocsCommand),
-}
-
-/// Where the rules come from; the same for every command that encrypts.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct RuleArgs {
-    /// The .sops.yaml to follow [default: SOPS_CONFIG, else the first one found upward from the working directory]
-    #[arg(long, value_name = "FILE", help_heading = "Rules")]
-    pub(crate) config: Option<PathBuf>,
-    /// Encrypt for these recipients (comma separated) in place of the configuration's [default: SOPS_AGE_RECIPIENTS]
-    #[arg(long, short = 'a', value_name = "RECIPIENTS", help_heading = "Rules")]
-    pub(crate) age: Option<String>,
-    /// Encrypt what is below keys that match
-    #[arg(long, value_name = "REGEX", help_heading = "Rules")]
-    pub(crate) encrypted_regex: Option<String>,
-    /// Leave readable what is below keys that match
-    #[arg(long, value_name = "REGEX", help_heading = "Rules")]
-    pub(crate) unencrypted_regex: Option<String>,
-    /// Encrypt what is below keys that end so
-    #[arg(long, value_name = "SUFFIX", help_heading = "Rules")]
-    pub(crate) encrypted_suffix: Option<String>,
-    /// Leave readable what is below keys that end so
-    #[arg(long, value_name = "SUFFIX", help_heading = "Rules")]
-    pub(crate) unencrypted_suffix: Option<String>,
-    /// Encrypt what follows a comment that matches
-    #[arg(long, value_name = "REGEX", help_heading = "Rules")]
-    pub(crate) encrypted_comment_regex: Option<String>,
-    /// Leave readable what follows a comment that matches
-    #[arg(long, value_name = "REGEX", help_heading = "Rules")]
-    pub(crate) unencrypted_comment_regex: Option<String>,
-    /// Let the integrity code cover encrypted values only
-    #[arg(long, help_heading = "Rules")]
-    pub(crate) mac_only_encrypted: bool,
-}
-
-/// Where data comes from and goes to.
-#[derive(Debug, Args)]
-pub(crate) struct FileArgs {
-    /// The files; - is standard input
-    #[arg(default_value = "-", value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// Write the results back to their files: all of them, or none
-    #[arg(long, short = 'i', conflicts_with = "output")]
-    pub(crate) in_place: bool,
-    /// Write the result to a file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// The name to use for FILE: rules are chosen by it
-    #[arg(long, value_name = "NAME")]
-    pub(crate) filename_override: Option<PathBuf>,
-    /// The format of FILE: yaml, json, dotenv or binary [default: by its name]
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) input_type: Option<String>,
-    /// The format to write: yaml, json, dotenv or binary [default: by its name]
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) output_type: Option<String>,
-    /// Accept empty standard input, and give nothing for it
-    #[arg(long)]
-    pub(crate) allow_empty: bool,
-}
-
-/// The format of a file where its name does not say it.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct TypeArgs {
-    /// The format of FILE: yaml, json, dotenv or binary [default: by its name]
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) input_type: Option<String>,
-}
-
-impl TypeArgs {
-    /// As in sops a word that is not known says nothing.
-    pub(crate) fn format(&self, path: &std::path::Path) -> sops::Format {
-        let told = self.input_type.as_deref().and_then(sops::Format::of_word);
-        told.unwrap_or_else(|| sops::Format::of_name(path))
-    }
-
-    /// The same for the sops program.
-    pub(crate) fn words(&self) -> Vec<std::ffi::OsString> {
-        let told = self.input_type.iter();
-        told.flat_map(|word| ["--input-type".into(), word.into()]).collect()
-    }
 }
 
 /// Arguments of `secrets encrypt`.
@@ -203,9 +134,10 @@ pub(crate) struct DecryptArgs {
   secrets check --decrypt kubernetes
 
 Every file with .sops. in its name that ends in .yaml, .yml, .json, .env or .ini must be encrypted (.sops.yaml itself never
-counts), for the recipients that .sops.yaml has for it. No Kubernetes Secret, Talos secrets bundle or private age key may stand in
-plain text in any other such file. Where a fitting key is at hand, integrity codes are verified too. --staged looks at what git
-would commit: made for a pre-commit hook.
+counts), for the recipients that .sops.yaml has for it, and so must every other file that has a sops block. No Kubernetes Secret,
+Talos secrets bundle or private age key may stand in plain text in any file that is looked at. Where a fitting key is at hand,
+integrity codes are verified too. --staged looks at what git would commit: made for a pre-commit hook. Files that are named are
+looked at whatever they are called.
 Exit codes: 0 nothing found, 1 findings, 2 a file cannot be read or, with --decrypt, no identity fits.")]
 pub(crate) struct CheckArgs {
     /// Files and folders
@@ -295,7 +227,8 @@ pub(crate) struct CreateArgs {
   EDITOR='code --wait' secrets edit kubernetes/apps/default/app/secret.sops.yaml
 
 The plain text is a private file in memory while the editor runs, and is wiped afterwards. Values that were not changed keep
-their encrypted text. The editor is SOPS_EDITOR, EDITOR, else vim, nano or vi.
+their encrypted text. What cannot be encrypted is opened again; where nobody can be asked, it is kept, encrypted, in FILE.unsaved.
+The editor is SOPS_EDITOR, EDITOR, else vim, nano or vi.
 Exit codes: 0 done (or not changed), 2 not possible (the file stays as it was).")]
 pub(crate) struct EditArgs {
     /// The file; it is made when it does not exist
@@ -305,6 +238,8 @@ pub(crate) struct EditArgs {
     pub(crate) ignore_mac: bool,
     #[command(flatten)]
     pub(crate) types: TypeArgs,
+    #[command(flatten)]
+    pub(crate) kept: KeptTypeArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }
@@ -317,29 +252,35 @@ pub(crate) struct EditArgs {
 
 The value is JSON. What is given as an argument can be seen by every user of the machine: pipe secrets in with --value-stdin.
 Exit codes: 0 done, 2 not possible.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct SetArgs {
     /// The file
     pub(crate) file: PathBuf,
     /// The place: keys in quotes and positions, each in brackets
     pub(crate) path: String,
-    /// The value, as JSON
-    #[arg(required_unless_present_any = ["value_stdin", "value_file"], conflicts_with_all = ["value_stdin", "value_file"])]
+    /// The value, as JSON; with --value-file the file that holds it
+    #[arg(required_unless_present = "value_stdin", conflicts_with = "value_stdin")]
     #[arg(allow_negative_numbers = true)]
     pub(crate) value: Option<String>,
     /// Read the value from standard input
     #[arg(long, conflicts_with = "value_file")]
     pub(crate) value_stdin: bool,
-    /// Read the value from a file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) value_file: Option<PathBuf>,
+    /// Read the value from the file that VALUE names
+    #[arg(long)]
+    pub(crate) value_file: bool,
     /// Accepted for sops's sake: an equal value never changes the file
     #[arg(long)]
     pub(crate) idempotent: bool,
     /// Do not verify the integrity code
     #[arg(long)]
     pub(crate) ignore_mac: bool,
+    /// Of one key group nothing depends on it.
+    #[arg(long, hide = true)]
+    shamir_secret_sharing_threshold: Option<u32>,
     #[command(flatten)]
     pub(crate) types: TypeArgs,
+    #[command(flatten)]
+    pub(crate) kept: KeptTypeArgs,
 }
 
 /// Arguments of `secrets unset`.
@@ -359,8 +300,13 @@ pub(crate) struct UnsetArgs {
     /// Do not verify the integrity code
     #[arg(long)]
     pub(crate) ignore_mac: bool,
+    /// Of one key group nothing depends on it.
+    #[arg(long, hide = true)]
+    shamir_secret_sharing_threshold: Option<u32>,
     #[command(flatten)]
     pub(crate) types: TypeArgs,
+    #[command(flatten)]
+    pub(crate) kept: KeptTypeArgs,
 }
 
 /// Arguments of `secrets rotate`.
@@ -377,6 +323,12 @@ pub(crate) struct RotateArgs {
     /// Write the results back to their files: all of them, or none
     #[arg(long, short = 'i')]
     pub(crate) in_place: bool,
+    /// Write the result to a file
+    #[arg(long, value_name = "FILE", conflicts_with = "in_place")]
+    pub(crate) output: Option<PathBuf>,
+    /// The name to use for FILE: its format is chosen by it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) filename_override: Option<PathBuf>,
     /// Recipients to add (comma separated)
     #[arg(long, value_name = "RECIPIENTS")]
     pub(crate) add_age: Option<String>,
@@ -385,6 +337,8 @@ pub(crate) struct RotateArgs {
     pub(crate) rm_age: Option<String>,
     #[command(flatten)]
     pub(crate) types: TypeArgs,
+    #[command(flatten)]
+    pub(crate) kept: KeptTypeArgs,
 }
 
 /// Arguments of `secrets updatekeys`.
@@ -406,9 +360,27 @@ pub(crate) struct UpdatekeysArgs {
     /// Only show what would change
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) types: TypeArgs,
     /// The .sops.yaml to follow [default: SOPS_CONFIG, else the first one found upward from the working directory]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+}
+
+/// Arguments of `secrets filestatus`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  secrets filestatus talos/talsecret.sops.yaml
+  test \"$(secrets filestatus app.sops.yaml)\" = '{\"encrypted\":true}'
+
+Prints {\"encrypted\":true} or {\"encrypted\":false}, as sops does: whether the file has a sops block with an integrity code. No
+key is needed, and nothing is verified: `secrets check` looks for values that were left readable.
+Exit codes: 0 done, 2 not possible.")]
+pub(crate) struct FilestatusArgs {
+    /// The file
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) types: TypeArgs,
 }
 
 /// Arguments of `secrets recipients`.
@@ -443,6 +415,9 @@ pub(crate) struct ExecEnvArgs {
     /// Leave out all other variables
     #[arg(long)]
     pub(crate) pristine: bool,
+    /// It always does.
+    #[arg(long, hide = true)]
+    same_process: bool,
     #[command(flatten)]
     pub(crate) types: TypeArgs,
 }
