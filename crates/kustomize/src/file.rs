@@ -80,7 +80,7 @@ impl File {
     }
 
     fn with(name: &Path, content: Content) -> Self {
-        let unix = content.text().filter(|text| text.contains("\r\n"));
+        let unix = content.text().filter(|text| text.as_bytes().contains(&b'\r') && text.contains("\r\n"));
         Self {
             name: name.display().to_string(),
             unix: unix.map(|text| text.replace("\r\n", "\n").into()),

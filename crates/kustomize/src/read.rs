@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use cliutil::Diagnostic;
+use memchr::memmem;
 use yaml::{Kind, Node as Parsed, Pair, ScalarStyle, Span, Stream};
 
 use crate::codes;
@@ -85,7 +86,7 @@ fn separators(file: &Arc<File>, text: &str) -> Outcome<Vec<usize>> {
     let mut problems = Vec::new();
     // Where the last line ended that was looked at: its line break cannot begin the next separator, too.
     let mut seen = 0;
-    for (at, _) in text.match_indices("\n---") {
+    for at in memmem::find_iter(text.as_bytes(), b"\n---") {
         let start = at + 1;
         let Some(length) = text[start..].find('\n') else { break };
         found.push(start);

@@ -1,5 +1,7 @@
 //! Which files are checked, which are only looked at, and how their paths are shown.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
@@ -64,7 +66,7 @@ impl Scope {
 
     /// Whether a file is to be checked.
     pub(crate) fn holds(&self, path: &Path) -> bool {
-        self.given.iter().any(|(given, _)| path.starts_with(given))
+        self.given.iter().any(|(given, _)| rest_of(path, given).is_some())
             && (self.ignored.is_empty() || {
                 let shown = self.show(path);
                 !self.ignored.iter().any(|one| one.is_match(&shown))
@@ -117,7 +119,7 @@ impl Scope {
     /// A path as the user would write it.
     pub(crate) fn show(&self, path: &Path) -> String {
         for (absolute, given) in &self.given {
-            if let Ok(rest) = path.strip_prefix(absolute) {
+            if let Some(rest) = rest_of(path, absolute) {
                 let shown = if rest.as_os_str().is_empty() { given.clone() } else { given.join(rest) };
                 return tidy(&shown);
             }
@@ -128,7 +130,21 @@ impl Scope {
 
 /// `./a` is shown as `a`.
 fn tidy(path: &Path) -> String {
-    path.strip_prefix(".").unwrap_or(path).display().to_string()
+    let dotted = path.as_os_str().as_bytes().starts_with(b".");
+    let shown = if dotted { path.strip_prefix(".").unwrap_or(path) } else { path };
+    shown.to_string_lossy().into_owned()
+}
+
+/// A path as it is below a folder, empty for the folder itself. Both have no `.`, `..` and doubled slashes, so that their
+/// plain texts can be compared; paths are compared part by part.
+pub(crate) fn rest_of<'p>(path: &'p Path, folder: &Path) -> Option<&'p Path> {
+    let folder = folder.as_os_str().as_bytes();
+    let rest = path.as_os_str().as_bytes().strip_prefix(folder.strip_suffix(b"/").unwrap_or(folder))?;
+    match rest {
+        [] => Some(Path::new("")),
+        [b'/', rest @ ..] => Some(Path::new(OsStr::from_bytes(rest))),
+        _ => None,
+    }
 }
 
 fn canonical(path: &Path) -> Outcome<PathBuf> {
@@ -189,6 +205,20 @@ mod tests {
         assert_eq!(normal(Path::new("/a/./b/../c/")), Path::new("/a/c"));
         for path in ["b/c", "./b/c", "b//c/", "../a/b/c", "/a/b/c"] {
             assert_eq!(below(Path::new("/a"), path), Path::new("/a/b/c"), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_lies_below() {
+        for (path, folder, rest) in [
+            ("/a/b", "/a", Some("b")),
+            ("/a/b/c", "/a/", Some("b/c")),
+            ("/a", "/a", Some("")),
+            ("/ab", "/a", None),
+            ("/a", "/a/b", None),
+            ("/a", "/", Some("a")),
+        ] {
+            assert_eq!(rest_of(Path::new(path), Path::new(folder)), rest.map(Path::new), "{path} {folder}");
         }
     }
 

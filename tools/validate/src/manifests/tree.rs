@@ -10,13 +10,14 @@ use std::sync::{Arc, OnceLock};
 
 use cliutil::{Diagnostic, Failure, Io, Location, Mask, Outcome, ReadOptions, Source};
 use kustomize::Parsed;
+use memchr::memmem;
 use rayon::prelude::*;
 use yaml::{Dialect, Node};
 
 use super::flux::is_kustomization;
 use super::found::{Entry, find, has_known_end, is_sops_name};
 use super::object::Object;
-use super::scope::Scope;
+use super::scope::{Scope, rest_of};
 
 /// Names of a kustomization, the usual one first.
 pub(crate) const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -119,7 +120,7 @@ impl Tree {
         let files = self.files.par_iter().filter(|file| file.area != Area::Stream && !file.is_link);
         let broken = self.broken.par_iter().filter(|entry| !entry.is_link).map(|entry| &*entry.path);
         let all = files.map(|file| &*file.path).chain(broken);
-        let mut listed: Vec<_> = all.filter_map(|path| path.strip_prefix(folder).ok()).collect();
+        let mut listed: Vec<_> = all.filter_map(|path| rest_of(path, folder)).collect();
         if !self.broken.is_empty() {
             listed.sort();
         }
@@ -263,10 +264,10 @@ fn unreadable(problem: Diagnostic, path: &Path, shown: &str) -> Diagnostic {
 }
 
 fn area(path: &Path, scope: &Scope) -> Area {
-    let first = path.strip_prefix(&scope.root).ok().and_then(|rest| rest.components().next());
-    match first.map(|component| component.as_os_str().to_string_lossy().into_owned()).as_deref() {
-        Some("talos") => Area::Talos,
-        Some("bootstrap") => Area::Bootstrap,
+    let rest = rest_of(path, &scope.root).map(|rest| rest.as_os_str().as_encoded_bytes());
+    match rest.and_then(|rest| rest.split(|byte| *byte == b'/').next()) {
+        Some(b"talos") => Area::Talos,
+        Some(b"bootstrap") => Area::Bootstrap,
         _ => Area::Kubernetes,
     }
 }
@@ -279,7 +280,7 @@ fn masked(source: Source) -> Source {
         ["kind: Secret", "kind: \"Secret\"", "kind: 'Secret'", "\"kind\": \"Secret\"", "\"kind\":\"Secret\""];
     let secret = name.contains(".sops.")
         || name.contains("secret")
-        || text.contains("Secret") && kinds.iter().any(|kind| text.contains(kind));
+        || memmem::find(text.as_bytes(), b"Secret").is_some() && kinds.iter().any(|kind| text.contains(kind));
     if secret { source.with_mask(Mask::Except(Vec::new())) } else { source }
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Location, Source};
+use memchr::memmem;
 use rayon::prelude::*;
 
 use super::{SILENCE_REASON, SILENCE_UNUSED};
@@ -35,7 +36,8 @@ pub(crate) fn silence<'s>(
     sources: impl IntoParallelIterator<Item = &'s Arc<Source>>,
 ) -> Vec<Diagnostic> {
     let mut silences: BTreeMap<String, (Arc<Source>, Vec<Silence>)> = BTreeMap::new();
-    let marked = sources.into_par_iter().filter(|source| source.text().contains(MARK));
+    let mark = memmem::Finder::new(MARK);
+    let marked = sources.into_par_iter().filter(|source| mark.find(source.text().as_bytes()).is_some());
     for source in marked.collect::<Vec<_>>() {
         silences.insert(source.name().to_owned(), (Arc::clone(source), read(source.text())));
     }
