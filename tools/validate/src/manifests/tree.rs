@@ -44,8 +44,8 @@ pub(crate) struct File {
     parsed: Option<Parsed>,
 }
 
-/// A file, if it could be parsed, and what is wrong with it.
-type Read = (Option<File>, Vec<Diagnostic>);
+/// A file, if it could be parsed, and what is wrong with it. In a box, for ten thousand are sorted.
+type Read = (Option<Box<File>>, Vec<Diagnostic>);
 
 /// Parts of a repository with rules of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl Tree {
         self.problems.extend(problems);
         match file {
             Some(file) => {
-                self.files.push(File { is_link: entry.is_link, ..file });
+                self.files.push(File { is_link: entry.is_link, ..*file });
             }
             None => self.broken.push(entry),
         }
@@ -301,13 +301,13 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> Read {
         parsed: None,
     };
     if !is_yaml {
-        return (Some(file), Vec::new());
+        return (Some(Box::new(file)), Vec::new());
     }
     let stream = match yaml::parse(file.source.text()) {
         Ok(stream) => stream,
         // A patch of Talos may be a template that becomes YAML later.
         Err(_) if area == Area::Talos && file.source.text().contains("{{") => {
-            return (Some(file), Vec::new());
+            return (Some(Box::new(file)), Vec::new());
         }
         Err(error) => return (None, vec![Diagnostic::from_yaml(&file.source, error)]),
     };
@@ -330,7 +330,7 @@ fn parse(path: PathBuf, source: Source, area: Area, checked: bool) -> Read {
             file.forget();
         }
     }
-    (Some(file), problems)
+    (Some(Box::new(file)), problems)
 }
 
 /// The object of a document, or those of a list.
