@@ -13,6 +13,16 @@ pub(crate) struct Form {
 
 /// What go-yaml's emitter finds out about a scalar.
 pub(crate) fn analyze(text: &str) -> Form {
+    if is_word(text) { Form { plain: true, single: true, block: true } } else { analyze_closely(text) }
+}
+
+/// Whether a text is a name, a number, a path or a version: nearly all are, and each may be written in any form.
+fn is_word(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/' | b'_');
+    text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) && text.bytes().all(is_part)
+}
+
+fn analyze_closely(text: &str) -> Form {
     let mut form = Form { plain: true, single: true, block: true };
     let Some(first) = text.chars().next() else { return Form { plain: true, single: true, block: false } };
     if text.starts_with("---") || text.starts_with("...") {
@@ -133,6 +143,22 @@ pub(crate) fn is_yaml11_nonstring(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_may_have_any_form() {
+        let parts = ["a", "Z", "0", "-", ".", "/", "_", ":", "#", " ", "\n", "\t", "\0", "é", "'", ""];
+        let mut words = 0;
+        for one in parts {
+            for two in parts {
+                for three in parts {
+                    let text = format!("{one}{two}{three}");
+                    assert_eq!(analyze(&text), analyze_closely(&text), "{text:?}");
+                    words += usize::from(is_word(&text));
+                }
+            }
+        }
+        assert!(words > 100, "{words}");
+    }
 
     /// Expectations from kyaml 0.21.1.
     #[test]
