@@ -71,7 +71,7 @@ impl<'b, B: AsRef<[u8]> + ?Sized> From<&'b B> for Body<'b> {
 /// (a pipe, a terminal, another device) is written to as it is: `/dev/stdout` must not become a file.
 ///
 /// # Errors
-/// `io/write`, with the file as it was; `io/exists`.
+/// `io/write`, with a file as it was; `io/exists`.
 pub fn write_atomic<'b>(path: &Path, body: impl Into<Body<'b>>, options: WriteOptions) -> Outcome<()> {
     let body = body.into();
     let name = path.display();
@@ -80,14 +80,16 @@ pub fn write_atomic<'b>(path: &Path, body: impl Into<Body<'b>>, options: WriteOp
     }
     let persist = match target(path) {
         Some(target) => replace(&target, body, options),
-        None => {
-            std::fs::OpenOptions::new().write(true).open(path).and_then(|mut out| body.write_to(&mut out))
-        }
+        None => write_through(path, body),
     };
     persist.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists if options.create_new => exists(path),
         _ => Failure::new("io/write", format!("{name}: cannot be written: {error}")),
     })
+}
+
+fn write_through(path: &Path, body: Body) -> std::io::Result<()> {
+    body.write_to(&mut std::fs::OpenOptions::new().write(true).truncate(true).open(path)?)
 }
 
 /// The path whose file is replaced; none for what is no file, or a file that has no name any more.

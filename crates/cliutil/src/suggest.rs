@@ -1,15 +1,24 @@
 //! "Did you mean": the nearest known name.
 
+/// What is longer is no name that somebody misspelt.
+const LONGEST: usize = 200;
+
 /// The candidate nearest to `name`, when it is near enough to be what was meant.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            (strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()), candidate)
-        })
-        .filter(|(distance, candidate)| *distance <= 1.max(name.len().max(candidate.len()) / 4))
-        .min()
-        .map(|(_, candidate)| candidate)
+    if name.len() > LONGEST {
+        return None;
+    }
+    let wanted = name.to_lowercase();
+    let length = wanted.chars().count();
+    let distance = |candidate: &'a str| {
+        let most = 1.max(name.len().max(candidate.len()) / 4);
+        let known = candidate.to_lowercase();
+        // They differ by as much as their lengths at least: that is cheaper to find out.
+        let may_be_near = length.abs_diff(known.chars().count()) <= most;
+        let distance = may_be_near.then(|| strsim::damerau_levenshtein(&wanted, &known))?;
+        (distance <= most).then_some((distance, candidate))
+    };
+    candidates.into_iter().filter_map(distance).min().map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -22,5 +31,7 @@ mod tests {
         assert_eq!(did_you_mean("node_cird", known), Some("node_cidr"));
         assert_eq!(did_you_mean("Node_CIDR", known), Some("node_cidr"));
         assert_eq!(did_you_mean("password", known), None);
+        assert_eq!(did_you_mean("nod", known), None);
+        assert_eq!(did_you_mean(&"x".repeat(10_000_000), known), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The whole check: from inputs and declarations to the context, or to everything that is wrong.
 
-use cliutil::{Diagnostic, Location, Outcome};
+use cliutil::{Diagnostic, Location, Outcome, did_you_mean};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use template::Data;
@@ -18,7 +18,6 @@ use crate::mask::mask;
 use crate::model::{DERIVED, Model, near, renamed};
 use crate::nodes::{Machine, machines};
 use crate::rules;
-use crate::suggest::did_you_mean;
 use crate::values::{Origin, Values, is_true};
 use crate::{catalogue, link, verify};
 

@@ -29,7 +29,6 @@ mod rules;
 pub mod sample;
 pub mod schema;
 mod shipped;
-mod suggest;
 mod systems;
 mod values;
 mod verify;

@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Failure, Outcome, Source};
+use cliutil::{Diagnostic, Failure, Outcome, Source, did_you_mean};
 use indexmap::IndexMap;
 
 use crate::catalogue::{self, Loaded};
 use crate::declaration::{AddressRole, Computed, Declaration, Group, Rule};
 use crate::expression::Expressions;
 use crate::pin::{self, Pin};
-use crate::suggest::did_you_mean;
 use crate::systems::{Declared, declared};
 use crate::verify;
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use cliutil::{Diagnostic, Location, Mask, Source};
+use memchr::memmem;
 use yaml::{Span, Stream};
 
 use crate::codes;
@@ -80,7 +81,7 @@ impl File {
     }
 
     fn with(name: &Path, content: Content) -> Self {
-        let unix = content.text().filter(|text| text.as_bytes().contains(&b'\r') && text.contains("\r\n"));
+        let unix = content.text().filter(|text| memmem::find(text.as_bytes(), b"\r\n").is_some());
         Self {
             name: name.display().to_string(),
             unix: unix.map(|text| text.replace("\r\n", "\n").into()),

@@ -65,7 +65,7 @@ mod vars;
 pub use build::{Build, build, read};
 pub use codes::CODES;
 pub use file::Parsed;
-pub use fs::{Disk, FileSystem, MAX_FILE, Memory};
+pub use fs::{Disk, FileSystem, MAX_FILE, Memory, clean};
 pub use labels::Requirements;
 pub use loader::{KUSTOMIZATION_FILES, Loader};
 pub use resource::{Origin, Resource};

@@ -214,10 +214,6 @@ impl std::fmt::Debug for Loader<'_> {
 impl Folder {
     /// The true path and the name of something below (or, with `..`, beside) the folder.
     pub(crate) fn join(&self, path: &str) -> (PathBuf, PathBuf) {
-        // Most entries are plain names, and the folder's own are clean.
-        if path.split('/').all(|part| !matches!(part, "" | "." | "..")) {
-            return (self.path.join(path), self.name.join(path));
-        }
         (clean(&self.path.join(path)), clean(&self.name.join(path)))
     }
 

@@ -130,8 +130,8 @@ impl<'t> Builder<'t> {
                 let span = self.scalar_span(range.clone(), style);
                 let style = scalar_style(style);
                 // The parser reports a missing value as a plain "~" that covers no text.
-                let text =
-                    if range.is_empty() && style == ScalarStyle::Plain { String::new() } else { own(text) };
+                let is_missing = range.is_empty() && style == ScalarStyle::Plain;
+                let text = if is_missing { String::new() } else { self.own(text) };
                 let tag = tag.map(|tag| Box::new(own_tag(&tag, raw)));
                 let kind = Kind::Scalar(text, style);
                 self.place(Node { kind, span, tag, anchor: None, flow: false });
@@ -158,6 +158,15 @@ impl<'t> Builder<'t> {
         }
         self.last_end = self.last_end.max(end);
         Ok(())
+    }
+
+    /// The text of a scalar, without room to grow; one that may be secret is not moved, which would leave a copy behind.
+    fn own(&self, text: Cow<'_, str>) -> String {
+        let mut text = text.into_owned();
+        if !self.secret {
+            text.shrink_to_fit();
+        }
+        text
     }
 
     fn forget_anchors(&mut self) {
@@ -319,13 +328,6 @@ impl Drop for Builder<'_> {
         self.documents.iter_mut().for_each(|document| document.root.zeroize());
         self.comments.iter_mut().for_each(Zeroize::zeroize);
     }
-}
-
-/// The text of a scalar, without room to grow.
-fn own(text: Cow<'_, str>) -> String {
-    let mut text = text.into_owned();
-    text.shrink_to_fit();
-    text
 }
 
 fn count(node: &Node) -> usize {

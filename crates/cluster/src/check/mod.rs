@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use cliutil::Diagnostic;
+use cliutil::{Diagnostic, did_you_mean};
 use regex::Regex;
 use yaml::{Kind, Mapping, Node, Value};
 
@@ -17,7 +17,6 @@ use crate::declaration::{Declaration, Type};
 use crate::entries::{Entry, entries};
 use crate::findings::{Findings, Place};
 use crate::link;
-use crate::suggest::did_you_mean;
 
 /// What a value is called in a message: `nodes[2].address`.
 #[derive(Clone, Copy)]

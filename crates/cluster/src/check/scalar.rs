@@ -6,7 +6,7 @@ use super::format::{Problem, normalize};
 use super::{At, Checker, expected, hazards, how};
 use crate::codes;
 use crate::declaration::{Declaration, Format, Type};
-use crate::suggest::did_you_mean;
+use cliutil::did_you_mean;
 use serde_json::Value as Json;
 
 impl Checker<'_> {

@@ -1,11 +1,9 @@
 //! The fields of a configuration, read as sops's YAML library (go-yaml v3) reads them into its types.
 
-use yaml::{Dialect, Node, Span};
+use yaml::{Dialect, Node, Scalar, Span, resolve_plain};
 
 use crate::{Error, Result};
 
-const TRUE_WORDS: [&str; 8] = ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"];
-const FALSE_WORDS: [&str; 8] = ["n", "N", "no", "No", "NO", "off", "Off", "OFF"];
 /// How deep mappings may be merged into one another.
 const MAX_MERGES: usize = 20;
 
@@ -57,13 +55,18 @@ pub(super) fn threshold(node: &Node) -> Result<Option<u32>> {
 
 pub(super) fn boolean(node: &Node, name: &str) -> Result<bool> {
     let Some(value) = field(node, name) else { return Ok(false) };
+    let wrong = || config_error(&format!("{name} must be true or false"), value.span);
     match yaml::to_value(value, Dialect::GoYamlV3)? {
         yaml::Value::Null => Ok(false),
         yaml::Value::Bool(value) => Ok(value),
         // The words of YAML 1.1 count, in quotes too, where a boolean is expected.
-        yaml::Value::String(text) if TRUE_WORDS.contains(&text.as_str()) => Ok(true),
-        yaml::Value::String(text) if FALSE_WORDS.contains(&text.as_str()) => Ok(false),
-        _ => Err(config_error(&format!("{name} must be true or false"), value.span)),
+        yaml::Value::String(text) => {
+            match [Dialect::GoYamlV3, Dialect::Kubernetes].map(|dialect| resolve_plain(&text, dialect)) {
+                [Scalar::String, Scalar::Bool(value)] => Ok(value),
+                _ => Err(wrong()),
+            }
+        }
+        _ => Err(wrong()),
     }
 }
 

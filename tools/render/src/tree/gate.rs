@@ -62,9 +62,8 @@ impl Gate {
     /// Whether an entry is, or is below, a component that is off.
     pub(super) fn closed(&self, relative: &Path) -> bool {
         let bytes = relative.as_os_str().as_bytes();
-        let folders = (0..bytes.len()).filter(|at| bytes[*at] == b'/').chain([0, bytes.len()]);
-        !self.off.is_empty()
-            && folders.into_iter().any(|end| self.off.contains(OsStr::from_bytes(&bytes[..end])))
+        let mut ends = (0..bytes.len()).filter(|at| bytes[*at] == b'/').chain([0, bytes.len()]);
+        !self.off.is_empty() && ends.any(|end| self.off.contains(OsStr::from_bytes(&bytes[..end])))
     }
 
     fn is_on(&self, folder: &Path) -> bool {

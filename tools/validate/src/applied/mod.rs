@@ -12,7 +12,7 @@ use kustomize::{Disk, FileSystem, Loader, Memory};
 use rayon::prelude::*;
 
 pub(crate) use object::{Id, Object, at, flag, items, text};
-pub(crate) use start::{Search, Start, is_templates, starts};
+pub(crate) use start::{Search, Start, is_left_out, is_templates, starts};
 
 /// Where files come from.
 pub(crate) const DISK: &Disk = &Disk;

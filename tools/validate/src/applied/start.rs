@@ -54,10 +54,9 @@ pub(crate) fn starts(loader: &Loader<'_>, root: &Path, entry: &Path, search: Sea
     if full.is_dir() {
         return vec![Start { bootstrap, ..from_folder(loader, root, entry) }];
     }
-    let folder = root.join(search.folder);
     let files = match search.known {
         Some(known) => sorted_out(known),
-        None => yaml_files(&folder, if search.below { usize::MAX } else { 1 }),
+        None => yaml_files(&root.join(search.folder), if search.below { usize::MAX } else { 1 }),
     };
     let mut starts = self::search(loader, root, files);
     for start in &mut starts {
@@ -183,16 +182,10 @@ fn manifests(folder: &Path, depth: usize) -> Vec<PathBuf> {
     yaml_files(folder, depth).0
 }
 
-/// The files below a folder that may hold objects, and its kustomizations, each sorted. Hidden folders, the templates of
-/// charts and machine configurations hold none.
+/// The files below a folder that may hold objects, and its kustomizations, each sorted.
 fn yaml_files(folder: &Path, depth: usize) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let wanted = |entry: &walkdir::DirEntry| {
-        let left_out = || entry.path().ends_with("talos/clusterconfig") || is_templates(entry.path());
-        entry.depth() == 0
-            || !(entry.file_name().as_encoded_bytes().starts_with(b".")
-                || entry.file_type().is_dir() && left_out())
-    };
-    let walk = crate::place::walk(folder).max_depth(depth).into_iter().filter_entry(wanted);
+    let walk = crate::place::walk(folder).max_depth(depth).into_iter();
+    let walk = walk.filter_entry(|entry| !is_left_out(entry));
     let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
     sorted_out(files.map(walkdir::DirEntry::into_path))
 }
@@ -208,6 +201,15 @@ fn sorted_out(files: impl IntoIterator<Item = PathBuf>) -> (Vec<PathBuf>, Vec<Pa
         }
     }
     (manifests, kustomizations)
+}
+
+/// Whether a walk leaves something out below where it begins: what is hidden, the templates of charts, and machine
+/// configurations hold no objects.
+pub(crate) fn is_left_out(entry: &walkdir::DirEntry) -> bool {
+    let holds_none = || entry.path().ends_with("talos/clusterconfig") || is_templates(entry.path());
+    entry.depth() > 0
+        && (entry.file_name().as_encoded_bytes().starts_with(b".")
+            || entry.file_type().is_dir() && holds_none())
 }
 
 /// Whether a folder holds the templates of a Helm chart, which become manifests only when it is installed.

@@ -7,7 +7,7 @@ use cluster::{Inputs, Model, Renamed};
 
 use super::args::ConfigArgs;
 
-/// Whether these are files that can be rewritten: a pipe or a device would be replaced by a file.
+/// Whether these are files that can be rewritten. A pipe cannot, and reading it first might wait for ever.
 ///
 /// # Errors
 /// `usage/fix` for standard input, and whatever else is no regular file.

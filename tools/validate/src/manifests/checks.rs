@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ::kustomize::clean;
 use cliutil::{Diagnostic, did_you_mean};
 use yaml::Node;
 
@@ -11,7 +12,7 @@ use super::flux::{Cluster, is_kustomization, path_of};
 use super::identity::{self, Seen};
 use super::kustomization::{Kustomization, has_kustomization};
 use super::object::{Object, is_true, items};
-use super::scope::{Scope, below};
+use super::scope::Scope;
 use super::tree::{Area, File, Tree};
 use super::{kustomize, reach, references};
 
@@ -76,7 +77,7 @@ fn flux_path(tree: &Tree, scope: &Scope, file: &File, object: &Object, findings:
     }
     for component in items(spec, "components") {
         let Some(path) = component.as_str() else { continue };
-        if !has_kustomization(&below(&folder, path)) && !is_true(spec.get("ignoreMissingComponents")) {
+        if !has_kustomization(&clean(&folder.join(path))) && !is_true(spec.get("ignoreMissingComponents")) {
             let finding =
                 Diagnostic::error("flux/missing-path", format!("the component {path} is not there"));
             findings

@@ -4,10 +4,12 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
+use kustomize::clean;
+
 use super::build::{Builder, Built, Instance};
 use super::kustomization::{Kustomization, Role, has_kustomization};
 use super::object::{Object, items, text};
-use super::scope::{Scope, below};
+use super::scope::Scope;
 use super::tree::{Area, Tree};
 
 /// The group of Flux Kustomizations.
@@ -35,7 +37,7 @@ pub(crate) fn is_kustomization(object: &Object) -> bool {
 /// The folder that a Flux Kustomization's `spec.path` means; none when it is unset or holds a variable.
 pub(crate) fn path_of(object: &Object, root: &Path) -> Option<PathBuf> {
     let path = text(object.at(&["spec"])?, "path").unwrap_or("./");
-    (!path.contains("${")).then(|| below(root, path.trim_start_matches('/')))
+    (!path.contains("${")).then(|| clean(&root.join(path.trim_start_matches('/'))))
 }
 
 /// Folders that some Flux Kustomization builds and that have no kustomization: Flux lists their files.
@@ -161,7 +163,7 @@ impl Walk<'_> {
                 continue;
             };
             let components = items(spec, "components").iter().filter_map(|item| item.as_str());
-            let components = components.map(|path| below(&folder, path)).collect();
+            let components = components.map(|path| clean(&folder.join(path))).collect();
             let target_namespace = text(spec, "targetNamespace").map(str::to_owned);
             self.queue.push_back(Job { folder, target_namespace, components });
         }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cliutil::{Failure, Outcome};
 
-use crate::applied::is_templates;
+use crate::applied::{is_left_out, is_templates};
 
 /// A file that was found.
 pub(crate) struct Entry {
@@ -25,13 +25,9 @@ pub(super) fn find<'c>(
     let single = path.is_file().then(|| Ok(Entry { path: path.to_path_buf(), is_link: false }));
     let walk = single.is_none().then(|| crate::place::walk(path).into_iter());
     let wanted = |entry: &walkdir::DirEntry| {
-        if entry.depth() == 0 || !entry.file_type().is_dir() {
-            return entry.depth() == 0 || !is_hidden(entry.file_name());
-        }
-        let generated = entry.path().ends_with("talos/clusterconfig");
-        let is_chart = is_templates(entry.path());
+        let is_chart = entry.depth() > 0 && entry.file_type().is_dir() && is_templates(entry.path());
         charts.fetch_add(usize::from(is_chart), Ordering::Relaxed);
-        !(is_hidden(entry.file_name()) || generated || is_chart)
+        !is_left_out(entry)
     };
     let entries = walk.into_iter().flat_map(move |walk| walk.filter_entry(wanted));
     single.into_iter().chain(entries.filter_map(|entry| entry_of(path, entry).transpose()))
@@ -59,11 +55,6 @@ fn is_manifest(name: &OsStr) -> bool {
 /// Whether a file of this name may hold objects.
 pub(super) fn has_known_end(name: &OsStr) -> bool {
     Path::new(name).extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|known| end == *known))
-}
-
-/// Whether it is left out, as a file or folder that begins with a dot.
-fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
 }
 
 /// Whether a file of this name must be encrypted. A template (`*.sops.yaml.j2`) is not what it will be rendered to.

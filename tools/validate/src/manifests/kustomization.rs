@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use kustomize::clean;
 use yaml::Node;
 
 use super::object::{items, scalar_text, text};
-use super::scope::below;
 use super::tree::{File, KUSTOMIZATIONS, Tree};
 
 /// The fields of a kustomization.
@@ -175,7 +175,7 @@ impl<'t> Kustomization<'t> {
     }
 
     fn push(&self, entries: &mut Vec<Entry<'t>>, key: &'static str, role: Role, node: &'t Node, path: &str) {
-        let local = below(self.file.folder(), path);
+        let local = clean(&self.file.folder().join(path));
         if !is_remote(path) || local.exists() {
             entries.push(Entry { node, key, role, path: local });
         }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use cliutil::{Failure, Outcome};
 use regex::Regex;
@@ -53,7 +53,7 @@ impl Scope {
         };
         let is_repository =
             args.root.is_some() || [".git", "kubernetes"].iter().any(|name| root.join(name).exists());
-        let entry = normal(&root.join(&args.entry));
+        let entry = kustomize::clean(&root.join(&args.entry));
         let ignored = args.ignore_filename_pattern.iter().map(|pattern| {
             Regex::new(pattern).map_err(|error| {
                 let message = format!("--ignore-filename-pattern {pattern}: {error}");
@@ -172,41 +172,9 @@ fn find_root(path: &Path, current: &Path) -> PathBuf {
     }
 }
 
-/// A path below a folder whose own path has no `.` and `..`, without them.
-pub(crate) fn below(folder: &Path, path: &str) -> PathBuf {
-    // As most are written.
-    if path.split('/').all(|part| !matches!(part, "" | "." | "..")) {
-        return folder.join(path);
-    }
-    normal(&folder.join(path))
-}
-
-/// A path without `.` and `..`, by its text alone.
-pub(crate) fn normal(path: &Path) -> PathBuf {
-    let mut result = PathBuf::with_capacity(path.as_os_str().len());
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                result.pop();
-            }
-            other => result.push(other),
-        }
-    }
-    result
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_without_dots() {
-        assert_eq!(normal(Path::new("/a/./b/../c/")), Path::new("/a/c"));
-        for path in ["b/c", "./b/c", "b//c/", "../a/b/c", "/a/b/c"] {
-            assert_eq!(below(Path::new("/a"), path), Path::new("/a/b/c"), "{path}");
-        }
-    }
 
     #[test]
     fn what_lies_below() {

@@ -107,9 +107,7 @@ impl Tree {
     fn add(&mut self, entry: Entry, (file, problems): Read) {
         self.problems.extend(problems);
         match file {
-            Some(file) => {
-                self.files.push(File { is_link: entry.is_link, ..*file });
-            }
+            Some(file) => self.files.push(File { is_link: entry.is_link, ..*file }),
             None => self.broken.push(entry),
         }
     }
