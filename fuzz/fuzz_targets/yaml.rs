@@ -1,4 +1,5 @@
-//! The YAML reader: whatever the text, an answer, and every span lies inside it on whole characters.
+//! The YAML reader: whatever the text, an answer, and every span lies inside it on whole characters. With debug assertions,
+//! as fuzzing has them, the reader for usual texts and the scanner are compared too.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

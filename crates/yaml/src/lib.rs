@@ -3,8 +3,9 @@
 //! emitter our tools print with ([`emit`]).
 //!
 //! The scanner is `granit-parser`, the same one below `serde_yaml` (serde-saphyr), so typed and untyped reading
-//! agree on what is well-formed. Nothing in here knows about clusters.
+//! agree on what is well-formed. What is written as most YAML is, `plain` reads in an eighth of the time, to the same tree. Nothing in here knows about clusters.
 
+mod builder;
 mod convert;
 mod dialect;
 mod duplicates;
@@ -15,6 +16,7 @@ mod json;
 mod lenient;
 mod node;
 mod parse;
+mod plain;
 mod value;
 mod wipe;
 

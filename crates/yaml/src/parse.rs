@@ -1,18 +1,14 @@
-//! From text to documents. Bounded on hostile input: nesting at 255 levels, and aliases may copy at most
-//! [`MAX_ALIAS_NODES`] nodes in all (a "billion laughs" text is an error, not a full memory).
+//! From text to documents. Bounded on hostile input: nesting at 255 levels, and aliases may copy at most a million nodes
+//! in all (a "billion laughs" text is an error, not a full memory).
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 
 use granit_parser::{Event, Marker, Parser, ScanError, options};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use crate::node::{Comment, Document, Kind, Node, Pair, ScalarStyle, Span, Stream, Tag};
-use crate::{Error, Result, lenient};
-
-/// How many nodes all aliases of a text may stand for together.
-const MAX_ALIAS_NODES: usize = 1_000_000;
+use crate::builder::Builder;
+use crate::node::{ScalarStyle, Span, Stream, Tag};
+use crate::{Error, Result, lenient, plain};
 
 /// Parses a text into its documents. A byte order mark at the start is allowed; CRLF line ends are.
 ///
@@ -23,8 +19,8 @@ pub fn parse(text: &str) -> Result<Stream> {
     read(text, false)
 }
 
-/// As [`parse`], for a text that may be secret: what is read of it is wiped, also where it ends in an error. Only what the
-/// scanner itself copies (the texts of scalars with escapes and folds) is out of reach.
+/// As [`parse`], for a text that may be secret: what is read of it is wiped, also where it ends in an error. Only what a
+/// reader copies on its way (the texts of scalars with escapes and folds) is out of reach.
 ///
 /// # Errors
 /// As [`parse`].
@@ -33,10 +29,15 @@ pub fn parse_secret(text: &str) -> Result<Zeroizing<Stream>> {
 }
 
 fn read(text: &str, secret: bool) -> Result<Stream> {
+    if let Some(stream) = plain::read(text, secret) {
+        debug_assert!(scan(text, true).map(Zeroizing::new).is_ok_and(|scanned| *scanned == stream));
+        return Ok(stream);
+    }
     scan(text, secret).or_else(|error| lenient::read(text, error, |text| scan(text, secret)))
 }
 
-fn scan(text: &str, secret: bool) -> Result<Stream> {
+/// Reads a text with granit-parser.
+pub(crate) fn scan(text: &str, secret: bool) -> Result<Stream> {
     let options = options! {
         emit_anchor_events: true,
         emit_unresolved_aliases: true,
@@ -45,107 +46,53 @@ fn scan(text: &str, secret: bool) -> Result<Stream> {
         max_buffered_comment_events: 100_000,
         simple_key_max_lookahead: 1 << 16,
     };
-    let builder = Builder::new(text, secret);
-    builder.run(Parser::new_from_str_with_options(text, options))
+    let mut scan = Scan { text, builder: Builder::new(text, secret), last_end: 0 };
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| scan.syntax_error(&error))?;
+        scan.event(event, &span)?;
+    }
+    Ok(scan.builder.finish())
 }
 
-/// A collection whose end was not seen yet.
-struct Open {
-    /// All but its content.
-    node: Node,
-    is_mapping: bool,
-    /// Where its content begins among the nodes.
-    first: usize,
-    anchor_id: usize,
-}
-
-struct Builder<'t> {
+/// The scanner's events, brought to the builder.
+struct Scan<'t> {
     text: &'t str,
-    /// Whether what is left over is wiped.
-    secret: bool,
-    open: Vec<Open>,
-    /// What is complete and waits for the end of its collection, in source order; keys and values by turns. In one list
-    /// for all collections, so that each gets exactly the room it needs.
-    nodes: Vec<Node>,
-    /// Whether the last node that began is a collection.
-    opened: bool,
-    anchors: HashMap<usize, Node>,
-    alias_budget: usize,
-    documents: Vec<Document>,
-    comments: Vec<Comment>,
-    document_start: usize,
-    explicit_start: bool,
+    builder: Builder<'t>,
     /// End of the last token that was seen; a block scalar's header lies between it and the scalar's text.
     last_end: usize,
 }
 
-impl<'t> Builder<'t> {
-    fn new(text: &'t str, secret: bool) -> Self {
-        Self {
-            text,
-            secret,
-            open: Vec::new(),
-            nodes: Vec::new(),
-            opened: false,
-            anchors: HashMap::new(),
-            alias_budget: MAX_ALIAS_NODES,
-            documents: Vec::new(),
-            comments: Vec::new(),
-            document_start: 0,
-            explicit_start: false,
-            last_end: 0,
-        }
-    }
-
-    fn run(
-        mut self,
-        events: impl Iterator<Item = std::result::Result<(Event<'t>, granit_parser::Span), ScanError>>,
-    ) -> Result<Stream> {
-        for event in events {
-            let (event, span) = event.map_err(|error| self.syntax_error(&error))?;
-            let range = span.byte_range().unwrap_or(self.last_end..self.last_end);
-            self.event(event, &span, range)?;
-        }
-        let (documents, comments) = (std::mem::take(&mut self.documents), std::mem::take(&mut self.comments));
-        Ok(Stream { documents, comments })
-    }
-
-    fn event(&mut self, event: Event<'t>, raw: &granit_parser::Span, range: Range<usize>) -> Result<()> {
+impl<'t> Scan<'t> {
+    fn event(&mut self, event: Event<'t>, raw: &granit_parser::Span) -> Result<()> {
+        let range = raw.byte_range().unwrap_or(self.last_end..self.last_end);
         let end = range.end;
         match event {
             Event::Anchor(id, _) => {
-                self.anchor(id, Span::new(range.start, end));
+                self.builder.anchor(id, Span::new(range.start, end));
                 return Ok(());
             }
-            Event::Comment(text, _) => self.comment(&text, range, raw.start.col()),
-            Event::DocumentStart(explicit, _) => {
-                self.explicit_start = explicit;
-                self.forget_anchors();
-                if explicit {
-                    self.close_span(range.start);
-                }
-            }
-            Event::DocumentEnd => self.end_document(end),
+            Event::Comment(text, _) => self.builder.comment(&text, range, raw.start.col()),
+            Event::DocumentStart(explicit, _) => self.builder.start_document(explicit, range.start),
+            Event::DocumentEnd => self.builder.end_document(end),
             Event::Scalar(text, style, _, tag) => {
                 let span = self.scalar_span(range.clone(), style);
                 let style = scalar_style(style);
                 // The parser reports a missing value as a plain "~" that covers no text.
                 let is_missing = range.is_empty() && style == ScalarStyle::Plain;
-                let text = if is_missing { String::new() } else { self.own(text) };
-                let tag = tag.map(|tag| Box::new(own_tag(&tag, raw)));
-                let kind = Kind::Scalar(text, style);
-                self.place(Node { kind, span, tag, anchor: None, flow: false });
+                let text = if is_missing { "".into() } else { text };
+                self.builder.scalar(text, style, span, own_tag(tag.as_deref(), raw));
             }
             Event::SequenceStart(style, id, tag) => {
-                let mut node = collection(style, tag.as_deref(), raw, &range);
-                node.span.start = self.first_dash(&node);
-                self.open(node, false, id);
+                let flow = is_flow(style);
+                let start = if flow { range.start } else { self.first_dash(range.start) };
+                self.builder.start_collection(false, start, flow, own_tag(tag.as_deref(), raw), id);
             }
             Event::MappingStart(style, id, tag) => {
-                self.open(collection(style, tag.as_deref(), raw, &range), true, id);
+                let tag = own_tag(tag.as_deref(), raw);
+                self.builder.start_collection(true, range.start, is_flow(style), tag, id);
             }
-            Event::SequenceEnd | Event::MappingEnd => self.end_collection(end),
-            Event::Alias(id) => self.alias(id, Span::new(range.start, end))?,
+            Event::SequenceEnd | Event::MappingEnd => self.builder.end_collection(end),
+            Event::Alias(id) => self.builder.alias(id, Span::new(range.start, end))?,
             Event::UnresolvedAlias(_) => {
                 return Err(Error::new(
                     "yaml/unknown-anchor",
@@ -160,51 +107,13 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// The text of a scalar, without room to grow; one that may be secret is not moved, which would leave a copy behind.
-    fn own(&self, text: Cow<'_, str>) -> String {
-        let mut text = text.into_owned();
-        if !self.secret {
-            text.shrink_to_fit();
-        }
-        text
-    }
-
-    fn forget_anchors(&mut self) {
-        if self.secret {
-            self.anchors.values_mut().for_each(Zeroize::zeroize);
-        }
-        self.anchors.clear();
-    }
-
-    /// The anchor of the node that began last.
-    fn anchor(&mut self, id: usize, span: Span) {
-        let open = self.open.last_mut().filter(|_| self.opened).map(|open| &mut open.node);
-        let Some(node) = open.or(self.nodes.last_mut()) else { return };
-        node.anchor = Some(Box::new(span));
-        if !self.opened {
-            self.anchors.insert(id, node.clone());
-        }
-    }
-
-    fn comment(&mut self, text: &str, range: Range<usize>, column: usize) {
-        let line_start = self.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-        let before = self.text[line_start..range.start].trim_start_matches('\u{feff}');
-        self.last_end = self.last_end.max(range.end);
-        self.comments.push(Comment {
-            text: text.to_owned(),
-            span: Span::new(range.start, range.end),
-            column,
-            inline: !before.trim().is_empty(),
-        });
-    }
-
     /// The parser begins a list whose dashes stand at the column of its key behind the first dash; ours begins at it.
-    fn first_dash(&self, node: &Node) -> usize {
-        let start = node.span.start;
-        let key = self.open.last().filter(|open| open.is_mapping && !node.flow && self.is_key_last(open));
-        let Some(key) = key.and_then(|_| self.nodes.last()) else { return start };
+    fn first_dash(&self, start: usize) -> usize {
+        let Some(key) = self.builder.waiting_key() else { return start };
         let mut end = start;
-        for comment in self.comments.iter().rev().take_while(|comment| comment.span.start >= key.span.end) {
+        for comment in
+            self.builder.comments().iter().rev().take_while(|comment| comment.span.start >= key.span.end)
+        {
             if let Some(at) = self.dash_in(comment.span.end, end) {
                 return at;
             }
@@ -218,80 +127,6 @@ impl<'t> Builder<'t> {
         let at = from + self.text.get(from..to)?.rfind('-')?;
         let after = self.text[at + 1..].chars().next();
         after.is_none_or(char::is_whitespace).then_some(at)
-    }
-
-    /// Whether a key of a mapping waits for its value.
-    fn is_key_last(&self, mapping: &Open) -> bool {
-        (self.nodes.len() - mapping.first) % 2 == 1
-    }
-
-    fn place(&mut self, node: Node) {
-        self.opened = false;
-        self.nodes.push(node);
-    }
-
-    fn open(&mut self, node: Node, is_mapping: bool, anchor_id: usize) {
-        self.opened = true;
-        self.open.push(Open { node, is_mapping, first: self.nodes.len(), anchor_id });
-    }
-
-    fn alias(&mut self, id: usize, span: Span) -> Result<()> {
-        let Some(target) = self.anchors.get(&id) else {
-            return Err(Error::new(
-                "yaml/recursive-alias",
-                "this alias stands inside what it refers to",
-                span,
-            ));
-        };
-        let size = count(target);
-        if size > self.alias_budget {
-            return Err(Error::new(
-                "yaml/alias-bomb",
-                format!("aliases stand for more than {MAX_ALIAS_NODES} nodes"),
-                span,
-            ));
-        }
-        self.alias_budget -= size;
-        let kind = Kind::Alias(Box::new(target.clone()));
-        self.place(Node { kind, span, tag: None, anchor: None, flow: false });
-        Ok(())
-    }
-
-    fn end_collection(&mut self, end: usize) {
-        let Some(Open { mut node, is_mapping, first, anchor_id }) = self.open.pop() else { return };
-        // A value that is missing may stand before the end of its key.
-        let last = self.nodes[first..].iter().rev().take(if is_mapping { 2 } else { 1 });
-        let last = last.map(|node| node.span.end).max();
-        node.kind = if is_mapping {
-            let mut pairs = Vec::with_capacity((self.nodes.len() - first) / 2);
-            let mut nodes = self.nodes.drain(first..);
-            while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
-                pairs.push(Pair { key, value });
-            }
-            Kind::Mapping(pairs)
-        } else {
-            Kind::Sequence(self.nodes.split_off(first))
-        };
-        node.span.end = if node.flow { end } else { last.unwrap_or(node.span.start) }.max(node.span.start);
-        if anchor_id != 0 {
-            self.anchors.insert(anchor_id, node.clone());
-        }
-        self.place(node);
-    }
-
-    fn end_document(&mut self, end: usize) {
-        let root = self.nodes.pop().unwrap_or_else(|| missing(end));
-        let span = Span::new(self.document_start, end);
-        self.documents.push(Document { root, span, explicit_start: self.explicit_start });
-        self.document_start = end;
-    }
-
-    /// The document before ends where an explicit start begins, and so does the text between them.
-    fn close_span(&mut self, start: usize) {
-        if let Some(last) = self.documents.last_mut() {
-            last.span.end = start.max(last.span.end);
-        }
-        self.document_start = start;
     }
 
     /// The parser's span of a block scalar is its text; ours is the header and the text.
@@ -318,55 +153,15 @@ impl<'t> Builder<'t> {
     }
 }
 
-impl Drop for Builder<'_> {
-    fn drop(&mut self) {
-        if !self.secret {
-            return;
-        }
-        self.forget_anchors();
-        self.nodes.iter_mut().for_each(Zeroize::zeroize);
-        self.documents.iter_mut().for_each(|document| document.root.zeroize());
-        self.comments.iter_mut().for_each(Zeroize::zeroize);
-    }
-}
-
-fn count(node: &Node) -> usize {
-    match &node.kind {
-        Kind::Scalar(..) => 1,
-        Kind::Sequence(items) => 1 + items.iter().map(count).sum::<usize>(),
-        Kind::Mapping(pairs) => 1 + pairs.iter().map(|p| count(&p.key) + count(&p.value)).sum::<usize>(),
-        Kind::Alias(node) => count(node),
-    }
-}
-
-fn missing(at: usize) -> Node {
-    Node {
-        kind: Kind::Scalar(String::new(), ScalarStyle::Plain),
-        span: Span::new(at, at),
-        tag: None,
-        anchor: None,
-        flow: false,
-    }
-}
-
-fn collection(
-    style: granit_parser::StructureStyle,
-    tag: Option<&granit_parser::Tag>,
-    raw: &granit_parser::Span,
-    range: &Range<usize>,
-) -> Node {
-    Node {
-        kind: Kind::Sequence(Vec::new()),
-        span: Span::new(range.start, range.end),
-        tag: tag.map(|tag| Box::new(own_tag(tag, raw))),
-        anchor: None,
-        flow: matches!(style, granit_parser::StructureStyle::Flow),
-    }
-}
-
-fn own_tag(tag: &granit_parser::Tag, raw: &granit_parser::Span) -> Tag {
+fn own_tag(tag: Option<&granit_parser::Tag>, raw: &granit_parser::Span) -> Option<Box<Tag>> {
+    let tag = tag?;
     let span = raw.tag_span().and_then(|span| span.byte_range()).unwrap_or_default();
-    Tag { full: format!("{}{}", tag.handle(), tag.suffix()), span: Span::new(span.start, span.end) }
+    let full = format!("{}{}", tag.handle(), tag.suffix());
+    Some(Box::new(Tag { full, span: Span::new(span.start, span.end) }))
+}
+
+fn is_flow(style: granit_parser::StructureStyle) -> bool {
+    matches!(style, granit_parser::StructureStyle::Flow)
 }
 
 fn scalar_style(style: granit_parser::ScalarStyle) -> ScalarStyle {
@@ -383,6 +178,7 @@ fn scalar_style(style: granit_parser::ScalarStyle) -> ScalarStyle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::node::{Kind, Node};
 
     fn root(text: &str) -> Node {
         parse(text).unwrap().documents.remove(0).root
