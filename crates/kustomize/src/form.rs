@@ -1,7 +1,7 @@
 //! How a text may be written: which forms go-yaml's emitter allows it, and whether it would still be a string without
 //! quotes.
 
-use yaml::{Dialect, Scalar as Plain, resolve_plain};
+use yaml::{Dialect, Scalar as Plain, is_word, resolve_plain};
 
 /// Which forms a text may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +13,8 @@ pub(crate) struct Form {
 
 /// What go-yaml's emitter finds out about a scalar.
 pub(crate) fn analyze(text: &str) -> Form {
+    // Nearly all texts are words, and each may be written in any form.
     if is_word(text) { Form { plain: true, single: true, block: true } } else { analyze_closely(text) }
-}
-
-/// Whether a text is a name, a number, a path or a version: nearly all are, and each may be written in any form.
-fn is_word(text: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/' | b'_');
-    text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) && text.bytes().all(is_part)
 }
 
 fn analyze_closely(text: &str) -> Form {

@@ -96,9 +96,9 @@ pub(crate) struct Sealed<'t> {
 impl<'t> Sealed<'t> {
     /// Reads the text; none when it is not of this form. As in sops the end is not anchored.
     pub(crate) fn parse(text: &'t str) -> Option<Self> {
-        let (data, rest) = text.strip_prefix(PREFIX)?.split_once(",iv:")?;
-        let (iv, rest) = rest.split_once(",tag:")?;
-        let (tag, rest) = rest.split_once(",type:")?;
+        let (data, rest) = part(text.strip_prefix(PREFIX)?, ",iv:")?;
+        let (iv, rest) = part(rest, ",tag:")?;
+        let (tag, rest) = part(rest, ",type:")?;
         let (word, rest) = rest.split_once(']')?;
         if data.is_empty() || iv.is_empty() || tag.is_empty() {
             return None;
@@ -117,6 +117,16 @@ impl<'t> Sealed<'t> {
     /// Whether a text begins as an encrypted value does, so that it is meant to be one.
     pub(crate) fn looks_like(text: &str) -> bool {
         text.starts_with("ENC[AES256_GCM,")
+    }
+}
+
+/// What stands before `next`, which begins with a comma, and behind it. Base64 has no commas, so it is nearly always the
+/// first one.
+fn part<'t>(text: &'t str, next: &str) -> Option<(&'t str, &'t str)> {
+    let (before, behind) = text.split_at(memchr::memchr(b',', text.as_bytes())?);
+    match behind.strip_prefix(next) {
+        Some(rest) => Some((before, rest)),
+        None => text.split_once(next),
     }
 }
 
@@ -148,7 +158,7 @@ impl Cipher {
             return fill_random(&mut nonce).map(|()| nonce);
         };
         if pool.len() < NONCE {
-            pool.resize(32 * NONCE, 0);
+            pool.resize(256 * NONCE, 0);
             if let Err(error) = fill_random(&mut pool) {
                 // Bytes that are not random are never used.
                 pool.clear();
@@ -183,23 +193,22 @@ impl Cipher {
     /// Decrypts a value; none when it was altered, moved, or sealed with another key.
     pub(crate) fn open(&self, sealed: &Sealed, aad: &str) -> Option<Zeroizing<Vec<u8>>> {
         let mut data = Zeroizing::new(STANDARD.decode(sealed.data).ok()?);
-        let iv = STANDARD.decode(sealed.iv).ok()?;
-        let tag = Tag::try_from(STANDARD.decode(sealed.tag).ok()?.as_slice()).ok()?;
+        let (mut iv, mut tag) = ([0; 3 * NONCE], [0; 3 * NONCE]);
+        let iv = decode_into(sealed.iv, &mut iv)?;
+        let tag = Tag::try_from(decode_into(sealed.tag, &mut tag)?).ok()?;
         let buffer = InOutBuf::from(data.as_mut_slice());
         let aad = aad.as_bytes();
         // sops takes the nonce's length from the file. It has always written 32; the usual lengths are read too.
         let opened = match iv.len() {
-            NONCE => {
-                self.gcm.decrypt_inout_detached(&Nonce::try_from(iv.as_slice()).ok()?, aad, buffer, &tag)
-            }
+            NONCE => self.gcm.decrypt_inout_detached(&Nonce::try_from(iv).ok()?, aad, buffer, &tag),
             16 => AesGcm::<Aes256, U16>::new(self.key.bytes().into()).decrypt_inout_detached(
-                &Nonce::try_from(iv.as_slice()).ok()?,
+                &Nonce::try_from(iv).ok()?,
                 aad,
                 buffer,
                 &tag,
             ),
             12 => AesGcm::<Aes256, U12>::new(self.key.bytes().into()).decrypt_inout_detached(
-                &Nonce::try_from(iv.as_slice()).ok()?,
+                &Nonce::try_from(iv).ok()?,
                 aad,
                 buffer,
                 &tag,
@@ -208,6 +217,12 @@ impl Cipher {
         };
         opened.ok().map(|()| data)
     }
+}
+
+/// Base64 of no more than `buffer` holds.
+fn decode_into<'b>(text: &str, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
+    let length = STANDARD.decode_slice(text, buffer).ok()?;
+    buffer.get(..length)
 }
 
 /// Random bytes from the system.

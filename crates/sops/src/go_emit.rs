@@ -138,6 +138,9 @@ pub(crate) fn single_quoted(text: &str) -> String {
 /// Whether a text can stand as a plain scalar in block context, as far as the syntax goes.
 pub(crate) fn plain_fits(text: &str) -> bool {
     const INDICATORS: &str = ",[]{}#&*!|>'\"%@`";
+    if yaml::is_word(text) {
+        return true;
+    }
     let mut chars = text.chars();
     let Some(first) = chars.next() else { return false };
     let second = chars.next();

@@ -8,6 +8,7 @@
 use std::cell::Cell;
 use std::fmt::Write as _;
 
+use memchr::memmem::Finder;
 use zeroize::Zeroizing;
 
 use crate::cipher::Sealed;
@@ -30,11 +31,14 @@ impl<'t> Marked<'t> {
     pub(crate) fn new(text: &'t str) -> Option<Self> {
         let mut marked = Self { text: Zeroizing::new(String::with_capacity(text.len())), values: Vec::new() };
         let mut rest = text;
-        while let Some(at) = rest.find(OPEN) {
+        let opens = Finder::new(OPEN);
+        while let Some(at) = opens.find(rest.as_bytes()) {
             let (before, value) = rest.split_at(at);
-            let end = value.find(']')? + 1;
+            let end = memchr::memchr(b']', value.as_bytes())? + 1;
             let (value, behind) = value.split_at(end);
-            let sealed = Sealed::parse(value).filter(|_| value.bytes().skip(OPEN.len()).all(is_inert))?;
+            let is_mark =
+                value.bytes().skip(OPEN.len()).fold(true, |all, byte| all & INERT[usize::from(byte)]);
+            let sealed = Sealed::parse(value).filter(|_| is_mark)?;
             marked.text.push_str(before);
             let _ = write!(marked.text, "{OPEN}{}]", marked.values.len());
             marked.values.push(Value { sealed, opened: Cell::new(false) });
@@ -69,9 +73,16 @@ impl<'t> Marked<'t> {
 }
 
 /// Whether a byte means nothing to a reader, wherever an `ENC[` may stand before it.
-fn is_inert(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/=,:_]".contains(&byte)
-}
+const INERT: [bool; 256] = {
+    let mut inert = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        inert[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b',' | b':' | b'_' | b']');
+        byte += 1;
+    }
+    inert
+};
 
 /// A sealed text as it is read.
 #[derive(Clone, Copy)]

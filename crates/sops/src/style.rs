@@ -132,18 +132,18 @@ fn is_swapped(text: &str) -> bool {
 
 /// `alone` says whether nothing else stands on its line, so that a block may begin there.
 fn restore_text(text: &str, style: ScalarStyle, leaf: &Leaf, layout: Layout, alone: bool) -> String {
-    let one_line = text.chars().all(|c| is_printable(c) || c == '\t');
+    let one_line = || text.chars().all(|c| is_printable(c) || c == '\t');
     let swapped = !leaf.flow && is_swapped(text);
     match style {
         ScalarStyle::SingleQuoted if swapped => text.to_owned(),
-        ScalarStyle::SingleQuoted if one_line => single_quoted(text),
+        ScalarStyle::SingleQuoted if one_line() => single_quoted(text),
         ScalarStyle::Plain if swapped => single_quoted(text),
         ScalarStyle::Plain if !is_text(text, GoYamlV3) => yaml::quoted(text),
         ScalarStyle::Plain if plain_fits(text) && !leaf.flow => text.to_owned(),
         ScalarStyle::Plain if text.contains('\n') && !leaf.flow && alone => {
             new_block(text, leaf.column, layout)
         }
-        ScalarStyle::Plain if one_line && !text.contains('\t') => single_quoted(text),
+        ScalarStyle::Plain if one_line() && !text.contains('\t') => single_quoted(text),
         _ => yaml::quoted(text),
     }
 }

@@ -1,5 +1,6 @@
 //! Walks a file's values in the order sops does, with the place each is bound to and whether the selector chooses it.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use yaml::{Document, Kind, Node, Span};
@@ -200,17 +201,16 @@ impl<'n> Walker<'n, '_, '_> {
         self.plan.is_some_and(|plan| plan.hits(collection.span, entry))
     }
 
-    fn key(&self, node: &Node) -> Result<String> {
+    fn key(&self, node: &'n Node) -> Result<Cow<'n, str>> {
         let refuse = |what: &str| {
             Error::new("sops/key-type", format!("a key is {what}; sops knows keys that are text only"))
                 .at(head(node.span, self.text))
                 .with_help("put the key in quotes")
         };
-        if node.as_str().is_none() {
-            return Err(refuse(node.kind_name()));
-        }
+        let Some(written) = node.as_str() else { return Err(refuse(node.kind_name())) };
         match Scalar::from_node(node)? {
-            Scalar::Str(text) => Ok(text.to_string()),
+            Scalar::Str(text) if text.as_str() == written => Ok(written.into()),
+            Scalar::Str(text) => Ok(text.to_string().into()),
             Scalar::Null => Err(refuse("null")),
             Scalar::Int(_) | Scalar::Float(_) => Err(refuse("a number")),
             Scalar::Bool(_) => Err(refuse("a boolean")),

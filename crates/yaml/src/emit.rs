@@ -221,16 +221,25 @@ pub fn plain_is_safe(text: &str) -> bool {
             .all(|dialect| resolve_plain(text, *dialect) == Scalar::String)
 }
 
+/// Whether a text is a name, a number, a path or a version, as nearly all are: letters, digits and `_-./` behind a letter or
+/// a digit. It may be written in any form, though plain it need not be text.
+pub fn is_word(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) && text.bytes().all(is_word_part)
+}
+
+fn is_word_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
+}
+
 /// What nearly every key and many a value is, told without asking each dialect: letters, digits and `_-./` behind a
 /// letter, and none of the words that some dialect reads as something else.
 fn is_name(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     const LONGEST_WORD: usize = 5;
     let bytes = text.as_bytes();
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
     bytes.first().is_some_and(u8::is_ascii_alphabetic)
         && bytes.len() <= LONGEST_PLAIN
-        && bytes.iter().all(is_part)
+        && text.bytes().all(is_word_part)
         && (bytes.len() > LONGEST_WORD || !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
 }
 

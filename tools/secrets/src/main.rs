@@ -1,5 +1,8 @@
 //! The `secrets` program.
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     secrets::harden();
     cliutil::main(secrets::run)

@@ -35,11 +35,11 @@ pub(super) fn cut(text: &str, size: usize) -> Option<Vec<Piece>> {
         below_content: false,
     };
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if !cutter.line(line, at)? {
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        if !cutter.line(&text[at..=end], at)? {
             break;
         }
-        at += line.len();
+        at = end + 1;
     }
     cutter.end(text.len());
     Some(cutter.pieces)
@@ -162,7 +162,7 @@ fn key(content: &str) -> Option<(&str, &str)> {
         first if first.is_ascii_alphanumeric() || b"_./".contains(first) => {
             let mut from = 0;
             loop {
-                let colon = from + content[from..].find(':')?;
+                let colon = from + memchr::memchr(b':', &content.as_bytes()[from..])?;
                 if content[colon + 1..].starts_with([' ', '\n', '\r']) {
                     break colon;
                 }
@@ -179,6 +179,9 @@ fn key(content: &str) -> Option<(&str, &str)> {
 
 /// Whether a value stands on its entry's line, or begins there: what is indented below it is its own.
 fn has_value(text: &str) -> bool {
+    if text.starts_with(|first: char| first.is_ascii_graphic() && !matches!(first, '!' | '&' | '#')) {
+        return true;
+    }
     let mut words = text.split_whitespace().skip_while(|word| word.starts_with(['!', '&']));
     words.next().is_some_and(|word| !word.starts_with('#'))
 }
