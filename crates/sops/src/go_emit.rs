@@ -162,6 +162,9 @@ pub(crate) fn plain_fits(text: &str) -> bool {
 
 /// Whether the plain text is text to a dialect.
 pub(crate) fn is_text(text: &str, dialect: Dialect) -> bool {
+    if yaml::is_name(text) {
+        return true;
+    }
     if dialect == Dialect::GoYamlV3 {
         return matches!(crate::value::plain(text), Some(crate::value::Scalar::Str(_)));
     }

@@ -1,10 +1,12 @@
 //! Encrypting and decrypting a large text piece by piece, on all cores. Every function gives none where that cannot be
 //! done, or where anything in the text is wrong: then the whole text is read, which gives the error with its place.
 
+use std::collections::VecDeque;
 use std::hash::RandomState;
 use std::io::Write;
+use std::ops::Range;
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
-use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::block::{self, Layout, layout};
@@ -12,7 +14,7 @@ use crate::cipher::{Cipher, Kind};
 use crate::config::Rule;
 use crate::format::{Format, read, read_again};
 use crate::keys::Keyring;
-use crate::mac::Mac;
+use crate::mac::{Expected, Mac};
 use crate::marks::{Marked, Source};
 use crate::metadata::Metadata;
 use crate::open::{Decrypted, check_mac, metadata_in, open_part, verify_stream};
@@ -21,8 +23,8 @@ use crate::seal::{check, new_metadata, seal_part};
 use crate::splice::Wiped;
 use crate::{Error, Note, Result};
 
-/// How many pieces each core makes before they are written.
-const BATCH: usize = 8;
+/// How many pieces may be made, for each core, before the first of them is written.
+const AHEAD: usize = 4;
 
 /// As [`crate::encrypt_to`], cut in pieces of at least `size` bytes.
 pub(crate) fn encrypt(
@@ -39,7 +41,7 @@ pub(crate) fn encrypt(
     let cipher = Cipher::new(&key);
     let mut whole = Whole::new(metadata.mac_only_encrypted);
     let work = Work { text, format, metadata: &metadata, cipher: &cipher, hasher: whole.joints.hasher() };
-    let mut put = |part: Part| sink.write_all(part.text.as_bytes()).map_err(|error| unwritable(&error));
+    let mut put = |part: Part| part.write(sink).map_err(|error| unwritable(&error));
     let made = each(others, &mut whole, |piece| work.seal(piece), &mut put)?;
     if made.is_none() {
         return Ok(None);
@@ -71,7 +73,7 @@ pub(crate) fn decrypt(
     let work = Work { text, format, metadata: &metadata, cipher: &cipher, hasher: whole.joints.hasher() };
     let mut parts = Vec::new();
     let mut put = |part: Part| {
-        parts.push(part.text);
+        parts.push(part);
         Ok(())
     };
     let made = each(others, &mut whole, |piece| work.open(piece, laid_out), &mut put)?;
@@ -82,9 +84,11 @@ pub(crate) fn decrypt(
         check_mac(&metadata, &cipher, &whole.mac.finish())?;
     }
     // Large enough from the start: a buffer that grows leaves copies behind.
-    let mut plain = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
+    let length = parts.iter().map(|part| part.body.len() + part.between.len()).sum();
+    let mut plain = Zeroizing::new(String::with_capacity(length));
     for part in parts {
-        plain.push_str(&part);
+        plain.push_str(&part.text[part.body]);
+        plain.push_str(part.between);
     }
     Ok(Some(Decrypted { text: plain, metadata, notes: whole.notes }))
 }
@@ -96,11 +100,22 @@ fn unwritable(error: &std::io::Error) -> Error {
 /// What became of a piece.
 struct Part {
     text: Zeroizing<String>,
+    /// What of the text stands for the piece.
+    body: Range<usize>,
+    /// What stands between it and the next one.
+    between: &'static str,
     /// What goes into the integrity code.
     values: Zeroizing<Vec<u8>>,
     notes: Vec<Note>,
     /// The edges of what was read, and of what was made of it where that is not plain.
     seams: (Seam, Option<Seam>),
+}
+
+impl Part {
+    fn write(&self, sink: &mut dyn Write) -> std::io::Result<()> {
+        sink.write_all(self.text[self.body.clone()].as_bytes())?;
+        sink.write_all(self.between.as_bytes())
+    }
 }
 
 /// What the pieces so far come to.
@@ -133,21 +148,46 @@ impl Whole {
     }
 }
 
-/// Makes pieces, a batch at a time, and gives them to `put` in their order.
+/// Makes pieces on all cores and gives them to `put` in their order, while others are made.
 fn each(
     pieces: &[Piece],
     whole: &mut Whole,
     make: impl Fn(&Piece) -> Option<Part> + Sync,
     put: &mut dyn FnMut(Part) -> Result<()>,
 ) -> Result<Option<()>> {
-    for batch in pieces.chunks(BATCH * rayon::current_num_threads()) {
-        let parts: Vec<_> = batch.par_iter().map(&make).collect();
-        for part in parts {
-            let Some(part) = part.and_then(|part| whole.take(part)) else { return Ok(None) };
+    let make = &make;
+    rayon::in_place_scope(|scope| {
+        let mut making = VecDeque::new();
+        let mut pieces = pieces.iter();
+        loop {
+            let room = AHEAD * rayon::current_num_threads() - making.len();
+            for piece in pieces.by_ref().take(room) {
+                let (made, part) = sync_channel(1);
+                // Nobody waits for it any more where a piece before could not be made.
+                scope.spawn(move |_| drop(made.send(make(piece))));
+                making.push_back(part);
+            }
+            let Some(next) = making.pop_front() else { return Ok(Some(())) };
+            let Some(part) = wait(&next).flatten().and_then(|part| whole.take(part)) else { return Ok(None) };
             put(part)?;
         }
+    })
+}
+
+/// What another thread makes. One of rayon's own threads works meanwhile: it may be the only one that could make it.
+fn wait<T>(made: &Receiver<T>) -> Option<T> {
+    loop {
+        match made.try_recv() {
+            Ok(made) => return Some(made),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => {}
+        }
+        match rayon::yield_now() {
+            None => return made.recv().ok(),
+            Some(rayon::Yield::Idle) => std::thread::yield_now(),
+            Some(rayon::Yield::Executed) => {}
+        }
     }
-    Ok(Some(()))
 }
 
 /// What the making of all pieces has in common.
@@ -166,8 +206,7 @@ impl Work<'_> {
         let seam = seam(&stream, &text, piece, &self.hasher)?;
         let (splices, mac) = seal_part(&text, &stream, self.metadata, self.cipher).ok()?;
         drop(stream);
-        let (values, code) = mac.finish_recorded();
-        self.checked(piece, &text, &splices.apply(&text)?, (values, &code), seam)
+        self.checked(piece, &text, splices.apply(&text)?, mac.into_values(), seam)
     }
 
     /// With the block, whose integrity code is over all pieces.
@@ -178,7 +217,7 @@ impl Work<'_> {
         let Ok((mut splices, mac)) = seal_part(&text, &stream, self.metadata, self.cipher) else {
             return Ok(None);
         };
-        let (values, code) = mac.finish_recorded();
+        let values = mac.into_values();
         let mut total = whole.mac.clone();
         total.add_bytes(&values);
         let mut metadata = self.metadata.clone();
@@ -186,7 +225,7 @@ impl Work<'_> {
         block::append(&text, &stream, &metadata, indent, &mut splices);
         drop(stream);
         let sealed = splices.apply(&text);
-        let part = sealed.and_then(|sealed| self.checked(piece, &text, &sealed, (values, &code), seam));
+        let part = sealed.and_then(|sealed| self.checked(piece, &text, sealed, values, seam));
         Ok(part.and_then(|part| whole.take(part)))
     }
 
@@ -202,16 +241,25 @@ impl Work<'_> {
         &self,
         piece: &Piece,
         text: &str,
-        sealed: &str,
-        (values, code): (Zeroizing<Vec<u8>>, &str),
+        sealed: Zeroizing<String>,
+        values: Zeroizing<Vec<u8>>,
         seam: Seam,
     ) -> Option<Part> {
-        let check = |sealed: Source| check(text, self.format, sealed, self.metadata, self.cipher, code).ok();
-        let marked = Marked::new(sealed).and_then(|marked| check(Source::Marked(&marked)));
-        let notes = marked.or_else(|| check(Source::Plain(sealed)))?;
+        let expected = Expected::Values(&values);
+        let check =
+            |sealed: Source| check(text, self.format, sealed, self.metadata, self.cipher, expected).ok();
+        let marked = Marked::new(&sealed).and_then(|marked| check(Source::Marked(&marked)));
+        let notes = marked.or_else(|| check(Source::Plain(&sealed)))?;
         let outer = |note: Note| Note { span: piece.outer(note.span), ..note };
         let notes = notes.into_iter().map(outer).collect();
-        Some(Part { text: piece.result(sealed)?, values, notes, seams: (seam, None) })
+        Some(Part {
+            body: piece.body(&sealed)?,
+            text: sealed,
+            values,
+            notes,
+            seams: (seam, None),
+            between: piece.between,
+        })
     }
 
     fn open(&self, piece: &Piece, laid_out: Layout) -> Option<Part> {
@@ -234,14 +282,21 @@ impl Work<'_> {
         if part.emptied_list {
             return None;
         }
-        let (values, code) = part.mac.finish_recorded();
+        let values = part.mac.into_values();
         let plain = read_again(&part.text, self.format).ok()?;
-        verify_stream(&part.text, &plain, self.metadata, &code).ok()?;
+        verify_stream(&part.text, &plain, self.metadata, Expected::Values(&values)).ok()?;
         let read = seam(stream, text, piece, &self.hasher)?;
         let made = seam(&plain, &part.text, piece, &self.hasher)?;
         let outer = |note: Note| Note { span: piece.outer(note.span), ..note };
         let notes = part.notes.into_iter().map(outer).collect();
-        Some(Part { text: piece.result(&part.text)?, values, notes, seams: (read, Some(made)) })
+        Some(Part {
+            body: piece.body(&part.text)?,
+            text: part.text,
+            values,
+            notes,
+            seams: (read, Some(made)),
+            between: piece.between,
+        })
     }
 }
 

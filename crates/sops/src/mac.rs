@@ -16,10 +16,24 @@ const ONLY_ENCRYPTED: [u8; 32] = [
 /// Collects values in document order. Comments are never given to it.
 #[derive(Clone)]
 pub(crate) struct Mac {
-    hash: Sha512,
+    collected: Collected,
     only_encrypted: bool,
-    /// What was added, where it is asked for.
-    record: Option<Zeroizing<Vec<u8>>>,
+}
+
+#[derive(Clone)]
+enum Collected {
+    Hash(Sha512),
+    /// The values of a part of a text, as they are hashed.
+    Values(Zeroizing<Vec<u8>>),
+}
+
+/// What the values of a text should come to.
+#[derive(Clone, Copy)]
+pub(crate) enum Expected<'e> {
+    /// The integrity code, in upper-case hex.
+    Code(&'e str),
+    /// The values themselves.
+    Values(&'e [u8]),
 }
 
 impl Mac {
@@ -28,12 +42,21 @@ impl Mac {
         if only_encrypted {
             hash.update(ONLY_ENCRYPTED);
         }
-        Self { hash, only_encrypted, record: None }
+        Self { collected: Collected::Hash(hash), only_encrypted }
     }
 
-    /// One that also keeps what it is given, of a text of this length.
+    /// One that keeps what it is given, some `length` bytes, for the integrity code of a larger text.
     pub(crate) fn recording(only_encrypted: bool, length: usize) -> Self {
-        Self { record: Some(Zeroizing::new(Vec::with_capacity(length))), ..Self::new(only_encrypted) }
+        let values = Zeroizing::new(Vec::with_capacity(length));
+        Self { collected: Collected::Values(values), only_encrypted }
+    }
+
+    /// One to be [compared](Self::comes_to) in the end.
+    pub(crate) fn expecting(expected: Expected, only_encrypted: bool) -> Self {
+        match expected {
+            Expected::Code(_) => Self::new(only_encrypted),
+            Expected::Values(values) => Self::recording(only_encrypted, values.len()),
+        }
     }
 
     /// Adds a value; `chosen` says whether the selector picks it for encryption.
@@ -48,26 +71,49 @@ impl Mac {
 
     /// Adds bytes that are encrypted.
     pub(crate) fn add_bytes(&mut self, bytes: &[u8]) {
-        self.hash.update(bytes);
-        if let Some(record) = &mut self.record {
-            extend(record, bytes);
+        match &mut self.collected {
+            Collected::Hash(hash) => hash.update(bytes),
+            Collected::Values(values) => extend(values, bytes),
         }
     }
 
-    /// What was added, and as [`finish`](Self::finish).
-    pub(crate) fn finish_recorded(mut self) -> (Zeroizing<Vec<u8>>, String) {
-        (self.record.take().unwrap_or_default(), self.finish())
+    /// What was added, if it was kept.
+    pub(crate) fn into_values(self) -> Zeroizing<Vec<u8>> {
+        match self.collected {
+            Collected::Hash(_) => Zeroizing::default(),
+            Collected::Values(values) => values,
+        }
     }
 
-    /// Upper-case hex.
+    /// Whether this is what was expected when it [began](Self::expecting).
+    pub(crate) fn comes_to(self, expected: Expected) -> bool {
+        match (self.collected, expected) {
+            (Collected::Hash(hash), Expected::Code(code)) => hex(hash) == code,
+            (Collected::Values(values), Expected::Values(expected)) => values.as_slice() == expected,
+            _ => false,
+        }
+    }
+
+    /// The code of what was added, in upper-case hex.
     pub(crate) fn finish(self) -> String {
-        let digest = self.hash.finalize();
-        let mut hex = String::with_capacity(digest.len() * 2);
-        for byte in digest {
-            let _ = write!(hex, "{byte:02X}");
+        match self.collected {
+            Collected::Hash(hash) => hex(hash),
+            Collected::Values(values) => {
+                let mut mac = Self::new(self.only_encrypted);
+                mac.add_bytes(&values);
+                mac.finish()
+            }
         }
-        hex
     }
+}
+
+fn hex(hash: Sha512) -> String {
+    let digest = hash.finalize();
+    let mut hex = String::with_capacity(digest.len() * 2);
+    for byte in digest {
+        let _ = write!(hex, "{byte:02X}");
+    }
+    hex
 }
 
 /// A buffer that grows by itself would leave copies behind.

@@ -8,7 +8,7 @@ use crate::cipher::{Cipher, Kind, Sealed};
 use crate::comments::Levels;
 use crate::format::{Format, read, read_again};
 use crate::keys::Keyring;
-use crate::mac::{self, Mac};
+use crate::mac::{self, Expected, Mac};
 use crate::marks::Source;
 use crate::metadata::Metadata;
 use crate::splice::{Splices, Wiped};
@@ -129,23 +129,11 @@ pub(crate) fn open(
     cipher: &Cipher,
     seen: &mut OnSeen,
 ) -> Result<OpenedText> {
-    let opened = open_unverified(Source::Plain(text), stream, metadata, cipher, seen)?;
-    verify(&opened.text, stream.format, metadata, &opened.mac)?;
-    Ok(opened)
-}
-
-/// As [`open`], for who knows the plain text.
-pub(crate) fn open_unverified(
-    source: Source,
-    stream: &Wiped,
-    metadata: &Metadata,
-    cipher: &Cipher,
-    seen: &mut OnSeen,
-) -> Result<OpenedText> {
     let mac = Mac::new(metadata.mac_only_encrypted);
-    let layout = layout(source.text(), stream);
-    let part = open_part(source, stream, metadata, cipher, (layout, mac), seen)?;
-    Ok(OpenedText { text: part.text, mac: part.mac.finish(), notes: part.notes })
+    let part = open_part(Source::Plain(text), stream, metadata, cipher, (layout(text, stream), mac), seen)?;
+    let mac = part.mac.finish();
+    verify(&part.text, stream.format, metadata, Expected::Code(&mac))?;
+    Ok(OpenedText { text: part.text, mac, notes: part.notes })
 }
 
 /// What [`open_part`] gives.
@@ -157,7 +145,8 @@ pub(crate) struct OpenedPart {
     pub(crate) emptied_list: bool,
 }
 
-/// As [`open_unverified`], for a part of a text, of which only the whole tells how it is laid out.
+/// As [`open`], for a part of a text, of which only the whole tells how it is laid out, or for who knows the plain text: it
+/// is not read again.
 pub(crate) fn open_part(
     source: Source,
     stream: &Wiped,
@@ -184,20 +173,25 @@ pub(crate) fn open_part(
 }
 
 /// The plain text must hold the very values that were opened.
-pub(crate) fn verify(plain: &str, format: Format, metadata: &Metadata, expected: &str) -> Result<()> {
+pub(crate) fn verify(plain: &str, format: Format, metadata: &Metadata, expected: Expected) -> Result<()> {
     let stream = read_again(plain, format).map_err(|_| internal("the plain text cannot be read back"))?;
     verify_stream(plain, &stream, metadata, expected)
 }
 
 /// As [`verify`], for a text that was read.
-pub(crate) fn verify_stream(plain: &str, stream: &Wiped, metadata: &Metadata, expected: &str) -> Result<()> {
-    let mut mac = Mac::new(metadata.mac_only_encrypted);
+pub(crate) fn verify_stream(
+    plain: &str,
+    stream: &Wiped,
+    metadata: &Metadata,
+    expected: Expected,
+) -> Result<()> {
+    let mut mac = Mac::expecting(expected, metadata.mac_only_encrypted);
     walk(stream, plain, &metadata.selector, &mut |leaf| {
         mac.add(&Scalar::from_node(leaf.node)?, leaf.chosen);
         Ok(())
     })
     .map_err(|_| internal("the plain text cannot be read back"))?;
-    if mac.finish() == expected {
+    if mac.comes_to(expected) {
         Ok(())
     } else {
         Err(internal("the plain text would not hold the same values"))

@@ -52,13 +52,11 @@ impl Piece {
         text
     }
 
-    /// What stands for the piece, given what was made of its [`text`](Self::text); none when header or footer were changed.
-    pub(crate) fn result(&self, made: &str) -> Option<Zeroizing<String>> {
+    /// Where what stands for the piece is in what was made of its [`text`](Self::text); none when header or footer were
+    /// changed.
+    pub(crate) fn body(&self, made: &str) -> Option<Range<usize>> {
         let body = made.strip_prefix(self.header.as_str())?.strip_suffix(self.footer.as_str())?;
-        let mut result = Zeroizing::new(String::with_capacity(body.len() + self.between.len()));
-        result.push_str(body);
-        result.push_str(self.between);
-        Some(result)
+        Some(self.header.len()..self.header.len() + body.len())
     }
 
     /// A place in [`text`](Self::text) as one of the whole.

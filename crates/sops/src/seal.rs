@@ -4,15 +4,15 @@
 use yaml::{Kind as NodeKind, Node, ScalarStyle, Span, Stream};
 use zeroize::Zeroizing;
 
-use crate::block;
+use crate::block::{self, layout};
 use crate::cipher::{Cipher, DataKey, Kind, Sealed};
 use crate::config::Rule;
 use crate::format::{Format, read, read_again};
 use crate::keys::{MasterKey, Recipient, wrap};
-use crate::mac::Mac;
+use crate::mac::{Expected, Mac};
 use crate::marks::Source;
 use crate::metadata::{FORMAT_VERSION, Metadata};
-use crate::open::{OpenedText, open_unverified, verify};
+use crate::open::{open_part, verify};
 use crate::reuse::Kept;
 use crate::splice::{Splices, Wiped};
 use crate::style::{carry, flow_copy};
@@ -269,7 +269,7 @@ pub(crate) fn encrypt_stream(
     // A large file's nodes are many times its size.
     drop(stream);
     let sealed = splices.apply(text).ok_or_else(|| internal("replacements overlap"))?;
-    let mut notes = check(text, format, Source::Plain(&sealed), &metadata, &cipher, &mac)?;
+    let mut notes = check(text, format, Source::Plain(&sealed), &metadata, &cipher, Expected::Code(&mac))?;
     if other.is_some() {
         let end = given.len();
         let start = given.rfind('\n').map_or(0, |at| at + 1);
@@ -467,27 +467,31 @@ pub(crate) fn check(
     sealed: Source,
     metadata: &Metadata,
     cipher: &Cipher,
-    mac: &str,
+    expected: Expected,
 ) -> Result<Vec<Note>> {
     let unreadable =
         |error: Error| internal(&format!("the encrypted text cannot be read back ({})", error.code));
     let parsed = read_again(sealed.text(), format).map_err(unreadable)?;
-    let opened = open_unverified(sealed, &parsed, metadata, cipher, &mut |_| {}).map_err(unreadable)?;
+    let mac = Mac::expecting(expected, metadata.mac_only_encrypted);
+    let layout = layout(sealed.text(), &parsed);
+    let opened =
+        open_part(sealed, &parsed, metadata, cipher, (layout, mac), &mut |_| {}).map_err(unreadable)?;
     drop(parsed);
-    if opened.mac != mac {
+    let plain = opened.text;
+    if !opened.mac.comes_to(expected) {
         return Err(internal("the encrypted text would not hold the same values"));
     }
-    if opened.text.as_str() == text {
+    if plain.as_str() == text {
         return Ok(Vec::new());
     }
-    verify(&opened.text, format, metadata, mac).map_err(unreadable)?;
-    respelled(text, &read(text, format)?, &opened, metadata)
+    verify(&plain, format, metadata, expected).map_err(unreadable)?;
+    respelled(text, &read(text, format)?, &plain, metadata)
 }
 
-fn respelled(text: &str, stream: &Wiped, opened: &OpenedText, metadata: &Metadata) -> Result<Vec<Note>> {
-    let again = read(&opened.text, stream.format)?;
+fn respelled(text: &str, stream: &Wiped, plain: &str, metadata: &Metadata) -> Result<Vec<Note>> {
+    let again = read(plain, stream.format)?;
     let mut others = Vec::new();
-    walk(&again, &opened.text, &metadata.selector, &mut |leaf| {
+    walk(&again, plain, &metadata.selector, &mut |leaf| {
         others.push((leaf.aad.to_owned(), leaf.node.clone()));
         Ok(())
     })?;
@@ -500,7 +504,7 @@ fn respelled(text: &str, stream: &Wiped, opened: &OpenedText, metadata: &Metadat
         }
         let span = leaf.alias.map_or(leaf.node.span, |alias| alias.span);
         let tagged = stream.format == Format::Yaml && leaf.node.tag.is_some();
-        let differs = text[span.range()] != opened.text[node.span.range()] || tagged;
+        let differs = text[span.range()] != plain[node.span.range()] || tagged;
         if leaf.chosen && differs && notes.last().is_none_or(|last| last.span != head(span, text)) {
             let message = format!(
                 "the value at {} comes back in another spelling when it is decrypted",

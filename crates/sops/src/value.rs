@@ -47,6 +47,9 @@ impl Scalar {
 
     fn from_plain(text: &str, node: &Node) -> Result<Self> {
         let string = || Self::Str(Zeroizing::new(text.to_owned()));
+        if yaml::is_name(text) {
+            return Ok(string());
+        }
         if text.starts_with(|c: char| c.is_ascii_digit())
             && let Some(time) = GoTime::from_yaml(text)
         {

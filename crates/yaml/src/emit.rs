@@ -231,9 +231,9 @@ fn is_word_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
 }
 
-/// What nearly every key and many a value is, told without asking each dialect: letters, digits and `_-./` behind a
-/// letter, and none of the words that some dialect reads as something else.
-fn is_name(text: &str) -> bool {
+/// Whether a text is what nearly every key and many a value is, text to every dialect in any form: letters, digits and
+/// `_-./` behind a letter, and none of the words that some dialect reads as something else.
+pub fn is_name(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     const LONGEST_WORD: usize = 5;
     let bytes = text.as_bytes();

@@ -24,7 +24,7 @@ pub use convert::{load, load_one, to_node, to_value};
 pub use dialect::{Dialect, Scalar, resolve_plain};
 pub use duplicates::check_duplicates;
 pub use edit::Edits;
-pub use emit::{EmitOptions, emit, emit_stream, is_word, plain_is_safe, quote_if_needed, quoted};
+pub use emit::{EmitOptions, emit, emit_stream, is_name, is_word, plain_is_safe, quote_if_needed, quoted};
 pub use error::{Error, Result};
 pub use node::{Comment, Document, Kind, Node, Pair, ScalarStyle, Span, Stream, Tag};
 pub use parse::{parse, parse_secret};

@@ -75,7 +75,8 @@ impl<'t> Cutter<'t> {
         while self.open.last().is_some_and(|last| last.column() > column) {
             self.open.pop();
         }
-        if dash(content).is_none() {
+        let item = dash(content);
+        if item.is_none() {
             // A key ends a list whose dashes stand in its column.
             self.open.pop_if(|last| matches!(last, Open::Dash(at) if *at == column));
         }
@@ -85,14 +86,17 @@ impl<'t> Cutter<'t> {
             return Some(false);
         }
         let follows = match self.open.last() {
-            Some(Open::Dash(before)) => *before == column && dash(content).is_some(),
+            Some(Open::Dash(before)) => *before == column && item.is_some(),
             Some(Open::Key(before, _) | Open::Opaque(before)) => *before == column && key.is_some(),
             None => false,
         };
         if follows && below_content && at - self.start.0 >= self.size {
             self.cut(at);
         }
-        self.enter(content, column);
+        match item {
+            Some(_) => self.enter_list(content, column),
+            None => self.enter(key, column),
+        }
         Some(true)
     }
 
@@ -118,8 +122,8 @@ impl<'t> Cutter<'t> {
         self.pieces.push(Piece { header, range: start..at, between: "", footer: String::new(), depth });
     }
 
-    /// What a line opens.
-    fn enter(&mut self, content: &'t str, column: usize) {
+    /// What a line that begins with a dash opens.
+    fn enter_list(&mut self, content: &'t str, column: usize) {
         let (mut rest, mut column) = (content, column);
         while let Some(after) = dash(rest) {
             if !matches!(self.open.last(), Some(Open::Dash(before)) if *before == column) {
@@ -129,7 +133,12 @@ impl<'t> Cutter<'t> {
             column += rest.len() - after.len();
             rest = after;
         }
-        let (open, value) = match key(rest) {
+        self.enter(key(rest), column);
+    }
+
+    /// What a line opens, given its key.
+    fn enter(&mut self, key: Option<(&'t str, &'t str)>, column: usize) {
+        let (open, value) = match key {
             Some((key, value)) => (Open::Key(column, key), value),
             // Some other line: of a scalar or a flow collection, or an entry of a rarer kind.
             None if self.open.last().is_some_and(|last| last.column() == column) => {
@@ -173,7 +182,7 @@ fn key(content: &str) -> Option<(&str, &str)> {
     };
     let key = content[..end].trim_end();
     let after = content[end..].trim_start_matches(' ').strip_prefix(':')?;
-    let plain = key.starts_with(['"', '\'']) || !key.contains(" #");
+    let plain = key.starts_with(['"', '\'']) || !key.contains('#') || !key.contains(" #");
     (plain && after.starts_with([' ', '\n', '\r'])).then(|| (key, after.trim_start_matches(' ')))
 }
 
