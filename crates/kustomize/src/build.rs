@@ -93,9 +93,7 @@ pub(crate) fn build_with(
         return Err(conflicts);
     }
     let mut resources = sort::sorted(objects.into_list(), kustomization)?;
-    for resource in &mut resources {
-        finish::annotations(resource);
-    }
+    parallel::each(&mut resources, parallel::OBJECTS, finish::annotations);
     builder.tracker.finish(&mut resources);
     let problems = finish::check(&resources);
     if problems.is_empty() { Ok(Build { resources, warnings: builder.warnings }) } else { Err(problems) }
@@ -232,6 +230,7 @@ impl Builder<'_, '_> {
             external.iter().try_for_each(|one| one.run(&mut all.objects, &self.tracker))?;
             all.vars.collect(kustomization, &mut all.objects)?;
         }
+        all.objects.prepare();
         Ok(all)
     }
 
@@ -330,7 +329,7 @@ impl Builder<'_, '_> {
                 self.warnings.extend(warnings);
                 all.config = merged(&all.config, &inner.config, &kustomization.file, Some(entry))?;
                 all.vars.merge(inner.vars)?;
-                all.objects.append_all(inner.objects.into_list())
+                all.objects.take_in(inner.objects)
             }
         }
     }
@@ -443,22 +442,19 @@ fn merged(
 
 /// What was read has a kind and a name; a patch or a replacement may have emptied one (kustomize 5.8.1, `IgnoreLocal`).
 fn all_named(objects: &Objects) -> Outcome<()> {
-    let mut problems = Problems::new();
-    for resource in objects.list() {
+    let unnamed = |resource: &Resource| {
         let message = match (resource.kind(), resource.name()) {
             ("", name) => format!("{name} has no kind after the build"),
             (kind, "") if !kind.ends_with("List") => {
                 format!("this {kind} has no metadata.name after the build")
             }
-            _ => continue,
+            _ => return None,
         };
-        problems.push(
-            resource
-                .origin
-                .error(codes::OBJECT, message)
-                .with_help("a patch or a replacement has emptied it"),
-        );
-    }
+        let problem = resource.origin.error(codes::OBJECT, message);
+        Some(problem.with_help("a patch or a replacement has emptied it"))
+    };
+    let problems = parallel::map(objects.list(), parallel::OBJECTS, unnamed);
+    let problems: Problems = problems.into_iter().flatten().collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
@@ -467,7 +463,7 @@ fn drop_local(objects: &mut Objects) {
     let local = |resource: &Resource| {
         resource.annotation("config.kubernetes.io/local-config").is_some_and(|value| value != "false")
     };
-    if objects.list().iter().any(local) {
+    if parallel::map(objects.list(), parallel::OBJECTS, local).contains(&true) {
         objects.list_mut().retain(|resource| !local(resource));
     }
 }

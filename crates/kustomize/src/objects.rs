@@ -1,14 +1,16 @@
 //! The objects of a build, in the order they came in; each identity at most once.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher as _;
+use std::sync::LazyLock;
 
 use cliutil::Diagnostic;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
-use crate::codes;
 use crate::file::{Outcome, Problems};
 use crate::ids::Id;
 use crate::resource::{Behavior, Resource};
+use crate::{codes, parallel};
 
 /// The most objects a build may have: folders that take others in twice, several levels deep, grow without end.
 const MAX_OBJECTS: usize = 500_000;
@@ -17,9 +19,50 @@ const MAX_OBJECTS: usize = 500_000;
 #[derive(Debug, Default)]
 pub(crate) struct Objects {
     list: Vec<Resource>,
-    /// Where each identity stands, by hash; none after a change that may have renamed objects.
-    index: Option<HashMap<u64, Vec<usize>>>,
-    hasher: RandomState,
+    /// Where each identity stands; none after a change that may have renamed objects.
+    index: Option<Index>,
+}
+
+/// Where each identity stands.
+#[derive(Debug, Default)]
+struct Index {
+    /// The hash of each object's identity.
+    hashes: Vec<u64>,
+    /// Places in the list.
+    places: HashTable<usize>,
+}
+
+impl Index {
+    /// Of a list, with the places of objects whose identity one before them has.
+    fn of(list: &[Resource]) -> (Self, Vec<(usize, usize)>) {
+        let hashes = parallel::map(list, parallel::OBJECTS, |resource| hash(resource.id()));
+        let mut index = Self { places: HashTable::with_capacity(list.len()), hashes };
+        let mut again = Vec::new();
+        for (at, resource) in list.iter().enumerate() {
+            match index.position(list, index.hashes[at], resource) {
+                Some(first) => again.push((first, at)),
+                None => index.insert(at),
+            }
+        }
+        (index, again)
+    }
+
+    /// Where an object with the identity of `resource` stands.
+    fn position(&self, list: &[Resource], hash: u64, resource: &Resource) -> Option<usize> {
+        let is_same = |at: usize| self.hashes[at] == hash && list[at].id().same(resource.id());
+        self.places.find(hash, |at| is_same(*at)).copied()
+    }
+
+    /// Notes a place whose hash is there.
+    fn insert(&mut self, at: usize) {
+        let hashes = &self.hashes;
+        self.places.insert_unique(hashes[at], at, |at| hashes[*at]);
+    }
+}
+
+fn hash(id: Id<'_>) -> u64 {
+    static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
+    HASHER.hash_one(id.key())
 }
 
 impl Objects {
@@ -37,27 +80,25 @@ impl Objects {
         &mut self.list
     }
 
-    fn hash(&self, id: Id<'_>) -> u64 {
-        self.hasher.hash_one(id.key())
+    fn indexed(&mut self) -> &mut Index {
+        self.index.get_or_insert_with(|| Index::of(&self.list).0)
     }
 
-    /// Where the object with this identity stands.
-    pub(crate) fn position(&mut self, id: Id<'_>) -> Option<usize> {
-        if self.index.is_none() {
-            let mut index: HashMap<u64, Vec<usize>> = HashMap::with_capacity(self.list.len());
-            for (at, resource) in self.list.iter().enumerate() {
-                index.entry(self.hash(resource.id())).or_default().push(at);
-            }
-            self.index = Some(index);
-        }
-        let hash = self.hash(id);
-        let candidates = self.index.as_ref()?.get(&hash)?;
-        candidates.iter().copied().find(|at| self.list[*at].id().same(id))
+    /// Does now what will be needed when they are taken into others.
+    pub(crate) fn prepare(&mut self) {
+        self.indexed();
     }
 
     /// Adds an object.
     pub(crate) fn append(&mut self, resource: Resource) -> Outcome<()> {
-        if let Some(at) = self.position(resource.id()) {
+        let hash = hash(resource.id());
+        self.append_hashed(resource, hash)
+    }
+
+    fn append_hashed(&mut self, resource: Resource, hash: u64) -> Outcome<()> {
+        self.indexed();
+        let Some(index) = &mut self.index else { return Ok(()) };
+        if let Some(at) = index.position(&self.list, hash, &resource) {
             return Err(vec![duplicate(&self.list[at], &resource)]);
         }
         if self.list.len() >= MAX_OBJECTS {
@@ -69,19 +110,28 @@ impl Objects {
                     .with_help("does a folder take in another one twice, on several levels?"),
             ]);
         }
-        let hash = self.hash(resource.id());
-        if let Some(index) = &mut self.index {
-            index.entry(hash).or_default().push(self.list.len());
-        }
+        index.hashes.push(hash);
+        index.insert(self.list.len());
         self.list.push(resource);
         Ok(())
     }
 
     /// Adds objects; reports every one that is there already.
     pub(crate) fn append_all(&mut self, resources: impl IntoIterator<Item = Resource>) -> Outcome<()> {
+        self.append_each(resources.into_iter().map(|resource| (hash(resource.id()), resource)))
+    }
+
+    /// Adds all of others; as [`append_all`](Self::append_all).
+    pub(crate) fn take_in(&mut self, mut others: Self) -> Outcome<()> {
+        let hashes = std::mem::take(&mut others.indexed().hashes);
+        self.append_each(hashes.into_iter().zip(others.list))
+    }
+
+    fn append_each(&mut self, resources: impl Iterator<Item = (u64, Resource)>) -> Outcome<()> {
+        self.list.reserve(resources.size_hint().0);
         let mut problems = Problems::new();
-        for resource in resources {
-            if let Err(more) = self.append(resource) {
+        for (hash, resource) in resources {
+            if let Err(more) = self.append_hashed(resource, hash) {
                 let fatal = more.iter().any(|problem| problem.code == codes::TOO_LARGE);
                 problems.extend(more);
                 if fatal {
@@ -94,18 +144,10 @@ impl Objects {
 
     /// Objects whose identity another one has, too.
     pub(crate) fn conflicts(&mut self) -> Problems {
-        let mut problems = Problems::new();
-        let mut index: HashMap<u64, Vec<usize>> = HashMap::with_capacity(self.list.len());
-        for (at, resource) in self.list.iter().enumerate() {
-            let id = resource.id();
-            let alike = index.entry(self.hash(id)).or_default();
-            match alike.iter().find(|first| self.list[**first].id().same(id)) {
-                Some(first) => problems.push(duplicate(&self.list[*first], resource)),
-                None => alike.push(at),
-            }
-        }
-        self.index = problems.is_empty().then_some(index);
-        problems
+        let (index, again) = Index::of(&self.list);
+        self.index = again.is_empty().then_some(index);
+        let problem = |(first, second): (usize, usize)| duplicate(&self.list[first], &self.list[second]);
+        again.into_iter().map(problem).collect()
     }
 
     /// Takes a generated object in: a new one, or what it changes.

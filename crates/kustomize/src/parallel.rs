@@ -17,5 +17,14 @@ pub(crate) fn map<'i, T: Sync, R: Send>(
     }
 }
 
+/// As [`map`], for work that changes the items.
+pub(crate) fn each<T: Send>(items: &mut [T], few: usize, work: impl Fn(&mut T) + Sync + Send) {
+    if items.len() > few && rayon::current_thread_index().is_none() {
+        items.par_iter_mut().with_min_len(few).for_each(work);
+    } else {
+        items.iter_mut().for_each(work);
+    }
+}
+
 /// How many objects are worked on by one thread at a time.
 pub(crate) const OBJECTS: usize = 64;

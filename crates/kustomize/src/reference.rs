@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::codes;
 use crate::config::Config;
 use crate::fieldspec::{Create, Spec, set_scalar};
@@ -60,7 +62,7 @@ pub(crate) fn update(objects: &mut Objects, config: &Config) -> Outcome<()> {
 /// The objects by the names they had.
 struct Names<'o> {
     list: &'o [Resource],
-    by_former: HashMap<&'o str, Vec<usize>>,
+    by_former: HashMap<&'o str, Vec<usize>, RandomState>,
 }
 
 /// Whether several candidates are as good as one.
@@ -72,7 +74,7 @@ enum Alike {
 
 impl<'o> Names<'o> {
     fn new(list: &'o [Resource]) -> Self {
-        let mut by_former: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut by_former: HashMap<&str, Vec<usize>, RandomState> = HashMap::default();
         for (n, resource) in list.iter().enumerate() {
             for former in &resource.history.former {
                 let known = by_former.entry(&former.name).or_default();
