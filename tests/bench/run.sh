@@ -4,7 +4,9 @@
 #   run.sh [RUNS]     RUNS is how often each command is timed (11); the table has medians
 #
 # Tools are those in CLUSTERPIPE_BIN (target/release), peers those in .peers/ (tests/conformance/install-peers.sh full).
-# What either lacks is said in its row. Works in target/bench/, which is made anew each time.
+# What either lacks is said in its row. Works in memory (/dev/shm) where there is room, else in target/bench/: it is programs
+# that are measured. (ext4 without a journal, as sandboxes have it, looks at each file that was deleted in the last minute
+# when it makes one, so that each run would take longer than the one before.)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -12,6 +14,11 @@ runs=${1:-11}
 bin=${CLUSTERPIPE_BIN:-$root/target/release}
 peers=$root/.peers
 work=$root/target/bench
+room=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+if [ "${room:-0}" -gt 2000000 ] && [ -w /dev/shm ]; then
+    work=$(mktemp -d /dev/shm/clusterpipe-bench.XXXXXX)
+    trap 'rm -rf "$work"' EXIT
+fi
 nodes_many=200
 nodes_most=1000
 
@@ -213,9 +220,10 @@ many_nodes "$nodes_many" >"$many/nodes.yaml"
 rules "$example"
 rules "$many"
 
-printf '%s, %s cores, load %s; median of %s runs\n\n' \
+printf '%s, %s cores, load %s; in %s; median of %s runs\n\n' \
     "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)" "$(getconf _NPROCESSORS_ONLN)" \
-    "$(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)" "$runs"
+    "$(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)" "${work%/clusterpipe-bench.*}" \
+    "$runs"
 python3 tests/bench/measure.py --header
 
 # The configuration: ours says at once what is wrong and computes the context; cue says whether it is right.
@@ -302,14 +310,8 @@ for name in cue pydantic; do
 done
 row 'talosgen gensecret' '-' 'talosgen gensecret' talhelper "$work" '' 'talosgen gensecret' 'talhelper gensecret'
 
-# Many files: ours takes them in one run on all cores, sops one file a run. And one large file of many small values. In
-# memory where there is room: ext4 without a journal, as sandboxes have it, looks at each file that was deleted in the last
-# minute when it makes one, so that each run would take longer than the one before.
+# Many files: ours takes them in one run on all cores, sops one file a run. And one large file of many small values.
 bulk=$work/bulk
-if [ -d /dev/shm ] && [ -w /dev/shm ]; then
-    bulk=$(mktemp -d /dev/shm/clusterpipe-bench.XXXXXX)
-    trap 'rm -rf "$bulk"' EXIT
-fi
 mkdir -p "$bulk/plain"
 cp "$example/age.key" "$bulk/"
 key=$(sed -n 's/^# public key: //p' "$bulk/age.key")
