@@ -27,6 +27,6 @@ pub use input::{
     ReadOptions, decode, read_bytes, read_file, read_file_bytes, read_file_within, read_input, read_whole,
 };
 pub use output::{Body, WriteOptions, write_all, write_atomic, write_if_changed};
-pub use report::{Format, Reporter};
+pub use report::{Format, Reporter, tame};
 pub use source::{Mask, Source};
 pub use suggest::did_you_mean;

@@ -1,5 +1,7 @@
 //! How findings are shown: for people with the source line, for machines as JSON, SARIF or GitHub annotations.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
@@ -139,13 +141,14 @@ impl<'a> Reporter<'a> {
         };
         let word =
             self.paint(diagnostic.severity, &format!("{}[{}]", diagnostic.severity.word(), diagnostic.code));
-        let mut text = format!("{place}{word}: {}\n", diagnostic.message);
+        let (place, message) = (tame(&place, &[]), tame(&diagnostic.message, LINES));
+        let mut text = format!("{place}{word}: {message}\n");
         if let Some(location) = &diagnostic.location {
             text.push_str(&self.snippet(diagnostic, location));
         }
         if let Some(help) = diagnostic.help.as_ref().filter(|_| !help_was_given) {
             text.push_str("  help: ");
-            text.push_str(help);
+            text.push_str(&tame(help, LINES));
             text.push('\n');
         }
         if let Some(reference) = &diagnostic.reference {
@@ -222,6 +225,27 @@ impl<'a> Reporter<'a> {
 }
 
 /// A result of SARIF 2.1.0 (section 3.27).
+/// What messages of several lines are made of.
+const LINES: &[char] = &['\n', '\t'];
+
+/// A text without what a terminal would obey: names of files and objects may hold anything. Control characters but those
+/// to `keep` become escapes (`\u{1b}`).
+pub fn tame<'t>(text: &'t str, keep: &[char]) -> Cow<'t, str> {
+    let is_loud = |c: char| (c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) && !keep.contains(&c);
+    if !text.contains(is_loud) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_loud(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out.into()
+}
+
 fn result(diagnostic: &Diagnostic, codes: &[&str]) -> Json {
     let mut result = json!({
         "ruleId": diagnostic.code,
@@ -413,6 +437,16 @@ mod tests {
     #[test]
     fn human() {
         insta::assert_snapshot!(reporter(Format::Human).render(&sample()));
+    }
+
+    #[test]
+    fn names_give_no_orders_to_a_terminal() {
+        let loud =
+            Diagnostic::error("a/b", "m \u{1b}[31m\0\n\tn").in_file("f\u{1b}]0;x\u{7}\n").with_help("h\r");
+        let shown = reporter(Format::Human).render(&[loud]);
+        let quiet = "f\\u{1b}]0;x\\u{7}\\n: error[a/b]: m \\u{1b}[31m\\u{0}\n\tn\n  help: h\\r\n";
+        assert_eq!(shown, quiet);
+        assert_eq!(tame("é\u{2028}a", &[]), "é\\u{2028}a");
     }
 
     #[test]
