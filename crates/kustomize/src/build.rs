@@ -1,5 +1,6 @@
 //! From a folder to its objects: what its kustomization takes in, then what it does to it.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,6 +40,26 @@ pub struct Build {
     pub resources: Vec<Resource>,
     /// What is worth a word although it was built, such as deprecated fields.
     pub warnings: Vec<Diagnostic>,
+    /// What Flux's variables became where they were filled in.
+    pub filled: BTreeSet<Filling>,
+}
+
+/// A variable that was filled in somewhere.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Filling {
+    /// The variable's name.
+    pub name: String,
+    /// The text that its expression became: the value, a part of it, or what an operator made of it.
+    pub text: String,
+    /// Whether the value comes out of a Secret.
+    pub is_secret: bool,
+}
+
+impl std::fmt::Debug for Filling {
+    /// Never the text: it may be secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Filling").field(&self.name).finish()
+    }
 }
 
 /// Builds the kustomization of a folder, as `kustomize build --load-restrictor=LoadRestrictionsNone`.
@@ -96,7 +117,11 @@ pub(crate) fn build_with(
     parallel::each(&mut resources, parallel::OBJECTS, finish::annotations);
     builder.tracker.finish(&mut resources);
     let problems = finish::check(&resources);
-    if problems.is_empty() { Ok(Build { resources, warnings: builder.warnings }) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(Build { resources, warnings: builder.warnings, filled: BTreeSet::new() })
+    } else {
+        Err(problems)
+    }
 }
 
 struct Builder<'l, 'f> {

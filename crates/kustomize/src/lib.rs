@@ -62,7 +62,7 @@ mod time;
 mod transform;
 mod vars;
 
-pub use build::{Build, build, read};
+pub use build::{Build, Filling, build, read};
 pub use codes::CODES;
 pub use file::Parsed;
 pub use fs::{Disk, FileSystem, MAX_FILE, Memory, clean};

@@ -102,8 +102,11 @@ fn rules(schema: &Json, convert: fn(&Json) -> Json) -> Map<String, Json> {
         let value = match key.as_str() {
             "properties" => converted(value, convert),
             "items" | "additionalProperties" if value.is_object() => convert(value),
-            "allOf" | "anyOf" | "oneOf" => value.as_array().into_iter().flatten().map(narrowing).collect(),
-            "not" => narrowing(value),
+            "allOf" | "anyOf" | "oneOf" => {
+                let forms = value.as_array().into_iter().flatten();
+                forms.map(|form| narrowing(&filled_in(form, &schema["properties"]))).collect()
+            }
+            "not" => narrowing(&filled_in(value, &schema["properties"])),
             "required" => match required(value, &schema["properties"]) {
                 Json::Array(names) if names.is_empty() => continue,
                 names => names,
@@ -154,6 +157,45 @@ fn required(names: &Json, properties: &Json) -> Json {
     names.as_array().into_iter().flatten().filter(|name| !has_default(name)).cloned().collect()
 }
 
+/// A form of a value as it is to be read before the API server fills in defaults, where `properties` may have some: a field
+/// that is left out is as good as its default. So it need not be there, unless its default does not fit the form.
+fn filled_in(form: &Json, properties: &Json) -> Json {
+    let mut form = form.clone();
+    let Some(rules) = form.as_object_mut() else { return form };
+    for key in ["allOf", "anyOf", "oneOf"] {
+        if let Some(Json::Array(forms)) = rules.get_mut(key) {
+            for form in forms {
+                *form = filled_in(form, properties);
+            }
+        }
+    }
+    if let Some(not) = rules.get_mut("not") {
+        *not = filled_in(not, properties);
+    }
+    let mut needed: Vec<Json> = match rules.get("required") {
+        Some(names) => required(names, properties).as_array().cloned().unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let default = |name: &str| properties.get(name).and_then(|field| field.get("default"));
+    for (name, rule) in rules.get("properties").and_then(Json::as_object).into_iter().flatten() {
+        if default(name).is_some_and(|default| refuses(rule, default)) {
+            needed.push(name.as_str().into());
+        }
+    }
+    rules.remove("required");
+    if !needed.is_empty() {
+        rules.insert("required".into(), needed.into());
+    }
+    form
+}
+
+/// Whether a rule surely refuses a value, by the values that it names.
+fn refuses(rule: &Json, value: &Json) -> bool {
+    let names = |rule: &Json| rule["enum"].as_array().map(|values| values.contains(value));
+    let is_bare = rule["not"].as_object().is_some_and(|not| not.len() == 1);
+    names(rule) == Some(false) || is_bare && names(&rule["not"]) == Some(true)
+}
+
 /// The keys that tell items of a list apart, as `name` or `name=default`.
 fn list_keys(keys: &Json, fields: &Json) -> Json {
     let key = |key: &Json| {
@@ -195,6 +237,22 @@ mod tests {
         assert!(custom_kinds(&json!({ "kind": "Pod" })).is_empty());
     }
 
+    /// The API server fills in defaults before it validates. The forms are those of a Gateway's addresses.
+    #[test]
+    fn a_form_counts_what_is_filled_in() {
+        let schema = json!({
+            "type": "object",
+            "properties": { "type": { "type": "string", "default": "IPAddress" }, "value": { "type": "string" } },
+            "oneOf": [
+                { "properties": { "type": { "enum": ["IPAddress"] } }, "required": ["type"] },
+                { "properties": { "type": { "not": { "enum": ["IPAddress"] } } } },
+            ],
+        });
+        let converted = structural(&schema);
+        assert_eq!(converted["oneOf"][0].get("required"), None);
+        assert_eq!(converted["oneOf"][1]["required"], json!(["type"]));
+    }
+
     #[test]
     fn structure_is_closed_and_defaults_are_not_required() {
         let found = kinds(&json!({
@@ -227,7 +285,8 @@ mod tests {
                         "d": { "type": "array", "x-kubernetes-list-map-keys": ["p", "q=TCP"],
                                "items": { "type": "object", "properties": { "p": {}, "q": {} }, "additionalProperties": false } },
                     },
-                    "oneOf": [{ "required": ["a"] }],
+                    // The API server has filled in a before it looks.
+                    "oneOf": [{}],
                     "additionalProperties": false,
                 },
                 "apiVersion": { "type": "string" }, "kind": { "type": "string" },

@@ -18,6 +18,8 @@ use crate::finish;
 use crate::loader::Loader;
 use crate::resource::Resource;
 
+use substitute::Told;
+
 pub use spec::{Kustomization, Reference};
 pub use tree::{Node, tree};
 pub use variables::{Sources, variables};
@@ -65,7 +67,8 @@ fn assemble(loader: &Loader<'_>, root: &Path, flux: &Kustomization) -> Outcome<B
 
 fn complete(mut build: Build, flux: &Kustomization, sources: &Sources, options: Options) -> Outcome<Build> {
     let variables = variables::collect(flux, sources, options.assume_sources, &mut build.warnings)?;
-    substitute::all(&mut build.resources, flux, &variables, options, &mut build.warnings)?;
+    let mut told = Told { warnings: &mut build.warnings, filled: &mut build.filled };
+    substitute::all(&mut build.resources, flux, &variables, options, &mut told)?;
     let owner = owner_labels(flux);
     let labels = flux.labels.iter().chain(owner.iter().filter(|_| options.owner_labels));
     let labels: Vec<_> = labels.cloned().collect();

@@ -52,6 +52,7 @@ pub struct Kustomization {
     pub(crate) post_build: Option<PostBuild>,
     decryption: bool,
     origin: Origin,
+    object: Option<Arc<Resource>>,
 }
 
 /// Where variables come from.
@@ -96,7 +97,8 @@ impl Kustomization {
             return Err(vec![problem.with_help("say spec.path and spec.sourceRef")]);
         };
         let (name, namespace) = (resource.name().to_owned(), resource.namespace().to_owned());
-        let kustomization = spec.kustomization(name, namespace, &file, origin);
+        let mut kustomization = spec.kustomization(name, namespace, &file, origin);
+        kustomization.object = Some(Arc::new(resource.clone()));
         if problems.is_empty() {
             return Ok(kustomization);
         }
@@ -140,6 +142,11 @@ impl Kustomization {
             };
             (reference, from.optional)
         })
+    }
+
+    /// The object it was read from; none for the one that Flux itself is started with.
+    pub fn object(&self) -> Option<&Resource> {
+        self.object.as_deref()
     }
 
     /// Where it comes from.
@@ -281,6 +288,7 @@ impl Spec {
             ignore_missing_components,
             post_build: self.post_build,
             origin,
+            object: None,
         }
     }
 }

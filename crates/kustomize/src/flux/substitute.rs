@@ -1,6 +1,6 @@
 //! Filling in the variables of objects.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use cliutil::{Diagnostic, Location, Severity};
 use yaml::{Dialect, Span};
@@ -8,6 +8,7 @@ use yaml::{Dialect, Span};
 use super::envsubst::{self, Filled, Trouble};
 use super::variables::Variables;
 use super::{Kustomization, Options};
+use crate::build::Filling;
 use crate::codes;
 use crate::file::{Outcome, Problems};
 use crate::json;
@@ -15,13 +16,19 @@ use crate::resource::{Origin, Resource};
 
 const SWITCH: &str = "kustomize.toolkit.fluxcd.io/substitute";
 
+/// What is told of the work: warnings, and what was filled in.
+pub(super) struct Told<'t> {
+    pub(super) warnings: &'t mut Vec<Diagnostic>,
+    pub(super) filled: &'t mut BTreeSet<Filling>,
+}
+
 /// Fills in the variables of every object that does not ask to be spared.
 pub(super) fn all(
     resources: &mut [Resource],
     flux: &Kustomization,
     variables: &Variables,
     options: Options,
-    warnings: &mut Vec<Diagnostic>,
+    told: &mut Told<'_>,
 ) -> Outcome<()> {
     let always = flux.post_build.as_ref().is_some_and(|build| build.always);
     if flux.post_build.is_none() || variables.values.is_empty() && !variables.incomplete && !always {
@@ -34,7 +41,7 @@ pub(super) fn all(
         if said.contains(&Some("disabled")) {
             continue;
         }
-        if let Err(more) = filler.object(resource, warnings) {
+        if let Err(more) = filler.object(resource, told) {
             problems.extend(more);
         }
     }
@@ -50,7 +57,7 @@ struct Filler<'v> {
 }
 
 impl Filler<'_> {
-    fn object(&self, resource: &mut Resource, warnings: &mut Vec<Diagnostic>) -> Outcome<()> {
+    fn object(&self, resource: &mut Resource, told: &mut Told<'_>) -> Outcome<()> {
         let text = resource.to_yaml();
         if !text.contains("${") && !text.contains("$$") {
             resource.node = json::floated(&resource.node);
@@ -64,17 +71,27 @@ impl Filler<'_> {
             known.or_else(|| Some(assumed.iter().find(|(known, _)| known == name)?.1.as_str()))
         };
         let filled =
-            envsubst::fill(&text, &lookup).map_err(|trouble| vec![told(resource, &text, &trouble)])?;
+            envsubst::fill(&text, &lookup).map_err(|trouble| vec![troubled(resource, &text, &trouble)])?;
         let unset = unset(resource, &text, &filled, self.strict);
         if self.strict && !unset.is_empty() {
             return Err(unset);
         }
-        warnings.extend(unset);
+        told.warnings.extend(unset);
+        self.tell(&filled, told.filled);
         if filled.text == text {
             resource.node = json::floated(&resource.node);
             return Ok(());
         }
         read_again(resource, &filled)
+    }
+
+    /// Keeps what the variables became.
+    fn tell(&self, filled: &Filled<'_>, all: &mut BTreeSet<Filling>) {
+        for (place, name) in &filled.places {
+            let text = filled.text.get(place.clone()).unwrap_or_default();
+            let is_secret = self.variables.secret.contains(*name);
+            all.insert(Filling { name: (*name).to_owned(), text: text.to_owned(), is_secret });
+        }
     }
 }
 
@@ -104,7 +121,7 @@ fn place(origin: &Origin, expression: &str) -> Location {
     }
 }
 
-fn told(resource: &Resource, text: &str, trouble: &Trouble) -> Diagnostic {
+fn troubled(resource: &Resource, text: &str, trouble: &Trouble) -> Diagnostic {
     let expression = text.get(trouble.at.clone()).unwrap_or_default();
     let message = format!("{}: {}", resource.id(), trouble.why.message());
     Diagnostic::error(codes::SUBSTITUTION, message)

@@ -1,6 +1,6 @@
 //! The variables of a Flux Kustomization, and the ConfigMaps and Secrets they come from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -98,8 +98,22 @@ fn plain(key: &str, text: &str, encoded: bool) -> String {
 /// The variables of a Kustomization.
 pub(super) struct Variables {
     pub(super) values: BTreeMap<String, String>,
+    /// The names of those that come out of a Secret.
+    pub(super) secret: BTreeSet<String>,
     /// Where a ConfigMap or Secret was not found, so that an unset variable may be in it.
     pub(super) incomplete: bool,
+}
+
+impl Variables {
+    /// Sets a variable over what it was. Line breaks are no part of it.
+    fn set(&mut self, name: &str, value: &str, is_secret: bool) {
+        self.values.insert(name.to_owned(), value.replace('\n', ""));
+        if is_secret {
+            self.secret.insert(name.to_owned());
+        } else {
+            self.secret.remove(name);
+        }
+    }
 }
 
 /// Collects the variables: of references the later one wins, over all of them what is written in the object itself.
@@ -109,7 +123,7 @@ pub(super) fn collect(
     assume: bool,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Variables, Problems> {
-    let mut variables = Variables { values: BTreeMap::new(), incomplete: false };
+    let mut variables = Variables { values: BTreeMap::new(), secret: BTreeSet::new(), incomplete: false };
     let mut problems = Problems::new();
     let Some(build) = &flux.post_build else { return Ok(variables) };
     for (n, from) in build.from.iter().enumerate() {
@@ -126,7 +140,7 @@ pub(super) fn collect(
                 for (name, value) in data.iter() {
                     let place = || format!("{} of {} {}", name, from.kind, from.name);
                     problems.extend(check_name(flux, name, place, &path));
-                    variables.values.insert(name.clone(), value.replace('\n', ""));
+                    variables.set(name, value, from.kind == "Secret");
                 }
             }
             None if from.optional => {}
@@ -150,7 +164,7 @@ pub(super) fn collect(
     }
     for (name, value) in &build.substitute {
         problems.extend(check_name(flux, name, || name.clone(), &["spec", "postBuild", "substitute", name]));
-        variables.values.insert(name.clone(), value.replace('\n', ""));
+        variables.set(name, value, false);
     }
     if problems.is_empty() { Ok(variables) } else { Err(problems) }
 }

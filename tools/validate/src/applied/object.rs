@@ -69,6 +69,13 @@ impl Object {
         self.resource.has("sops")
     }
 
+    /// Whether a label or an annotation of Flux says one of these; big letters and small ones are the same to it.
+    pub(crate) fn flux_says(&self, key: &str, values: &[&str]) -> bool {
+        let key = format!("kustomize.toolkit.fluxcd.io/{key}");
+        let said = [self.resource.label(&key), self.resource.annotation(&key)];
+        said.iter().flatten().any(|said| values.iter().any(|value| value.eq_ignore_ascii_case(said)))
+    }
+
     /// Whether it is of that kind, in any version.
     pub(crate) fn is(&self, group: &str, kind: &str) -> bool {
         self.id.kind == kind && self.id.group == group

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use yaml::{EmitOptions, Value};
 
 use super::known::Known;
-use super::side::{Left, Name, Side};
+use super::side::{Home, Left, Name, Side};
 use super::{likely, redact};
 use crate::applied::{Id, Object};
 
@@ -49,10 +49,10 @@ pub(super) fn changes(
     new: &Side,
     left_out: &BTreeMap<Name, Left>,
     strip: &[String],
+    known: &Known,
 ) -> Vec<Change> {
     let (before, after) = (old.without(left_out), new.without(left_out));
     let (before, after) = (by_name(&before), by_name(&after));
-    let known = Known::of(old, new);
     let many = old.clusters().max(new.clusters()) > 1;
     let mut changes = Vec::new();
     for key in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
@@ -61,30 +61,30 @@ pub(super) fn changes(
             (Some((_, first)), Some((_, last))) if first.value() == last.value() => continue,
             (Some(_), Some((_, last))) => (What::Changed, new.file(last)),
             (None, Some((_, last))) => (What::Added, new.file(last)),
-            (Some((prune, first)), None) => (gone(*prune, first), old.file(first)),
+            (Some((home, first)), None) => (gone((*home, first), old, new), old.file(first)),
             (None, None) => continue,
         };
         let cluster = many.then(|| key.0.to_owned());
         let both = (first.map(|(_, object)| *object), last.map(|(_, object)| *object));
-        changes.extend(change((what, cluster, file), both, strip, &known));
+        changes.extend(change((what, cluster, file), both, strip, known));
     }
     changes
 }
 
 /// What becomes of an object that nothing applies any more.
-fn gone(prune: bool, object: &Object) -> What {
-    let annotation = ["metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune"];
-    if prune && object.text(&annotation) != Some("disabled") { What::Removed } else { What::Left }
+fn gone((home, object): (Home, &Object), old: &Side, new: &Side) -> What {
+    let stays = object.flux_says("prune", &["disabled"]) || object.flux_says("reconcile", &["disabled"]);
+    if stays || !old.prunes(home, new) { What::Left } else { What::Removed }
 }
 
 /// Cluster, namespace, kind, name and group.
 type Key<'i> = (&'i str, &'i str, &'i str, &'i str, &'i str);
 
-fn by_name<'o>(objects: &[(&'o str, bool, &'o Object)]) -> BTreeMap<Key<'o>, (bool, &'o Object)> {
-    let named = objects.iter().map(|(cluster, prune, object)| {
+fn by_name<'o>(objects: &[(&'o str, Home, &'o Object)]) -> BTreeMap<Key<'o>, (Home, &'o Object)> {
+    let named = objects.iter().map(|(cluster, home, object)| {
         let id = &object.id;
         let key: Key<'o> = (cluster, &id.namespace, &id.kind, &id.name, &id.group);
-        (key, (*prune, *object))
+        (key, (*home, *object))
     });
     named.collect()
 }
@@ -101,14 +101,19 @@ fn change(
     if before == after {
         return None;
     }
+    let (was, is) = (before.clone().unwrap_or_default(), after.clone().unwrap_or_default());
     let mut nothing = [Value::Null, Value::Null];
     let [none, neither] = &mut nothing;
     let (one, other) = (before.as_mut().unwrap_or(none), after.as_mut().unwrap_or(neither));
     likely::hide(one, other);
     known.hide(one, other);
+    redact::mark_changes(&was, &is, one, other);
+    known.hide_keys(one, other);
     let text = |value: Option<Value>| {
         value.map(|value| yaml::emit(&value, EmitOptions::default())).unwrap_or_default()
     };
     let object = new.or(old)?;
-    Some(Change { what, id: object.id.clone(), cluster, file, old: text(before), new: text(after) })
+    let Id { group, kind, namespace, name } = &object.id;
+    let id = Id::new(group, kind, &known.hidden(namespace), &known.hidden(name));
+    Some(Change { what, id, cluster, file, old: text(before), new: text(after) })
 }

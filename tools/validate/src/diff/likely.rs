@@ -175,7 +175,7 @@ const SECRETS: &[&str] = &[
 ];
 
 /// Whether that is what somebody calls a secret. `existingSecret`, `secretName` and `passwordKey` name where one is.
-fn is_secret_name(name: &str) -> bool {
+pub(super) fn is_secret_name(name: &str) -> bool {
     let words = words(name);
     let mut last = words.iter().rev().map(String::as_str);
     let (Some(end), before) = (last.next(), last.next()) else { return false };

@@ -3,6 +3,7 @@
 
 mod args;
 mod compare;
+mod embedded;
 mod known;
 mod likely;
 mod redact;
@@ -14,11 +15,13 @@ use std::collections::BTreeMap;
 use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Format, Io, Outcome, Reporter};
 
 pub(crate) use args::DiffArgs;
+use known::Known;
 use side::{Left, Name, Side};
 
 /// Runs `validate diff`.
 pub(crate) fn run(args: &DiffArgs, common: &CommonArgs, io: &mut Io) -> Outcome<Exit> {
     let (old, new) = (Side::load(&args.old, args)?, Side::load(&args.new, args)?);
+    let old = old.named_as(&new);
     let left_out = side::left_out(&old, &new);
     if !left_out.is_empty() && old.without(&left_out).is_empty() && new.without(&left_out).is_empty() {
         let problems =
@@ -35,8 +38,10 @@ pub(crate) fn run(args: &DiffArgs, common: &CommonArgs, io: &mut Io) -> Outcome<
         let news: Vec<_> = news.cloned().chain(not_compared(&left_out)).collect();
         reporter.show(&news, true, io);
     }
-    let changes = compare::changes(&old, &new, &left_out, &args.strip_attrs);
-    let names: Vec<&str> = left_out.keys().map(|(_, name)| name.as_str()).collect();
+    let known = Known::of(&old, &new);
+    let changes = compare::changes(&old, &new, &left_out, &args.strip_attrs, &known);
+    let names: Vec<String> = left_out.keys().map(|(_, name)| known.hidden(name)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let text = match args.format {
         Format::Markdown => show::markdown(&changes, &names, args.limit_bytes),
         Format::Json => show::json(&changes, &names),

@@ -40,6 +40,48 @@ pub(super) fn pair(
     (one, other)
 }
 
+/// Marks what was hidden on both sides and is not the same there, so that a change stays one wherever it stands: `old` and
+/// `new` are the sides as they were, `one` and `other` what is shown of them.
+pub(super) fn mark_changes(old: &Value, new: &Value, one: &Value, other: &mut Value) {
+    match (old, new, one, other) {
+        (Value::Mapping(old), Value::Mapping(new), Value::Mapping(one), Value::Mapping(other)) => {
+            for (key, new) in new.iter() {
+                let Some(key) = key.as_str() else { continue };
+                if let (Some(old), Some(one), Some(other)) = (old.get(key), one.get(key), other.get_mut(key))
+                {
+                    mark_changes(old, new, one, other);
+                }
+            }
+        }
+        (Value::Sequence(old), Value::Sequence(new), Value::Sequence(one), Value::Sequence(other)) => {
+            let sides = old.iter().zip(new).zip(one).zip(other);
+            sides.for_each(|(((old, new), one), other)| mark_changes(old, new, one, other));
+        }
+        (old, new, one, Value::String(other)) if old != new && one.as_str() == Some(other) => {
+            *other = match (old.as_str(), new.as_str()) {
+                (Some(old), Some(new)) => marked(old, new, other),
+                _ => other.replacen(HIDDEN, CHANGED, 1),
+            };
+        }
+        _ => {}
+    }
+}
+
+/// A text with marks in the lines that differ.
+fn marked(old: &str, new: &str, shown: &str) -> String {
+    let count = shown.split('\n').count();
+    if old.split('\n').count() != count || new.split('\n').count() != count {
+        return shown.replacen(HIDDEN, CHANGED, 1);
+    }
+    let lines = shown.split('\n').zip(old.split('\n').zip(new.split('\n')));
+    let lines = lines.map(
+        |(shown, (old, new))| {
+            if old == new { shown.to_owned() } else { shown.replacen(HIDDEN, CHANGED, 1) }
+        },
+    );
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn hide(one: Option<&mut Value>, other: Option<&mut Value>, key: &str) {
     let of = |side: Option<&Value>| side.and_then(|side| side.get(key)).cloned();
     let (a, b) = (of(one.as_deref()), of(other.as_deref()));
@@ -179,6 +221,15 @@ mod tests {
         assert_eq!(at(&other, "c").as_deref(), Some(HIDDEN));
         let (gone, none) = pair(Some(&old), None, &[]);
         assert!(none.is_none() && !format!("{gone:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn what_is_hidden_on_both_sides_is_marked_where_it_differs() {
+        let (old, new) = (value("a: [x, y]\nb: |\n  one\n  two\n"), value("a: [y, y]\nb: |\n  one\n  six\n"));
+        let shown = value("a: ['***', '***']\nb: |\n  ***\n  ***\n");
+        let mut other = shown.clone();
+        mark_changes(&old, &new, &shown, &mut other);
+        assert_eq!(other, value("a: ['*** (changed)', '***']\nb: |\n  ***\n  *** (changed)\n"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use cliutil::tame;
 use serde_json::json;
 use similar::{ChangeTag, TextDiff};
 
@@ -54,8 +55,8 @@ fn sign(what: What) -> char {
 /// An object, and its cluster where there are several.
 fn name(change: &Change) -> String {
     match &change.cluster {
-        Some(cluster) => format!("{} of {cluster}", change.id),
-        None => change.id.to_string(),
+        Some(cluster) => tame(&format!("{} of {cluster}", change.id), &[]).into_owned(),
+        None => tame(&change.id.to_string(), &[]).into_owned(),
     }
 }
 
@@ -63,7 +64,7 @@ fn name(change: &Change) -> String {
 fn not_compared(left_out: &[&str]) -> String {
     match left_out {
         [] => String::new(),
-        _ => format!("not compared, because it cannot be built: {}", left_out.join(", ")),
+        _ => format!("not compared, because it cannot be built: {}", tame(&left_out.join(", "), &[])),
     }
 }
 
@@ -80,7 +81,7 @@ pub(super) fn human(changes: &[Change], left_out: &[&str], colored: bool) -> Str
     };
     let mut out = String::new();
     for change in changes {
-        let mut head = format!("{} {} ({})", sign(change.what), name(change), change.file);
+        let mut head = format!("{} {} ({})", sign(change.what), name(change), tame(&change.file, &[]));
         if change.what == What::Left {
             head.push_str(": stays in the cluster, its Kustomization does not prune");
         }
@@ -99,12 +100,22 @@ pub(super) fn human(changes: &[Change], left_out: &[&str], colored: bool) -> Str
     out + &last
 }
 
+/// What the words about what is left out may take.
+const LAST_WORDS: usize = 100;
+
 /// A table, and a part to unfold for each object, at most so many bytes.
 pub(super) fn markdown(changes: &[Change], left_out: &[&str], limit: usize) -> String {
     let first = match left_out {
         [] => String::new(),
         _ => format!("{}\n\n", capital(&html(&not_compared(left_out)))),
     };
+    let first = if first.len() > limit / 4 {
+        format!("{} Kustomizations are not compared, because they cannot be built.\n\n", left_out.len())
+    } else {
+        first
+    };
+    // The last words need room, too.
+    let room = limit.saturating_sub(LAST_WORDS);
     if changes.is_empty() {
         let rest = if left_out.is_empty() { "in the cluster" } else { "in what can be compared" };
         return format!("Nothing changes {rest}.\n\n{first}").trim_end().to_owned() + "\n";
@@ -114,7 +125,7 @@ pub(super) fn markdown(changes: &[Change], left_out: &[&str], limit: usize) -> S
     out.push_str("| | object | file |\n|---|---|---|\n");
     for change in changes {
         let row = format!("| {} | {} | {} |\n", change.what.word(), cell(&name(change)), cell(&change.file));
-        if out.len() + row.len() > limit / 2 {
+        if out.len() + row.len() > room / 2 {
             left += 1;
         } else {
             out.push_str(&row);
@@ -132,7 +143,7 @@ pub(super) fn markdown(changes: &[Change], left_out: &[&str], limit: usize) -> S
             change.what.word(),
             html(&name(change))
         );
-        if out.len() + part.len() > limit {
+        if out.len() + part.len() > room {
             left += 1;
         } else {
             out.push_str(&part);
@@ -159,7 +170,7 @@ fn capital(text: &str) -> String {
 }
 
 fn cell(text: &str) -> String {
-    html(text).replace('|', "\\|").replace('\n', " ")
+    html(&tame(text, &[])).replace('|', "\\|")
 }
 
 fn html(text: &str) -> String {
@@ -191,4 +202,36 @@ pub(super) fn json(changes: &[Change], left_out: &[&str]) -> String {
         report["notCompared"] = json!(left_out);
     }
     format!("{report:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::applied::Id;
+
+    #[test]
+    fn names_stay_on_their_line() {
+        assert_eq!(tame("a/b-é", &[]), "a/b-é");
+        assert_eq!(tame("a\n\u{1b}[31m", &[]), r"a\n\u{1b}[31m");
+    }
+
+    #[test]
+    fn markdown_keeps_to_its_limit() {
+        let change = |n: usize| Change {
+            what: What::Added,
+            id: Id::new("", "ConfigMap", "default", &format!("map-{n}")),
+            cluster: None,
+            file: "a.yaml".to_owned(),
+            old: String::new(),
+            new: "key: value\n".repeat(n),
+        };
+        let changes: Vec<Change> = (0..60).map(change).collect();
+        let names: Vec<String> = (0..200).map(|n| format!("flux-system/app-{n}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        for limit in 400..3000 {
+            let text = markdown(&changes, &names, limit);
+            assert!(text.len() <= limit, "{limit}: {}", text.len());
+        }
+        assert!(markdown(&changes, &names, 1_000_000).contains("map-59"));
+    }
 }

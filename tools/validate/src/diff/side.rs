@@ -1,16 +1,16 @@
 //! One side of a comparison: a folder, or a revision of a git repository written into a private folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Failure, Location, Outcome, Severity, Source, program};
-use kustomize::Loader;
-use kustomize::flux::Options;
+use kustomize::flux::{Kustomization, Options};
+use kustomize::{Filling, Loader};
 
 use super::args::DiffArgs;
-use crate::applied::{self, Cluster, DISK, Object, Search};
+use crate::applied::{self, Cluster, DISK, Id, Object, Search};
 
 /// One side: its objects, and who brings them about.
 pub(super) struct Side {
@@ -25,11 +25,13 @@ pub(super) struct Side {
     revision: Option<(String, String)>,
     /// What is worth a word, and did not stop the build.
     pub(super) problems: Vec<Diagnostic>,
+    /// What variables became.
+    pub(super) filled: BTreeSet<Filling>,
 }
 
 /// Where an object belongs, as places in the lists of a [`Side`].
 #[derive(Clone, Copy)]
-struct Home {
+pub(super) struct Home {
     cluster: usize,
     applier: Option<usize>,
 }
@@ -42,6 +44,8 @@ struct Applier {
     parent: Option<usize>,
     /// Whether it deletes what it applies no more.
     prune: bool,
+    /// Whether it does nothing.
+    suspend: bool,
     /// Why it cannot be built.
     failed: Option<Vec<Diagnostic>>,
 }
@@ -93,6 +97,7 @@ impl Side {
             appliers: Vec::new(),
             revision,
             problems: Vec::new(),
+            filled: BTreeSet::new(),
         };
         let mut errors = Vec::new();
         for mut start in applied::starts(&loader, root, &args.entry, Search::below(Path::new(""))) {
@@ -113,8 +118,9 @@ impl Side {
         if errors.is_empty() { Ok(side) } else { Err(Failure { diagnostics: errors }) }
     }
 
-    fn add(&mut self, built: Cluster) {
+    fn add(&mut self, mut built: Cluster) {
         let (cluster, first) = (self.clusters.len() - 1, self.appliers.len());
+        add_first(&mut built);
         for node in built.nodes {
             let flux = &node.kustomization;
             self.appliers.push(Applier {
@@ -122,28 +128,91 @@ impl Side {
                 name: format!("{}/{}", flux.namespace, flux.name),
                 parent: node.parent.map(|parent| first + parent),
                 prune: flux.prune,
-                failed: node.build.err(),
+                suspend: flux.suspend,
+                failed: None,
             });
+            match node.build {
+                Ok(build) => self.filled.extend(build.into_iter().flat_map(|build| build.filled)),
+                Err(problems) => {
+                    if let Some(applier) = self.appliers.last_mut() {
+                        applier.failed = Some(problems);
+                    }
+                }
+            }
         }
         // What makes a build fail is kept with the Kustomization.
         self.problems.extend(built.problems.into_iter().filter(|problem| !is_error(problem)));
         for object in built.objects {
-            self.homes.push(Home { cluster, applier: object.owner.map(|owner| first + owner) });
+            let home = Home { cluster, applier: object.owner.map(|owner| first + owner) };
+            self.add_unread(&object, home, first);
+            self.homes.push(home);
             self.objects.push(object);
         }
     }
 
+    /// Adds the Kustomization that an object is where it cannot be read: nobody knows what it would apply.
+    fn add_unread(&mut self, object: &Object, home: Home, first: usize) {
+        if !Kustomization::is(&object.resource) {
+            return;
+        }
+        let name = format!("{}/{}", object.id.namespace, object.id.name);
+        if self.appliers[first..].iter().any(|one| one.name == name) {
+            return;
+        }
+        if let Err(problems) = Kustomization::read(&object.resource) {
+            self.appliers.push(Applier {
+                cluster: home.cluster,
+                name,
+                parent: home.applier,
+                prune: false,
+                suspend: false,
+                failed: Some(problems),
+            });
+        }
+    }
+
     /// The objects, without those that one of these Kustomizations brings about, each with where its cluster starts and
-    /// whether it is deleted when it goes.
-    pub(super) fn without(&self, left_out: &BTreeMap<Name, Left>) -> Vec<(&str, bool, &Object)> {
+    /// who applies it.
+    pub(super) fn without(&self, left_out: &BTreeMap<Name, Left>) -> Vec<(&str, Home, &Object)> {
         let homes = self.objects.iter().zip(&self.homes);
         let kept =
             homes.filter(|(_, home)| !self.chain(**home).any(|one| left_out.contains_key(&self.name(one))));
-        kept.map(|(object, home)| {
-            let prune = home.applier.is_none_or(|at| self.appliers[at].prune);
-            (self.clusters[home.cluster].as_str(), prune, object)
-        })
-        .collect()
+        kept.map(|(object, home)| (self.clusters[home.cluster].as_str(), *home, object)).collect()
+    }
+
+    /// Whether an object that is no more on the new side is deleted: its Kustomization, when it is still there, prunes; one
+    /// that is deleted itself does what its deletion policy says; one that stays behind does nothing any more.
+    pub(super) fn prunes(&self, home: Home, new: &Self) -> bool {
+        let Some(at) = home.applier else { return true };
+        let applier = &self.appliers[at];
+        let name = self.name(applier);
+        if let Some(same) = new.appliers.iter().find(|one| new.name(one) == name) {
+            return same.prune && !same.suspend;
+        }
+        // What Flux is started with is no object, or one that it applies itself.
+        let Some((object, above)) = self.object_of(applier) else { return applier.prune };
+        let is_deleted = !object.flux_says("prune", &["disabled"])
+            && !object.flux_says("reconcile", &["disabled"])
+            && self.prunes(above, new);
+        is_deleted
+            && !applier.suspend
+            && match object.text(&["spec", "deletionPolicy"]) {
+                Some("Delete" | "WaitForTermination") => true,
+                Some("Orphan") => false,
+                _ => applier.prune,
+            }
+    }
+
+    /// The object that a Kustomization is, and where it belongs.
+    fn object_of(&self, applier: &Applier) -> Option<(&Object, Home)> {
+        let mut all = self.objects.iter().zip(&self.homes);
+        let found = all.find(|(object, home)| {
+            object.is("kustomize.toolkit.fluxcd.io", "Kustomization")
+                && home.cluster == applier.cluster
+                && home.applier == applier.parent
+                && applier.name == format!("{}/{}", object.id.namespace, object.id.name)
+        });
+        found.map(|(object, home)| (object, *home))
     }
 
     /// The Kustomization of an object, the one that applies that, and so on.
@@ -155,6 +224,14 @@ impl Side {
         (self.clusters[applier.cluster].clone(), applier.name.clone())
     }
 
+    /// Where each side has one cluster only, it is the same one, wherever its folder is.
+    pub(super) fn named_as(mut self, other: &Self) -> Self {
+        if self.clusters.len() == 1 && other.clusters.len() == 1 {
+            self.clusters.clone_from(&other.clusters);
+        }
+        self
+    }
+
     /// How many clusters there are.
     pub(super) fn clusters(&self) -> usize {
         self.clusters.len()
@@ -164,6 +241,15 @@ impl Side {
         let failed = self.appliers.iter().filter_map(|one| Some((self.name(one), one.failed.as_deref()?)));
         failed.collect()
     }
+}
+
+/// Adds the Kustomizations that a cluster begins with and that none of them applies: somebody has to.
+fn add_first(built: &mut Cluster) {
+    let known: BTreeSet<&Id> = built.objects.iter().map(|object| &object.id).collect();
+    let first = built.nodes.iter().filter(|node| node.parent.is_none());
+    let first = first.filter_map(|node| Some(Object::new(node.kustomization.object()?.clone(), None)));
+    let first: Vec<Object> = first.filter(|object| !known.contains(&object.id)).collect();
+    built.objects.extend(first);
 }
 
 fn is_error(problem: &Diagnostic) -> bool {
@@ -262,7 +348,10 @@ fn checked_out(revision: &str) -> Outcome<tempfile::TempDir> {
         if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
             continue;
         }
-        write(&to, mode, content).map_err(failed)?;
+        // Nor a link that the same tree holds: git makes no such tree, but another program may have made one.
+        if !has_link_above(folder.path(), &to) {
+            write(&to, mode, content).map_err(failed)?;
+        }
     }
     Ok(folder)
 }
@@ -287,6 +376,12 @@ fn blob(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let size: usize = std::str::from_utf8(&bytes[..end]).ok()?.rsplit(' ').next()?.parse().ok()?;
     let content = bytes.get(end + 1..end + 1 + size)?;
     Some((content, bytes.get(end + 2 + size..)?))
+}
+
+/// Whether a link stands at a path below a folder, or on the way to it.
+fn has_link_above(folder: &Path, path: &Path) -> bool {
+    let mut parts = path.ancestors().take_while(|part| *part != folder);
+    parts.any(|part| part.symlink_metadata().is_ok_and(|found| found.is_symlink()))
 }
 
 fn write(to: &PathBuf, mode: &str, content: &[u8]) -> std::io::Result<()> {

@@ -56,6 +56,34 @@ fn attributes(node: &Node) -> String {
     format!("label={}{color}", quoted(&lines.join("\n")))
 }
 
+/// A quoted string of DOT whose text is shown as it is: in labels a backslash begins an escape, and an ampersand the name
+/// of a character. Control characters, NUL among them, are none that Graphviz can show.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\r', ""))
+    let mut out = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '&' => out.push_str("&amp;"),
+            '\n' => out.push_str("\\n"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    /// Graphviz, "The DOT Language" and the type escString: only `\"` is an escape of the string, the others are the
+    /// label's, and so are HTML's names of characters.
+    #[test]
+    fn texts_are_shown_as_they_are() {
+        assert_eq!(quoted("a\"b\\N"), r#""a\"b\\N""#);
+        assert_eq!(quoted("a&lt;\nb"), r#""a&amp;lt;\nb""#);
+        assert_eq!(quoted("a\u{0}\rb\\"), r#""a  b\\""#);
+    }
 }

@@ -81,7 +81,9 @@ fn shape(node: &Node) -> String {
     }
 }
 
-/// Text inside of quotes.
+/// Text inside of quotes, so that Mermaid shows it as it is. What means something to it there is written as an entity:
+/// the end of the text, marks of HTML, a backtick at the start (Markdown), a backslash (`\n` is a line break), and the
+/// percent signs around a directive, which it looks for everywhere.
 fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -89,8 +91,12 @@ fn escape(text: &str) -> String {
             '"' => out.push_str("#quot;"),
             '<' => out.push_str("#lt;"),
             '>' => out.push_str("#gt;"),
+            '&' => out.push_str("#amp;"),
             '#' => out.push_str("#35;"),
-            '\n' | '\r' => out.push(' '),
+            '%' => out.push_str("#37;"),
+            '\\' => out.push_str("#92;"),
+            '`' => out.push_str("#96;"),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => out.push(' '),
             c => out.push(c),
         }
     }
@@ -101,6 +107,14 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::super::model::{Edge, of_nodes};
     use super::*;
+
+    /// Mermaid's documentation, "Entity codes to escape characters", "Markdown Strings" and "Directives".
+    #[test]
+    fn what_means_something_to_mermaid_is_an_entity() {
+        assert_eq!(escape("a\"b<c>&d#e"), "a#quot;b#lt;c#gt;#amp;d#35;e");
+        assert_eq!(escape("`a` \\n %%{init: {}}%%"), "#96;a#96; #92;n #37;#37;{init: {}}#37;#37;");
+        assert_eq!(escape("a\nb\u{0}c\u{2028}d-é"), "a b c d-é");
+    }
 
     #[test]
     fn what_mermaid_refuses_for_its_size() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::applied::{Cluster, Id, Object, items, text};
+use crate::applied::{Cluster, Id, Object, flag, items, text};
 use crate::place::Place;
 use crate::rules::release_namespace;
 
@@ -189,6 +189,15 @@ impl Graph {
         at
     }
 
+    /// A Secret or ConfigMap of values. It is missing only where somebody cannot do without it.
+    fn values(&mut self, id: Id, optional: bool) -> usize {
+        let kind = if id.kind == "Secret" { Kind::Secret } else { Kind::ConfigMap };
+        let is_new = !self.index.contains_key(&id);
+        let at = self.node(kind, id);
+        self.nodes[at].missing = !optional || !is_new && self.nodes[at].missing;
+        at
+    }
+
     fn object(&mut self, kind: Kind, object: &Object) -> usize {
         let at = self.node(kind, object.id.clone());
         let place = object.place(&["metadata", "name"]);
@@ -233,9 +242,8 @@ impl Graph {
                     self.node(Kind::Source, Id::new(SOURCE, &source.kind, &source.namespace, &source.name));
                 self.edge(source, places[n], Relation::Source);
             }
-            for (from, _) in node.kustomization.variable_sources() {
-                let kind = if from.kind == "Secret" { Kind::Secret } else { Kind::ConfigMap };
-                let from = self.node(kind, Id::new("", &from.kind, &from.namespace, &from.name));
+            for (from, optional) in node.kustomization.variable_sources() {
+                let from = self.values(Id::new("", &from.kind, &from.namespace, &from.name), optional);
                 self.edge(from, places[n], Relation::Values);
             }
             self.contents(cluster, n, places[n]);
@@ -298,8 +306,8 @@ impl Graph {
             for from in release.items(&["spec", "valuesFrom"]) {
                 let Some(name) = text(from, &["name"]) else { continue };
                 let word = text(from, &["kind"]).unwrap_or("Secret");
-                let kind = if word == "Secret" { Kind::Secret } else { Kind::ConfigMap };
-                let from = self.node(kind, Id::new("", word, own, name));
+                let optional = flag(from, &["optional"]);
+                let from = self.values(Id::new("", word, own, name), optional);
                 self.edge(from, at, Relation::Values);
             }
         }

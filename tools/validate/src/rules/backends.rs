@@ -42,7 +42,7 @@ pub(crate) fn check(context: &mut Context<'_>) {
                 if text(backend, &["kind"]).is_none_or(|kind| kind == "Service")
                     && text(backend, &["group"]).is_none()
                 {
-                    service(context, object, namespace, backend, "port", &path);
+                    service(context, object, namespace, backend, &[&["port"]], &path);
                 }
             }
         }
@@ -55,6 +55,9 @@ pub(crate) fn check(context: &mut Context<'_>) {
     }
 }
 
+/// Where an Ingress names a port of a Service.
+const INGRESS_PORT: [&[&str]; 2] = [&["port", "number"], &["port", "name"]];
+
 fn ingress(context: &mut Context<'_>, object: &Object) {
     let namespace = &object.id.namespace;
     let own = |path: &[&str]| path.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
@@ -64,7 +67,7 @@ fn ingress(context: &mut Context<'_>, object: &Object) {
             object,
             namespace,
             backend,
-            "port.number",
+            &INGRESS_PORT,
             &own(&["spec", "defaultBackend", "service"]),
         );
     }
@@ -73,7 +76,7 @@ fn ingress(context: &mut Context<'_>, object: &Object) {
             let Some(backend) = crate::applied::at(path, &["backend", "service"]) else { continue };
             let (n, m) = (n.to_string(), m.to_string());
             let at = own(&["spec", "rules", &n, "http", "paths", &m, "backend", "service"]);
-            service(context, object, namespace, backend, "port.number", &at);
+            service(context, object, namespace, backend, &INGRESS_PORT, &at);
         }
     }
 }
@@ -84,7 +87,7 @@ fn service(
     object: &Object,
     namespace: &str,
     backend: &Value,
-    port: &str,
+    port: &[&[&'static str]],
     path: &[String],
 ) {
     let Some(name) = text(backend, &["name"]).filter(|name| !is_open(name) && !is_open(namespace)) else {
@@ -112,16 +115,32 @@ fn service(
         report(context, at(&["name"]), message, help);
         return;
     };
-    let fields: Vec<&str> = port.split('.').collect();
-    let Some(wanted) = crate::applied::at(backend, &fields).and_then(Value::as_int) else { return };
     let ports = service.items(&["spec", "ports"]);
-    let numbers: Vec<i128> = ports.iter().filter_map(|port| port.get("port")?.as_int()).collect();
-    if !numbers.is_empty() && !numbers.contains(&wanted) {
-        let shown: Vec<_> = numbers.iter().map(ToString::to_string).collect();
-        let message =
-            format!("{} sends to port {wanted} of {}, which it does not have", object.id, service.id);
-        let last: &[&'static str] = if fields.len() > 1 { &["port", "number"] } else { &["port"] };
-        report(context, at(last), message, format!("it has {}", shown.join(", ")));
+    let Some((field, wanted)) = port.iter().find_map(|field| Some((*field, port_of(backend, field)?))) else {
+        return;
+    };
+    // A route says the number; an Ingress that or the name.
+    let own = if field.ends_with(&["name"]) { "name" } else { "port" };
+    let known: Vec<String> = ports.iter().filter_map(|port| port_of(port, &[own])).collect();
+    if ports.is_empty() || is_open(&wanted) || known.contains(&wanted) || known.iter().any(|one| is_open(one))
+    {
+        return;
+    }
+    let message = format!("{} sends to port {wanted} of {}, which it does not have", object.id, service.id);
+    let help = if known.is_empty() {
+        "its ports have no names".to_owned()
+    } else {
+        format!("it has {}", known.join(", "))
+    };
+    report(context, at(field), message, help);
+}
+
+/// The number or name of a port.
+fn port_of(value: &Value, field: &[&str]) -> Option<String> {
+    match crate::applied::at(value, field)? {
+        Value::Int(number) => Some(number.to_string()),
+        Value::String(name) if !name.is_empty() => Some(name.clone()),
+        _ => None,
     }
 }
 

@@ -73,7 +73,7 @@ fn is_range(version: &str) -> bool {
         return false;
     }
     let core = version.trim_start_matches('v').split(['-', '+']).next().unwrap_or_default();
-    version.contains(['*', '>', '<', '^', '~', '|', ' ', ','])
+    version.contains(['*', '>', '<', '^', '~', '|', ' ', ',', '!'])
         || core.split('.').count() < 3
         || core.split('.').any(|part| part.eq_ignore_ascii_case("x"))
 }
@@ -87,9 +87,19 @@ mod tests {
         for one in ["1.2.3", "v1.2.3", "1.2.3-rc.1", "0.0.0+x", "${VERSION}"] {
             assert!(!is_range(one), "{one}");
         }
-        for several in
-            ["*", "1.x", "1.2.x", ">=1.0.0", "^1.2.3", "~1.2", "1.2", "1", "1.0.0 - 2.0.0", "1.0.0 || 2"]
-        {
+        for several in [
+            "*",
+            "1.x",
+            "1.2.x",
+            ">=1.0.0",
+            "^1.2.3",
+            "~1.2",
+            "1.2",
+            "1",
+            "1.0.0 - 2.0.0",
+            "1.0.0 || 2",
+            "!=1.2.3",
+        ] {
             assert!(is_range(several), "{several}");
         }
     }

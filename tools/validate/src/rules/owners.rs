@@ -37,15 +37,15 @@ fn two_owners(context: &mut Context<'_>) {
         let finding = object
             .finding(TWO_OWNERS.severity, TWO_OWNERS.id, message, &["metadata", "name"])
             .with_related(other.place(&["metadata", "name"]), "applied from here, too")
-            .with_help("leave it to one of them, or let the other depend on it");
+            .with_help("leave it to one of them; the other may wait for that one with dependsOn");
         context.findings.push(finding);
     }
 }
 
 /// Whether Flux does not fight over it: it is only made, or left alone.
 fn is_shared(object: &Object) -> bool {
-    let value = object.resource.annotation("kustomize.toolkit.fluxcd.io/ssa");
-    matches!(value, Some("IfNotPresent" | "Ignore" | "Merge"))
+    object.flux_says("ssa", &["IfNotPresent", "Ignore", "Merge"])
+        || object.flux_says("reconcile", &["disabled"])
 }
 
 /// A Kustomization that applies encrypted objects must have keys.

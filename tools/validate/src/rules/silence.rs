@@ -85,20 +85,18 @@ fn is_silenced(finding: &Diagnostic, silences: &mut BTreeMap<String, (Arc<Source
     })
 }
 
-/// The comments of a text.
+/// The comments of a text. What only looks like one, in quotes or in a text of several lines, is none.
 fn read(text: &str) -> Vec<Silence> {
+    // Of what cannot be read as YAML another finding tells, which no comment silences.
+    let Ok(stream) = yaml::parse(text) else { return Vec::new() };
     let lines: Vec<(usize, &str)> = lines(text).collect();
     let mut silences = Vec::new();
-    for (n, (start, line)) in lines.iter().enumerate() {
-        let Some((before, comment)) = line.split_once('#') else { continue };
-        let Some((codes, has_reason)) = parse(comment) else { continue };
-        let at = start + before.len()..start + line.trim_end().len();
-        let covers = if before.trim().is_empty() {
-            covered(&lines, n, text.len())
-        } else {
-            *start..start + line.len()
-        };
-        silences.push(Silence { codes, at, covers, has_reason, used: false });
+    for comment in stream.comments {
+        let Some((codes, has_reason)) = parse(&comment.text) else { continue };
+        let n = lines.partition_point(|(start, _)| *start <= comment.span.start).saturating_sub(1);
+        let Some((start, line)) = lines.get(n) else { continue };
+        let covers = if comment.inline { *start..start + line.len() } else { covered(&lines, n, text.len()) };
+        silences.push(Silence { codes, at: comment.span.range(), covers, has_reason, used: false });
     }
     silences
 }
@@ -168,6 +166,21 @@ mod tests {
         let document = "---\n# validate:ignore graph/latest-image, a/b: a mirror\nx: one\ny: two\n";
         assert!(left(document).is_empty());
         assert_eq!(left(&document.replace("y: two", "---\ny: two")), ["graph/latest-image two"]);
+    }
+
+    /// YAML 1.2.2, 6.6: a comment begins with a # behind white space, and never inside of a scalar.
+    #[test]
+    fn a_comment_is_what_yaml_says_is_one() {
+        let why = "# validate:ignore graph/latest-image: a mirror pins it";
+        assert!(left(&format!("a: 'one # x' {why}\n")).is_empty());
+        assert!(left(&format!("a: one#x {why}\n")).is_empty());
+        for text in [format!("a: one\nb: |\n  {why}\n  two\n"), format!("b: \"one {why}\"\n")] {
+            let found = left(&text);
+            assert!(
+                !found.is_empty() && !found.iter().any(|one| one.starts_with("graph/silence")),
+                "{found:?}"
+            );
+        }
     }
 
     #[test]

@@ -19,7 +19,8 @@ const MAX_TEXT: usize = 64 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Filled<'t> {
     pub(crate) text: String,
-    /// What was filled in: the bytes of the result it became, and the variable's name.
+    /// What was filled in: the bytes of the result it became, and the variable's name; an expression that holds others
+    /// stands here with the names of all.
     pub(crate) places: Vec<(Range<usize>, &'t str)>,
     /// Variables without a value or a default: the bytes of the expression in the text, and the name.
     pub(crate) unset: Vec<(Range<usize>, &'t str)>,
@@ -88,7 +89,8 @@ pub(crate) fn fill<'t>(
             Part::Call(call) => {
                 let start = filled.text.len();
                 filled.text.push_str(&evaluator.call(&call)?);
-                filled.places.push((start..filled.text.len(), call.name));
+                let place = start..filled.text.len();
+                names(&call, &mut |name| filled.places.push((place.clone(), name)));
             }
         }
         if filled.text.len() > MAX_TEXT {
@@ -97,6 +99,16 @@ pub(crate) fn fill<'t>(
     }
     filled.unset = evaluator.unset;
     Ok(filled)
+}
+
+/// The names in an expression, the outermost first.
+fn names<'t>(call: &Call<'t>, each: &mut dyn FnMut(&'t str)) {
+    each(call.name);
+    for argument in &call.arguments {
+        if let Part::Call(call) = argument {
+            names(call, each);
+        }
+    }
 }
 
 struct Evaluator<'l, 't> {
