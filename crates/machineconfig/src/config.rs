@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use yaml::{Node, Value};
+use yaml::{Kind, Node, ScalarStyle, Value};
 
 use crate::schema::{DocumentType, Schema, Type};
 use crate::selector::{self, Selector};
-use crate::typed::{Decoder, Reading, encode};
+use crate::typed::{Decoder, Reading, encode, format_float};
 use crate::{Problem, Problems};
 
 /// A machine configuration.
@@ -80,7 +80,7 @@ impl Config {
     /// As [`Self::load`].
     pub(crate) fn of_values(values: &[Value]) -> Result<Self, Problems> {
         let without_place = |problem: Problem| Problem { span: None, ..problem };
-        let parts = read(values.iter().map(yaml::to_node), false)
+        let parts = read(values.iter().map(node), false)
             .map_err(|problems| problems.into_iter().map(without_place).collect::<Problems>())?;
         Self::new(documents(parts)).map_err(|problem| vec![without_place(problem)])
     }
@@ -147,6 +147,31 @@ pub(crate) fn load(text: &str, deletes: bool) -> Result<Vec<Part>, Problems> {
         return Err(duplicates.into_iter().map(Problem::from).collect());
     }
     read(stream.documents.into_iter().map(|document| document.root), deletes)
+}
+
+/// Data as a node; floats are written as Go does, for a text takes them as they are written.
+fn node(value: &Value) -> Node {
+    let mut node = yaml::to_node(value);
+    go_floats(&mut node);
+    node
+}
+
+fn go_floats(node: &mut Node) {
+    match &mut node.kind {
+        Kind::Scalar(text, ScalarStyle::Plain) => {
+            if let yaml::Scalar::Float(number) = yaml::resolve_plain(text, yaml::Dialect::GoYamlV3) {
+                *text = format_float(number);
+            }
+        }
+        Kind::Sequence(items) => items.iter_mut().for_each(go_floats),
+        Kind::Mapping(pairs) => {
+            for pair in pairs {
+                go_floats(&mut pair.key);
+                go_floats(&mut pair.value);
+            }
+        }
+        Kind::Scalar(..) | Kind::Alias(_) => {}
+    }
 }
 
 fn documents(parts: Vec<Part>) -> Vec<Document> {

@@ -1,6 +1,7 @@
 //! What differs between two configurations, document by document and path by path. Values that are secret, or may hold
 //! something secret, are not shown.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use yaml::{Mapping, Value};
@@ -67,12 +68,13 @@ const HIDDEN: &str = "(not shown)";
 /// A text longer than this is named by its length.
 const LONGEST: usize = 120;
 
-/// The differences between two streams of documents.
+/// The differences between two streams of documents; those that are null are none.
 pub fn diff(old: &[Value], new: &[Value]) -> Vec<Change> {
     let mut changes = Vec::new();
-    for document in old {
+    let [old, new] = [old, new].map(|stream| stream.iter().filter(|document| !document.is_null()));
+    for document in old.clone() {
         let label = label(document);
-        match new.iter().find(|other| self::label(other) == label) {
+        match new.clone().find(|other| self::label(other) == label) {
             Some(other) => compare(&label, "", document, other, false, &mut changes),
             None => changes.push(Change {
                 document: label,
@@ -84,7 +86,7 @@ pub fn diff(old: &[Value], new: &[Value]) -> Vec<Change> {
     }
     for document in new {
         let label = label(document);
-        if !old.iter().any(|other| self::label(other) == label) {
+        if !old.clone().any(|other| self::label(other) == label) {
             changes.push(Change {
                 document: label,
                 path: String::new(),
@@ -109,13 +111,13 @@ fn compare(document: &str, path: &str, old: &Value, new: &Value, secret: bool, c
     match (old, new) {
         (Value::Mapping(a), Value::Mapping(b)) => {
             for (key, value) in a.iter() {
-                let name = key.as_str().unwrap_or("?");
-                each(document, path, name, Some(value), b.get(name), secret, changes);
+                let name = name(key);
+                each(document, path, &name, Some(value), find(b, &name), secret, changes);
             }
             for (key, value) in b.iter() {
-                let name = key.as_str().unwrap_or("?");
-                if !a.contains_key(name) {
-                    each(document, path, name, None, Some(value), secret, changes);
+                let name = name(key);
+                if find(a, &name).is_none() {
+                    each(document, path, &name, None, Some(value), secret, changes);
                 }
             }
         }
@@ -129,6 +131,27 @@ fn compare(document: &str, path: &str, old: &Value, new: &Value, secret: bool, c
     }
 }
 
+/// A key as a text: Talos takes numbers and the like as they are written.
+fn name(key: &Value) -> Cow<'_, str> {
+    match key {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(show(other, "")),
+    }
+}
+
+fn find<'v>(mapping: &'v Mapping, name: &str) -> Option<&'v Value> {
+    mapping.iter().find(|(key, _)| self::name(key) == name).map(|(_, value)| value)
+}
+
+fn below(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// Whether what stands at a path, under this key, is secret.
+fn is_secret(path: &str, key: &str) -> bool {
+    SECRET.contains(&key) || path == "cluster.id"
+}
+
 fn each(
     document: &str,
     path: &str,
@@ -138,8 +161,8 @@ fn each(
     secret: bool,
     changes: &mut Vec<Change>,
 ) {
-    let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    let secret = secret || SECRET.contains(&key) || path == "cluster.id";
+    let path = below(path, key);
+    let secret = secret || is_secret(&path, key);
     step(document, &path, old, new, secret, changes);
 }
 
@@ -159,12 +182,12 @@ fn step(
 
 fn change(document: &str, path: &str, old: Option<&Value>, new: Option<&Value>, secret: bool) -> Change {
     let shown =
-        |value: Option<&Value>| value.map(|value| if secret { HIDDEN.to_owned() } else { show(value) });
+        |value: Option<&Value>| value.map(|value| if secret { HIDDEN.to_owned() } else { show(value, path) });
     Change { document: document.to_owned(), path: path.to_owned(), old: shown(old), new: shown(new) }
 }
 
-/// A value on one line, with what is secret inside of it left out.
-fn show(value: &Value) -> String {
+/// A value on one line, with what is secret inside of it left out. It stands at `path`.
+fn show(value: &Value, path: &str) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
@@ -174,15 +197,18 @@ fn show(value: &Value) -> String {
         Value::String(text) if text.contains("://") && text.contains(['@', '?']) => HIDDEN.to_owned(),
         Value::String(text) if text.len() > LONGEST => format!("(a text of {} bytes)", text.len()),
         Value::String(text) => yaml::quote_if_needed(text),
-        Value::Sequence(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
-        Value::Mapping(mapping) => format!("{{{}}}", entries(mapping).join(", ")),
+        Value::Sequence(items) => {
+            format!("[{}]", items.iter().map(|item| show(item, path)).collect::<Vec<_>>().join(", "))
+        }
+        Value::Mapping(mapping) => format!("{{{}}}", entries(mapping, path).join(", ")),
     }
 }
 
-fn entries(mapping: &Mapping) -> Vec<String> {
+fn entries(mapping: &Mapping, path: &str) -> Vec<String> {
     let entry = |(key, value): (&Value, &Value)| {
-        let name = key.as_str().unwrap_or("?");
-        let value = if SECRET.contains(&name) { HIDDEN.to_owned() } else { show(value) };
+        let name = name(key);
+        let path = below(path, &name);
+        let value = if is_secret(&path, &name) { HIDDEN.to_owned() } else { show(value, &path) };
         format!("{name}: {value}")
     };
     mapping.iter().map(entry).collect()
@@ -227,5 +253,22 @@ mod tests {
         assert_eq!(found, ["~ SideroLinkConfig apiUrl: (not shown) -> (not shown)"]);
         let found = changes(&link("grpc://x"), &link(&format!("grpc://{}", "x".repeat(200))));
         assert_eq!(found, ["~ SideroLinkConfig apiUrl: grpc://x -> (a text of 207 bytes)"]);
+    }
+
+    #[test]
+    fn the_id_of_a_cluster_is_not_shown_in_what_is_new() {
+        let found = changes("machine: {}", "machine: {}\ncluster: {id: hunter2, clusterName: name}");
+        assert_eq!(found, ["+ v1alpha1.Config cluster: {id: (not shown), clusterName: name}"]);
+    }
+
+    #[test]
+    fn keys_that_are_no_texts_and_documents_that_are_null() {
+        let labels = "machine: {nodeLabels: {1: a, true: b, 1.5: c, ~: d, x: {2: e}}}";
+        assert!(changes(labels, labels).is_empty());
+        assert_eq!(
+            changes("machine: {sysctls: {1: a, 2: b}}", "machine: {sysctls: {'1': a, 2: c}}"),
+            ["~ v1alpha1.Config machine.sysctls.2: b -> c"]
+        );
+        assert!(changes("---\n# nothing\n---\nmachine: {}\n", "machine: {}").is_empty());
     }
 }

@@ -25,16 +25,30 @@ impl PartialEq for Schematic {
 impl Eq for Schematic {}
 
 impl Schematic {
-    /// Reads a schematic; keys that are not known do not count.
+    /// As [`Self::load`]; keys that are not known do not count, as talhelper has it.
     ///
     /// # Errors
-    /// When it is not YAML, or a value has the wrong type.
+    /// As [`Self::load`].
     pub fn read(text: &str) -> Result<Self, Problems> {
+        Self::load(text).map(|(schematic, _)| schematic)
+    }
+
+    /// Reads a schematic, scalars as they are written, and names the keys that are not known: the factory refuses them.
+    ///
+    /// # Errors
+    /// When it is not YAML, a key is there twice, or a value has the wrong type.
+    pub fn load(text: &str) -> Result<(Self, Problems), Problems> {
         let stream = yaml::parse(text).map_err(|error| vec![error.into()])?;
-        let mut decoder = Decoder::new(Reading::Talconfig);
+        let duplicates = yaml::check_duplicates(&stream, yaml::Dialect::GoYamlV3);
+        if !duplicates.is_empty() {
+            return Err(duplicates.into_iter().map(Into::into).collect());
+        }
+        let mut decoder = Decoder::new(Reading::Machine);
         let root = stream.documents.first().map(|document| &document.root);
         let value = root.and_then(|root| decoder.structure(root, Schema::get().id("schematic.Schematic")));
-        if decoder.errors.is_empty() { Ok(Self::from_value(value.as_ref())) } else { Err(decoder.errors) }
+        let (unknown, wrong): (Problems, Problems) =
+            decoder.errors.into_iter().partition(|problem| problem.code == "config/unknown-key");
+        if wrong.is_empty() { Ok((Self::from_value(value.as_ref()), unknown)) } else { Err(wrong) }
     }
 
     /// The schematic that a node's data describes; none at all is the empty one.
@@ -43,16 +57,20 @@ impl Schematic {
         Self { value: value.cloned(), canonical: goyaml::marshal(&encode(value, &kind), 4) }
     }
 
-    /// A schematic of system extensions and kernel arguments.
+    /// A schematic of system extensions and kernel arguments; empty ones (a variable that is not set) are none.
     pub fn of_parts(extensions: &[String], kernel_arguments: &[String]) -> Self {
-        let texts =
-            |texts: &[String]| Value::Sequence(texts.iter().map(|text| Value::from(text.as_str())).collect());
+        let texts = |texts: &[String]| {
+            let given = texts.iter().filter(|text| !text.is_empty());
+            Some(given.map(|text| Value::from(text.as_str())).collect::<Vec<_>>())
+                .filter(|list| !list.is_empty())
+                .map(Value::Sequence)
+        };
         let mut customization = yaml::Mapping::new();
-        if !kernel_arguments.is_empty() {
-            customization.insert("extraKernelArgs", texts(kernel_arguments));
+        if let Some(list) = texts(kernel_arguments) {
+            customization.insert("extraKernelArgs", list);
         }
-        if !extensions.is_empty() {
-            let list: yaml::Mapping = [("officialExtensions", texts(extensions))].into_iter().collect();
+        if let Some(list) = texts(extensions) {
+            let list: yaml::Mapping = [("officialExtensions", list)].into_iter().collect();
             customization.insert("systemExtensions", list);
         }
         let all: yaml::Mapping = [("customization", customization)].into_iter().collect();

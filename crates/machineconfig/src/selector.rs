@@ -35,16 +35,19 @@ pub(crate) enum Applied {
 /// The key and the value that name an item of a list.
 type Named = (String, String);
 
-struct Extraction<'n> {
-    root: &'n Node,
+struct Extraction {
     found: Vec<(Vec<String>, Option<Named>)>,
 }
 
 /// Takes the selectors out of a document; mappings and lists that have nothing else go with them.
 pub(crate) fn extract(root: &mut Node) -> Result<Found, Problem> {
     let original = root.clone();
-    let mut extraction = Extraction { root: &original, found: Vec::new() };
+    let mut extraction = Extraction { found: Vec::new() };
     let emptied = extraction.walk(root, false, &mut Vec::new())?;
+    if !extraction.found.is_empty() && original.as_mapping().is_none() {
+        let message = "$patch: delete stands in a document, which is a mapping of keys";
+        return Err(Problem::new("patch/delete-place", message).at(original.span));
+    }
     let target = extraction.found.iter().map(|(path, item)| {
         let target = identity(&original, path.is_empty())?;
         let (key, value) = item.clone().unwrap_or_default();
@@ -76,7 +79,9 @@ fn identity(root: &Node, whole: bool) -> Result<Identity, Problem> {
     let name = text_of(root, "name");
     match (version.is_empty(), kind.is_empty()) {
         (true, true) if !whole => Ok(Identity { kind: String::new(), name }),
-        (false, false) => Ok(Identity { kind, name }),
+        (false, false) if version == "v1alpha1" => Ok(Identity { kind, name }),
+        // Of another version than any document there is: it finds none.
+        (false, false) => Ok(Identity { kind: format!("{kind} {version}"), name }),
         _ => Err(Problem::new(
             "patch/delete-target",
             "a document with $patch: delete needs kind and apiVersion",
@@ -85,7 +90,7 @@ fn identity(root: &Node, whole: bool) -> Result<Identity, Problem> {
     }
 }
 
-impl Extraction<'_> {
+impl Extraction {
     /// Whether the node itself is to go. `item`: it stands in a list.
     fn walk(&mut self, node: &mut Node, item: bool, path: &mut Vec<String>) -> Result<bool, Problem> {
         let span = node.span;
@@ -141,7 +146,6 @@ impl Extraction<'_> {
             self.found.push((path.to_vec(), None));
             return Ok(());
         }
-        debug_assert!(self.root.as_mapping().is_some(), "an item stands in a mapping");
         let other = pairs.iter().find(|pair| !is_delete(pair));
         let other =
             other.ok_or("the item to delete is not named: give one of its keys beside $patch: delete")?;

@@ -1,15 +1,23 @@
 //! URLs as Go's net/url reads and writes them: enough for endpoints, registries and log destinations.
 
-use std::fmt;
+mod escape;
 
-/// A URL in parts. Absent parts are empty.
+use std::fmt;
+use std::net::Ipv6Addr;
+
+use escape::{Part, canonical, decoded};
+
+/// Why a part is refused.
+const ESCAPE: &str = "a percent sign in it is not followed by two digits of a byte";
+
+/// A URL in parts, each with the escapes that Go writes. Absent parts are empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Url {
     scheme: String,
     opaque: String,
-    /// Whether `//` stood before the host.
-    authority: bool,
-    user: String,
+    /// A path stood behind the scheme at once, without `//`.
+    omit_host: bool,
+    user: Option<String>,
     host: String,
     path: String,
     query: Option<String>,
@@ -26,7 +34,8 @@ impl Url {
             return Err("it holds control characters");
         }
         let (rest, fragment) = text.split_once('#').unwrap_or((text, ""));
-        let mut url = Self { fragment: fragment.to_owned(), ..Self::default() };
+        let fragment = canonical(fragment, Part::Fragment).ok_or(ESCAPE)?;
+        let mut url = Self { fragment, ..Self::default() };
         let mut rest = url.take_scheme(rest)?;
         if let Some((before, query)) = rest.split_once('?') {
             url.query = Some(query.to_owned());
@@ -47,8 +56,10 @@ impl Url {
             let end = after.find('/').unwrap_or(after.len());
             url.authority(&after[..end])?;
             rest = &after[end..];
+        } else {
+            url.omit_host = !url.scheme.is_empty();
         }
-        rest.clone_into(&mut url.path);
+        url.path = canonical(rest, Part::Path).ok_or(ESCAPE)?;
         Ok(url)
     }
 
@@ -69,22 +80,29 @@ impl Url {
     }
 
     fn authority(&mut self, text: &str) -> Result<(), &'static str> {
-        self.authority = true;
-        let (user, host) = text.rsplit_once('@').unwrap_or(("", text));
+        let (user, host) = text.rsplit_once('@').map_or((None, text), |(user, host)| (Some(user), host));
         let port = match host.strip_prefix('[') {
-            Some(inner) => inner.split_once(']').ok_or("the bracket of its host is not closed")?.1,
-            None => host.find(':').map_or("", |colon| &host[colon..]),
+            Some(inner) => {
+                let (address, port) =
+                    inner.rsplit_once(']').ok_or("the bracket of its host is not closed")?;
+                let (address, _) = address.split_once("%25").unwrap_or((address, ""));
+                address.parse::<Ipv6Addr>().map_err(|_| "what stands in brackets is no IPv6 address")?;
+                port
+            }
+            None => self.colon(host).map_or("", |colon| &host[colon..]),
         };
         let digits = port.strip_prefix(':');
         if !port.is_empty() && !digits.is_some_and(|digits| digits.chars().all(|c| c.is_ascii_digit())) {
             return Err("its port is not a number");
         }
-        if host.contains(' ') {
-            return Err("its host holds a blank");
-        }
-        user.clone_into(&mut self.user);
-        host.clone_into(&mut self.host);
+        self.user = user.map(userinfo).transpose()?;
+        self.host = canonical(host, Part::Host).ok_or("its host holds what no host can")?;
         Ok(())
+    }
+
+    /// Where the port begins: with HTTP a host has no colons.
+    fn colon(&self, host: &str) -> Option<usize> {
+        if matches!(self.scheme.as_str(), "http" | "https") { host.find(':') } else { host.rfind(':') }
     }
 
     /// The host without brackets and port.
@@ -111,9 +129,14 @@ impl Url {
         &self.host
     }
 
-    /// User and password as they are written.
+    /// Whether a user stands before the host.
+    pub(crate) fn has_user(&self) -> bool {
+        self.user.is_some()
+    }
+
+    /// User and password, escaped.
     pub(crate) fn user(&self) -> &str {
-        &self.user
+        self.user.as_deref().unwrap_or_default()
     }
 
     /// What stands behind a scheme without a slash.
@@ -126,14 +149,24 @@ impl Url {
         self.query.as_deref().unwrap_or_default()
     }
 
-    /// What stands behind the hash sign.
+    /// What stands behind the hash sign, escaped.
     pub(crate) fn fragment(&self) -> &str {
         &self.fragment
     }
 
-    /// The path.
+    /// As [`Self::fragment`], without escapes.
+    pub(crate) fn decoded_fragment(&self) -> String {
+        decoded(&self.fragment, Part::Fragment)
+    }
+
+    /// The path, escaped.
     pub(crate) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// As [`Self::path`], without escapes.
+    pub(crate) fn decoded_path(&self) -> String {
+        decoded(&self.path, Part::Path)
     }
 
     /// The scheme, in lower case.
@@ -144,16 +177,51 @@ impl Url {
     /// The parts of `other`, and this one's where it has none.
     pub(crate) fn merged(self, other: Self) -> Self {
         let pick = |old: String, new: String| if new.is_empty() { old } else { new };
+        let old_query = self.query.filter(|query| !query.is_empty());
         Self {
             scheme: pick(self.scheme, other.scheme),
             opaque: pick(self.opaque, other.opaque),
-            authority: self.authority || other.authority,
-            user: pick(self.user, other.user),
+            omit_host: other.omit_host,
+            user: other.user.or(self.user),
             host: pick(self.host, other.host),
             path: pick(self.path, other.path),
-            query: other.query.filter(|query| !query.is_empty()).or(self.query),
+            // A question mark alone is the new one's.
+            query: other.query.map(|query| pick(old_query.clone().unwrap_or_default(), query)).or(old_query),
             fragment: pick(self.fragment, other.fragment),
         }
+    }
+}
+
+/// User and password as Go writes them.
+fn userinfo(text: &str) -> Result<String, &'static str> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c);
+    if !text.chars().all(fits) {
+        return Err("its user or password holds what must be escaped");
+    }
+    let escaped = |text: &str| canonical(text, Part::User).ok_or(ESCAPE);
+    Ok(match text.split_once(':') {
+        Some((name, password)) => format!("{}:{}", escaped(name)?, escaped(password)?),
+        None => escaped(text)?,
+    })
+}
+
+impl Url {
+    /// User, host and path.
+    fn hierarchy(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = self.user.is_some() || !self.host.is_empty();
+        let pathed = !self.scheme.is_empty() && !self.omit_host && !self.path.is_empty();
+        if named || pathed {
+            f.write_str("//")?;
+            if let Some(user) = &self.user {
+                write!(f, "{user}@")?;
+            }
+            f.write_str(&self.host)?;
+        }
+        // A path that is joined to a host begins with a slash.
+        if !self.host.is_empty() && !self.path.is_empty() && !self.path.starts_with('/') {
+            f.write_str("/")?;
+        }
+        f.write_str(&self.path)
     }
 }
 
@@ -163,18 +231,9 @@ impl fmt::Display for Url {
             write!(f, "{}:", self.scheme)?;
         }
         f.write_str(&self.opaque)?;
-        if self.authority {
-            f.write_str("//")?;
-            if !self.user.is_empty() {
-                write!(f, "{}@", self.user)?;
-            }
-            f.write_str(&self.host)?;
+        if self.opaque.is_empty() {
+            self.hierarchy(f)?;
         }
-        // A path that is joined to a host begins with a slash.
-        if !self.host.is_empty() && !self.path.is_empty() && !self.path.starts_with('/') {
-            f.write_str("/")?;
-        }
-        f.write_str(&self.path)?;
         if let Some(query) = &self.query {
             write!(f, "?{query}")?;
         }
@@ -209,8 +268,45 @@ mod tests {
 
     #[test]
     fn what_is_none() {
-        for text in ["10.0.0.1:6443", ":x", "https://h:port", "https://[::1", "https://a b"] {
+        for text in [
+            "10.0.0.1:6443",
+            ":x",
+            "https://h:port",
+            "https://[::1",
+            "https://[10.0.0.1]",
+            "https://[fe80::1%eth0]",
+            "https://a b",
+            "https://a%20b",
+            "https://a:1:2",
+            "https://h/%zz",
+            "https://h/#%",
+            "https://u p@h",
+            "https://u%zz@h",
+        ] {
             assert!(Url::parse(text).is_err(), "{text}");
+        }
+    }
+
+    // As Go 1.26 writes them, of which talosctl 1.13.0 is built.
+    #[test]
+    fn escapes() {
+        for (text, want) in [
+            ("https://h/a b", "https://h/a%20b"),
+            ("https://h/%2F", "https://h/%2F"),
+            ("https://h/a b/%2F", "https://h/a%20b//"),
+            ("https://h/ä<x>[y]", "https://h/%C3%A4%3Cx%3E%5By%5D"),
+            ("https://h/[y]'(!)*", "https://h/[y]'(!)*"),
+            ("https://h/#a#b c", "https://h/#a%23b%20c"),
+            ("https://h/?a b=<ä>", "https://h/?a b=<ä>"),
+            ("https://ä.example/", "https://%C3%A4.example/"),
+            ("https://u%2F:p%40q!@h", "https://u%2F:p%40q%21@h"),
+            ("https://u@v@h", "https://u%40v@h"),
+            ("https://@h/", "https://@h/"),
+            ("https://[fe80::1%25eth0]:1/", "https://[fe80::1%25eth0]:1/"),
+            ("https://", "https:"),
+            ("https:/x", "https:/x"),
+        ] {
+            assert_eq!(Url::parse(text).unwrap().to_string(), want, "{text}");
         }
     }
 
@@ -220,5 +316,9 @@ mod tests {
         assert_eq!(merge("https://a:1/x", "http://b:2"), "http://b:2/x");
         assert_eq!(merge("https://a", "https://b/y"), "https://b/y");
         assert_eq!(merge("https://a:1", "y"), "https://a:1/y");
+        assert_eq!(merge("tcp://a:1?", "/y"), "tcp://a:1/y");
+        assert_eq!(merge("tcp://a:1?x", "/y?"), "tcp://a:1/y?x");
+        assert_eq!(merge("https:", "/y"), "https:///y");
+        assert_eq!(merge("https://h/x", "a:o?q"), "a:o?q");
     }
 }

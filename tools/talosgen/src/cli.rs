@@ -215,7 +215,7 @@ pub(crate) struct ImageArgs {
     #[arg(long, short = 'e', value_delimiter = ',', conflicts_with = "schematic", value_name = "NAME")]
     pub(crate) extension: Vec<String>,
     /// A kernel argument, instead of a talconfig
-    #[arg(long, short = 'k', conflicts_with = "schematic", value_name = "ARG")]
+    #[arg(long, short = 'k', conflicts_with = "schematic", allow_hyphen_values = true, value_name = "ARG")]
     pub(crate) kernel_arg: Vec<String>,
     /// A value for META, or @FILE with one; key 10 is the network
     #[arg(long, value_parser = meta_value, value_name = "KEY=VALUE")]

@@ -8,6 +8,8 @@ use machineconfig::{Patch, Patched, Problem};
 
 use crate::cli::PatchArgs;
 
+const EXPECTED: &str = "a patch, or @FILE with one, is expected";
+
 pub(crate) fn run(args: &PatchArgs, io: &mut Io) -> Outcome<Exit> {
     // A machine configuration is full of secrets, and so may a patch be: nothing of them is quoted.
     let source = cliutil::read_input(io, &args.file, ReadOptions::default())?;
@@ -23,6 +25,7 @@ pub(crate) fn run(args: &PatchArgs, io: &mut Io) -> Outcome<Exit> {
     let text = stream(&state.to_values());
     match &args.output {
         Some(path) => {
+            make_folder(path)?;
             let options = WriteOptions { mode: Some(0o600), sync: true, ..WriteOptions::default() };
             cliutil::write_atomic(path, text.as_bytes(), options)?;
         }
@@ -31,9 +34,20 @@ pub(crate) fn run(args: &PatchArgs, io: &mut Io) -> Outcome<Exit> {
     Ok(Exit::Yes)
 }
 
+/// The folder that a file is to stand in, which talosctl makes too.
+fn make_folder(path: &Path) -> Outcome<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::new("io/write", format!("{}: cannot be made: {error}", folder.display())))
+}
+
 /// A patch and where it was read from.
 fn load(n: usize, text: &str) -> Outcome<(Patch, Arc<Source>)> {
     let mask = || Mask::Except(Vec::new());
+    if matches!(text, "" | "@") {
+        let empty = Failure::new("patch/empty", format!("--patch {} is empty", n + 1));
+        return Err(empty.with_help(EXPECTED));
+    }
     let source = match text.strip_prefix('@') {
         Some(path) => cliutil::read_file(Path::new(path))?.with_mask(mask()),
         None if is_name(text) => named(text)?.with_mask(mask()),
@@ -50,8 +64,7 @@ fn is_name(text: &str) -> bool {
 }
 
 fn named(text: &str) -> Outcome<Source> {
-    cliutil::read_file(Path::new(text))
-        .map_err(|failure| failure.with_help("a patch, or @FILE with one, is expected"))
+    cliutil::read_file(Path::new(text)).map_err(|failure| failure.with_help(EXPECTED))
 }
 
 /// Problems with their places.

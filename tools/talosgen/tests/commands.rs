@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 const WORKER: &str = "version: v1alpha1\nmachine:\n  type: worker\n  token: hunter2\n  certSANs: []\n  install: {disk: /dev/sda, wipe: false}\ncluster: null\n";
+const VALID: &str = "version: v1alpha1\nmachine:\n  type: worker\n  token: abcdef.0123456789abcdef\n  acceptedCAs: [{crt: aGVsbG8=}]\n  install: {disk: /dev/sda, wipe: false}\ncluster:\n  controlPlane: {endpoint: 'https://10.0.0.10:6443'}\n";
 const ID: &str = "f683308f6e49ec36d715bd41c90d800910552d8cbc015c8363ec350594535fa1";
 const EMPTY_ID: &str = "376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba";
 
@@ -90,8 +91,8 @@ fn patches_of_all_forms_in_order() {
     let piped =
         lab.run(&["patch", "-", "-p", "machine: {$patch: delete}"], "machine: {type: worker}\ndebug: true\n");
     assert_eq!((piped.code, piped.out.contains("worker")), (Some(0), false), "{}", piped.err);
-    lab.ok(&["patch", "worker.yaml", "-p", "@sysctl.yaml", "-o", "out.yaml"]);
-    let mode = std::fs::metadata(lab.0.path().join("out.yaml")).unwrap().permissions().mode();
+    lab.ok(&["patch", "worker.yaml", "-p", "@sysctl.yaml", "-o", "new/folder/out.yaml"]);
+    let mode = std::fs::metadata(lab.0.path().join("new/folder/out.yaml")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 
@@ -104,6 +105,10 @@ fn patches_that_do_not_fit_are_named_and_nothing_is_quoted() {
     assert!(said.contains("patch/json-path") && said.contains("/machine/nothing"), "{said}");
     let said = lab.refused(&["patch", "worker.yaml", "-p", "none.yaml"]);
     assert!(said.contains("none.yaml: no such file"), "{said}");
+    for nothing in ["", "@"] {
+        let said = lab.refused(&["patch", "worker.yaml", "-p", nothing]);
+        assert!(said.contains("patch/empty") && said.contains("--patch 1 is empty"), "{said}");
+    }
     let said = lab.refused(&["patch", "worker.yaml", "-p", "machine: {sysctls: {x: {$patch: delete}}}"]);
     assert!(said.contains("patch/delete-missing") && !said.contains("hunter2"), "{said}");
 }
@@ -140,6 +145,11 @@ fn images_without_a_talconfig() {
     let image = |args: &[&str]| lab.ok(&[&["image"], args].concat());
     assert_eq!(image(&[&["id"], &parts[..]].concat()), format!("{ID}\n"));
     assert_eq!(image(&["id", "--schematic", "schematic.yaml"]), format!("{ID}\n"));
+    let schematic = image(&["schematic", "-k", "-init_on_alloc", "--kernel-arg", "", "-e", ""]);
+    assert_eq!(schematic, "customization:\n    extraKernelArgs:\n        - -init_on_alloc\n");
+    let ran = lab.run(&["image", "id", "--schematic", "-"], "customization: {extraKernelArg: [a]}\n");
+    assert_eq!((ran.code, ran.out), (Some(0), format!("{EMPTY_ID}\n")), "{}", ran.err);
+    assert!(ran.err.contains("warning") && ran.err.contains("did you mean extraKernelArgs?"), "{}", ran.err);
     let disk =
         ["disk", "--schematic", "schematic.yaml", "--suffix", "qcow2", "-v", "1.12.0", "-m", "nocloud"];
     assert_eq!(image(&disk), format!("https://factory.talos.dev/image/{ID}/v1.12.0/nocloud-amd64.qcow2\n"));
@@ -254,6 +264,22 @@ fn machine_configurations_are_checked() {
     let ran = lab.run(&["validate", "out"], "");
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     assert!(ran.err.contains("out/a.yaml") && ran.err.contains("machine.ca"), "{}", ran.err);
+    // As talosctl 1.13.0, with and without --strict.
+    let deprecated = VALID
+        .replace("type: worker", "type: join")
+        .replace("wipe: false", "wipe: false, extensions: [{image: a}]");
+    for (text, plain, strict, words) in [
+        (VALID.to_owned(), 0, 0, ""),
+        (deprecated.clone(), 0, 1, "warning[talos/deprecated]"),
+        (deprecated.replace("{image: a}", "{image: a}, {image: a}"), 1, 1, "an image is given twice"),
+        (VALID.replace("type: worker", "type: x"), 1, 1, "must be controlplane or worker"),
+    ] {
+        for (args, code) in [(&["validate", "-"][..], plain), (&["validate", "-", "--strict"], strict)] {
+            let ran = lab.run(args, &text);
+            assert_eq!(ran.code, Some(code), "{args:?}: {}", ran.err);
+            assert!(ran.err.contains(words), "{}", ran.err);
+        }
+    }
     let ran = lab.run(&["validate", "broken.yaml", "--format", "json"], "");
     assert!(ran.out.contains("did you mean certSANs?") && !ran.out.contains("hunter2"), "{}", ran.out);
     let ran = lab.run(&["validate", "-", "--schema", "schema.json"], WORKER);

@@ -1,5 +1,7 @@
 //! A finished machine configuration: what Talos would refuse.
 
+use std::collections::HashSet;
+
 use yaml::Value;
 
 use super::{Findings, Mode, cluster, conflicts, devices, documents, names, talconfig};
@@ -53,21 +55,15 @@ impl Config {
 }
 
 fn machine(machine: &Value, control_plane: bool, mode: Mode, findings: &mut Findings) {
-    let kind = machine.text("type");
-    findings.require(
-        matches!(kind, "controlplane" | "worker" | "init"),
-        "machine.type",
-        "this must be controlplane or worker",
-    );
+    match machine.text("type") {
+        "controlplane" | "worker" | "init" => {}
+        "" | "join" => findings.deprecated("machine.type", "this should be worker, which it is taken for"),
+        _ => findings.add("machine.type", "this must be controlplane or worker"),
+    }
     if mode == Mode::Metal {
         install(machine, findings);
     }
-    let extensions = machine.within("install").items("extensions");
-    findings.require(
-        extensions.is_empty(),
-        "machine.install.extensions",
-        "use a schematic of the image factory",
-    );
+    extensions(machine.within("install").items("extensions"), findings);
     authority(machine, control_plane, findings);
     network(machine, control_plane, findings);
     metadata(machine, findings);
@@ -88,6 +84,17 @@ fn machine(machine: &Value, control_plane: bool, mode: Mode, findings: &mut Find
             findings.require(*value != Value::Null, &path, format!("{name} is null"));
         }
     }
+}
+
+fn extensions(extensions: &[Value], findings: &mut Findings) {
+    const PATH: &str = "machine.install.extensions";
+    if extensions.is_empty() {
+        return;
+    }
+    findings.deprecated(PATH, "use a schematic of the image factory");
+    let mut seen = HashSet::new();
+    let unique = extensions.iter().all(|extension| seen.insert(extension.text("image")));
+    findings.require(unique, PATH, "an image is given twice");
 }
 
 fn network(machine: &Value, control_plane: bool, findings: &mut Findings) {

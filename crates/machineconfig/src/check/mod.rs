@@ -59,6 +59,11 @@ impl Findings {
         self.0.push(Problem::new("talos/required", "this is required").on(path));
     }
 
+    /// What Talos only warns of, unless it is told to be strict (as when configurations are generated).
+    fn deprecated(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Problem::new("talos/deprecated", message).on(path));
+    }
+
     fn require(&mut self, holds: bool, path: &str, message: impl Into<String>) {
         if !holds {
             self.add(path, message);

@@ -59,7 +59,7 @@ fn analyze(text: &str) -> Analysis {
     let break_space = follows(is_break, |c| c == ' ');
     let space_break = follows(|c| c == ' ', is_break);
     let tabs = chars.contains(&'\t');
-    let special = chars.iter().any(|c| *c != '\t' && !is_break(*c) && !is_printable(*c));
+    let special = chars.iter().any(|c| *c != '\t' && !is_printable(*c));
     let plain = !edges && !break_space && !space_break && !tabs && !special && !breaks;
     Analysis {
         multiline: breaks,

@@ -7,9 +7,16 @@ use yaml::ScalarStyle;
 use super::analyze::{Place, is_break, is_printable, select};
 use super::tree::{Tree, TreeKind};
 
+/// Which go-yaml writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    V3,
+    V4,
+}
+
 /// Documents, with `---` between them.
-pub(super) fn documents(trees: &[Tree], indent: usize) -> String {
-    let mut emitter = Emitter { out: String::new(), best: indent };
+pub(super) fn documents(trees: &[Tree], indent: usize, version: Version) -> String {
+    let mut emitter = Emitter { out: String::new(), best: indent, version };
     for (n, tree) in trees.iter().enumerate() {
         if n > 0 {
             emitter.out.push_str("---\n");
@@ -22,6 +29,7 @@ pub(super) fn documents(trees: &[Tree], indent: usize) -> String {
 struct Emitter {
     out: String,
     best: usize,
+    version: Version,
 }
 
 /// Where the emitter stands: the indent of the collection around, and whether that is a list.
@@ -189,19 +197,18 @@ impl Emitter {
             }
             self.out.push(c);
         }
-        if after_break {
-            self.pad(indent);
-        }
         self.out.push('\'');
     }
 
     fn double(&mut self, text: &str) {
+        // Behind a byte order mark everything is escaped: go-yaml looks for it at the beginning each time.
+        let marked = text.starts_with('\u{feff}');
         self.out.push('"');
         for c in text.chars() {
             match c {
                 '"' => self.out.push_str("\\\""),
                 '\\' => self.out.push_str("\\\\"),
-                c if is_printable(c) && !is_break(c) && c != '\u{feff}' => self.out.push(c),
+                c if is_printable(c) && !is_break(c) && !marked => self.out.push(c),
                 c => self.escape(c),
             }
         }
@@ -239,7 +246,7 @@ impl Emitter {
     /// `|` or `>` with its indentation and chomping marks.
     fn header(&mut self, indicator: char, text: &str) {
         self.out.push(indicator);
-        if text.starts_with(|c| c == ' ' || is_break(c)) {
+        if text.starts_with(|c| c == ' ' || (is_break(c) && self.version == Version::V3)) {
             let _ = write!(self.out, "{}", self.best);
         }
         let mut ends = text.chars().rev();

@@ -45,6 +45,18 @@ fn folded_text_keeps_its_lines() {
     }
 }
 
+// As gopkg.in/yaml.v3 3.0.1 wrote it.
+#[test]
+fn line_breaks_in_quotes() {
+    for (text, want) in [
+        ("a: 'x\n\n  '\nb: 1\n", "a: 'x\n\n'\nb: 1\n"),
+        ("l:\n- 'x\n\n\n  y\n\n  '\n", "l:\n  - 'x\n\n\n    y\n\n'\n"),
+        ("a: \"x\\ry\"\n", "a: \"x\\ry\"\n"),
+    ] {
+        assert_eq!(without_comments(text).unwrap(), want, "{text:?}");
+    }
+}
+
 #[test]
 fn merge_keys_show_their_tag() {
     assert_eq!(

@@ -80,7 +80,9 @@ fn plain(text: &str) -> TreeKind {
 /// How a text is written: so that it is read as a text again, also by YAML 1.1.
 fn style(text: &str) -> ScalarStyle {
     if text.contains('\n') {
-        ScalarStyle::Literal
+        // What has blanks only would be lost in a block.
+        let blank = text.chars().all(char::is_whitespace);
+        if blank { ScalarStyle::DoubleQuoted } else { ScalarStyle::Literal }
     } else if resolve_plain(text, Dialect::GoYamlV3) != yaml::Scalar::String {
         ScalarStyle::DoubleQuoted
     } else if is_old_bool(text) || is_base_60(text) || text == "<<" {

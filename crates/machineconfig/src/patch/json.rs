@@ -1,9 +1,12 @@
 //! JSON patches (RFC 6902), as evanphx/json-patch applies them for Talos: a missing parent is an error, a list index
 //! may be negative, a missing value of a mapping is null. So `replace` adds a key that is not there, `copy` copies null
-//! from one, and `test` finds null at one.
+//! from one, and `test` finds null at one. Only `replace` and `test` take the whole document (an empty path).
 
 use yaml::{Dialect, Mapping, Value};
 
+use super::data::through_json;
+use crate::schema::Type;
+use crate::typed::{Decoder, Reading};
 use crate::{Problem, Problems};
 
 /// One operation.
@@ -34,7 +37,7 @@ struct Pointer {
 
 /// Reads a list of operations, of which nothing at all has none; no answer when the text is no list of mappings.
 pub(crate) fn operations(text: &str) -> Option<Result<Vec<Operation>, Problems>> {
-    let list = yaml::load(text, Dialect::GoYamlV3).ok()?.into_iter().next().unwrap_or_default();
+    let list = data(text)?;
     if list.is_null() {
         return Some(Ok(Vec::new()));
     }
@@ -46,6 +49,18 @@ pub(crate) fn operations(text: &str) -> Option<Result<Vec<Operation>, Problems>>
         items.iter().enumerate().map(|(n, item)| operation(n, item)).partition(Result::is_ok);
     let problems: Problems = bad.into_iter().filter_map(Result::err).collect();
     Some(if problems.is_empty() { Ok(good.into_iter().flatten().collect()) } else { Err(problems) })
+}
+
+/// The first document, dates and bytes as go-yaml has them; no answer when it cannot be read.
+fn data(text: &str) -> Option<Value> {
+    let stream = yaml::parse(text).ok()?;
+    if !yaml::check_duplicates(&stream, Dialect::GoYamlV3).is_empty() {
+        return None;
+    }
+    let Some(first) = stream.documents.first() else { return Some(Value::Null) };
+    let mut decoder = Decoder::new(Reading::Machine);
+    let value = decoder.value(&first.root, &Type::Any);
+    decoder.errors.is_empty().then(|| value.unwrap_or_default())
 }
 
 fn operation(n: usize, item: &Value) -> Result<Operation, Problem> {
@@ -63,24 +78,40 @@ fn operation(n: usize, item: &Value) -> Result<Operation, Problem> {
         }
         None => return Err(wrong("this operation has no op".to_owned())),
     };
-    let path = text("path").ok_or_else(|| wrong("this operation has no path".to_owned()))?;
+    let pointer = |key: &str| {
+        let text = text(key).ok_or_else(|| wrong(format!("this operation has no {key}")))?;
+        Pointer::new(text).ok_or_else(|| wrong(format!("{text} is no {key}: it begins with a slash")))
+    };
+    let path = pointer("path")?;
     let from = match name {
-        Name::Move | Name::Copy => {
-            Some(Pointer::new(text("from").ok_or_else(|| wrong("this operation has no from".to_owned()))?))
-        }
+        Name::Move | Name::Copy => Some(pointer("from")?),
         _ => None,
     };
+    let moves = matches!(name, Name::Add | Name::Remove | Name::Move | Name::Copy);
+    if moves && [Some(&path), from.as_ref()].into_iter().flatten().any(|pointer| pointer.parts.is_empty()) {
+        return Err(wrong("this operation cannot take the whole document (an empty path)".to_owned())
+            .with_help("replace can, with the whole new document"));
+    }
     let value = match (name, item.get("value")) {
         (Name::Add | Name::Replace, None) => return Err(wrong("this operation has no value".to_owned())),
-        (_, value) => value.cloned().unwrap_or_default(),
+        (_, value) => through_json(value.cloned().unwrap_or_default())
+            .map_err(|problem| problem.on(format!("[{n}].value")))?,
     };
-    Ok(Operation { name, path: Pointer::new(path), from, value })
+    let is_scalar = value.as_mapping().is_none() && value.as_sequence().is_none();
+    if name == Name::Replace && path.parts.is_empty() && is_scalar {
+        return Err(wrong("the whole document cannot become a scalar".to_owned()));
+    }
+    Ok(Operation { name, path, from, value })
 }
 
 impl Pointer {
-    fn new(text: &str) -> Self {
+    /// Reads a pointer, which may stand in a URI (`#/a`) too; none when it begins with a name.
+    fn new(text: &str) -> Option<Self> {
         let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
-        Self { text: text.to_owned(), parts: text.split('/').skip(1).map(unescape).collect() }
+        let whole = text.strip_prefix('#').filter(|rest| !rest.is_empty()).unwrap_or(text);
+        let begins_well = whole.is_empty() || whole.starts_with('/');
+        let parts = whole.split('/').skip(1).map(unescape).collect();
+        begins_well.then(|| Self { text: text.to_owned(), parts })
     }
 
     fn missing(&self) -> Problem {
@@ -123,10 +154,6 @@ impl Pointer {
     }
 
     fn add(&self, root: &mut Value, value: Value) -> Result<(), Problem> {
-        if self.parts.is_empty() {
-            *root = value;
-            return Ok(());
-        }
         let (parent, last) = self.parent(root)?;
         match parent {
             Value::Mapping(mapping) => drop(mapping.insert(last, value)),

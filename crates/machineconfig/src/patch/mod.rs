@@ -1,6 +1,7 @@
 //! Patches to machine configurations: strategic merges (documents like the ones they change) and JSON patches
 //! (RFC 6902, in JSON or YAML), in the order they are given.
 
+mod data;
 mod json;
 
 use std::borrow::Cow;
@@ -97,14 +98,15 @@ impl Patched {
     /// What is wrong with the text.
     pub fn load(text: &str, raw: bool) -> Result<Self, Problems> {
         if !raw {
-            return Config::load(text).map(Self::Typed);
+            let config = Config::load(text)?;
+            return if config.documents().is_empty() {
+                Err(vec![nothing()])
+            } else {
+                Ok(Self::Typed(config))
+            };
         }
-        let mut documents =
-            yaml::load(text, yaml::Dialect::Kubernetes).map_err(|error| vec![error.into()])?;
-        match (documents.pop(), documents.is_empty()) {
-            (Some(value), true) => Ok(Self::Raw(value)),
-            _ => Err(vec![several_documents()]),
-        }
+        let documents = yaml::load(text, yaml::Dialect::Kubernetes).map_err(|error| vec![error.into()])?;
+        single(documents).map(Self::Raw).map_err(|problem| vec![problem])
     }
 
     /// The configuration with types.
@@ -140,23 +142,29 @@ impl Patched {
     fn into_single(self) -> Result<Value, Problems> {
         match self {
             Self::Raw(value) => Ok(value),
-            Self::Typed(config) => {
-                let mut values = config.to_values();
-                match (values.pop(), values.is_empty()) {
-                    (Some(value), true) => Ok(value),
-                    _ => Err(vec![several_documents()]),
-                }
-            }
+            Self::Typed(config) => single(config.to_values()).map_err(|problem| vec![problem]),
         }
     }
 }
 
-fn several_documents() -> Problem {
-    Problem::new(
-        "patch/json-multi-document",
-        "JSON patches are not supported for a machine configuration of several documents",
-    )
-    .with_help("write it as a strategic merge patch: a part of the document with the new values")
+/// The only document, as a JSON patch sees it.
+fn single(mut documents: Vec<Value>) -> Result<Value, Problem> {
+    let Some(value) = documents.pop() else { return Err(nothing()) };
+    if !documents.is_empty() {
+        return Err(Problem::new(
+            "patch/json-multi-document",
+            "JSON patches are not supported for a machine configuration of several documents",
+        )
+        .with_help("write it as a strategic merge patch: a part of the document with the new values"));
+    }
+    match data::through_json(value)? {
+        value @ (Value::Mapping(_) | Value::Sequence(_) | Value::Null) => Ok(value),
+        _ => Err(Problem::new("config/not-a-document", "a document is a mapping of keys")),
+    }
+}
+
+fn nothing() -> Problem {
+    Problem::new("config/empty", "there is no document in this configuration")
 }
 
 /// What deletes from the v1alpha1 document goes first, then that document, then the rest as it stands.
@@ -202,7 +210,7 @@ fn strategic(config: Config, parts: &[Part]) -> Result<Config, Problem> {
 fn merge_document(document: &mut Document, patch: &Document) -> Result<(), Problem> {
     let left = std::mem::take(&mut document.value);
     let merged = merge(Some(left), Some(&patch.value), &Type::Struct(document.kind.id)).map_err(|error| {
-        Problem::new("patch/merge", format!("{} of {}", error.reason, document.label()))
+        Problem::new("patch/merge", format!("in {}, {}", document.label(), error.reason))
             .on(error.path.join("."))
     })?;
     document.value = merged.unwrap_or_default();

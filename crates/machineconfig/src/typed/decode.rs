@@ -143,7 +143,9 @@ impl Decoder {
             },
             Type::Any => self.any(node),
             Type::String | Type::Bool | Type::Int(..) | Type::Duration | Type::Scalar(_) => {
-                self.leaf(node, kind).filter(|value| !scalar::is_zero(value, kind, self.schema))
+                let counts =
+                    |value: &Value| scalar::is_bytes(kind) || !scalar::is_zero(value, kind, self.schema);
+                self.leaf(node, kind).filter(counts)
             }
         }
     }
@@ -287,6 +289,11 @@ impl Decoder {
         }
         if matches!(kind, Type::String) && self.is_stray_time(&plain) {
             return self.wrong(node, &Wrong::expected("a text (in quotes, for it is read as a time)"));
+        }
+        // The only number that Talos takes for a duration.
+        let is_no_time = matches!(kind, Type::Duration) && plain.meaning == yaml::Scalar::Int(0);
+        if self.reading == Reading::Machine && is_no_time {
+            return Some(Value::from("0s"));
         }
         match scalar::read(&plain, kind, self.schema) {
             Ok(value) => Some(value),

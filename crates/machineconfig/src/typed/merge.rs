@@ -113,13 +113,31 @@ fn list(left: Option<Value>, right: Option<&Value>, item: &Type, how: ListMerge,
         Some(Value::Sequence(items)) => items,
         _ => Vec::new(),
     };
-    if how == ListMerge::Append {
-        items.extend(new.iter().cloned());
-        return Ok(Some(Value::Sequence(items)));
+    match how {
+        ListMerge::Append => {
+            items.extend(new.iter().cloned());
+            return Ok(Some(Value::Sequence(items)));
+        }
+        ListMerge::ReplaceByKey(key) => replace_items(&mut items, new, key),
+        ListMerge::ByKey(_) | ListMerge::ByDevice => merge_items(&mut items, new, item, how)?,
     }
+    Ok((there || !items.is_empty()).then_some(Value::Sequence(items)))
+}
+
+/// Each new item takes the place of the last one there was with its key; what is new itself is never replaced.
+fn replace_items(items: &mut Vec<Value>, new: &[Value], key: &str) {
+    let known = items.len();
+    for right in new {
+        match items[..known].iter().rposition(|left| left.get(key) == right.get(key)) {
+            Some(at_index) => items[at_index] = right.clone(),
+            None => items.push(right.clone()),
+        }
+    }
+}
+
+fn merge_items(items: &mut Vec<Value>, new: &[Value], item: &Type, how: ListMerge) -> Result<(), MergeError> {
     for right in new {
         match items.iter().position(|left| same(left, right, how)) {
-            Some(at_index) if matches!(how, ListMerge::ReplaceByKey(_)) => items[at_index] = right.clone(),
             Some(at_index) => {
                 let left = std::mem::take(&mut items[at_index]);
                 let merged = at(Some(left), Some(right), item, Place::default());
@@ -129,13 +147,13 @@ fn list(left: Option<Value>, right: Option<&Value>, item: &Type, how: ListMerge,
             None => items.push(right.clone()),
         }
     }
-    Ok((there || !items.is_empty()).then_some(Value::Sequence(items)))
+    Ok(())
 }
 
 /// Whether two items of a keyed list are the same one.
 fn same(left: &Value, right: &Value, how: ListMerge) -> bool {
     match how {
-        ListMerge::ByKey(key) | ListMerge::ReplaceByKey(key) => left.get(key) == right.get(key),
+        ListMerge::ByKey(key) => left.get(key) == right.get(key),
         ListMerge::ByDevice => match (right.get("interface"), right.get("deviceSelector")) {
             (Some(name), _) => left.get("interface") == Some(name),
             // Talos compares the address of `physical`, so selectors with it are never the same.
@@ -145,7 +163,7 @@ fn same(left: &Value, right: &Value, how: ListMerge) -> bool {
             }
             (None, None) => false,
         },
-        ListMerge::Append => false,
+        ListMerge::Append | ListMerge::ReplaceByKey(_) => false,
     }
 }
 
@@ -171,7 +189,9 @@ fn map(left: Option<Value>, right: &Value, join: impl Fn(Option<Value>, &Value) 
             None => Some(right.clone()),
             old => join(old, right).map_err(|error| below(name, error))?,
         };
-        mapping.insert(key.clone(), merged.unwrap_or_default());
+        // What comes to nothing is the zero value of its type: `false` for booleans.
+        let zero = || if right.as_bool().is_some() { Value::Bool(false) } else { Value::Null };
+        mapping.insert(key.clone(), merged.unwrap_or_else(zero));
     }
     Ok(Some(Value::Mapping(mapping)))
 }
@@ -200,28 +220,33 @@ fn special(left: Option<Value>, right: Option<&Value>, scalar: Scalar, place: Pl
     match scalar {
         Scalar::Cel | Scalar::ByteSize => Ok(right.cloned()),
         Scalar::Addr | Scalar::AddrPort | Scalar::Prefix | Scalar::DiskSizeMatcher => fail(FIXED),
-        Scalar::Url | Scalar::Endpoint => Ok(url(left, right)),
+        Scalar::Url | Scalar::Endpoint => url(left, right),
         Scalar::Size => {
             let percent = |value: &Value| value.as_str().is_some_and(|text| text.contains('%'));
             // Both a size and a percentage may be set then; the size is what Talos writes.
             let keeps = left.as_ref().is_some_and(|left| !percent(left)) && right.is_some_and(percent);
             Ok(if keeps { left } else { right.cloned().or(left) })
         }
-        Scalar::Certificate | Scalar::CertificateAndKey | Scalar::Key | Scalar::ArgValue => {
-            Ok(right.cloned().or(left))
-        }
+        // Bytes that are there count, even none of them.
+        Scalar::HardwareAddr
+        | Scalar::Base64
+        | Scalar::Certificate
+        | Scalar::CertificateAndKey
+        | Scalar::Key
+        | Scalar::ArgValue => Ok(right.cloned().or(left)),
         _ => Ok(number(left, right, place)),
     }
 }
 
-/// URLs are merged part by part.
-fn url(left: Option<Value>, right: Option<&Value>) -> Option<Value> {
+/// URLs are merged part by part, but users: Talos fails over two of them.
+fn url(left: Option<Value>, right: Option<&Value>) -> Merged {
     let (Some(old), Some(new)) = (left.as_ref().and_then(Value::as_str), right.and_then(Value::as_str))
     else {
-        return right.cloned().or(left);
+        return Ok(right.cloned().or(left));
     };
     match (Url::parse(old), Url::parse(new)) {
-        (Ok(old), Ok(new)) => Some(Value::String(old.merged(new).to_string())),
-        _ => right.cloned(),
+        (Ok(old), Ok(new)) if old.has_user() && new.has_user() => fail(FIXED),
+        (Ok(old), Ok(new)) => Ok(Some(Value::String(old.merged(new).to_string()))),
+        _ => Ok(right.cloned()),
     }
 }

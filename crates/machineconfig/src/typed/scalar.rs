@@ -96,6 +96,7 @@ fn special(plain: &Plain<'_>, scalar: Scalar, schema: &Schema) -> Result<Value, 
     let text = plain.text.as_ref();
     let string = |text: String| Ok(Value::String(text));
     match scalar {
+        Scalar::Enum("nethelpers.FailOverMAC") => fail_over_mac(text),
         Scalar::Enum(name) => {
             let words = schema.words(name);
             let found = words.canonical(text);
@@ -134,6 +135,11 @@ fn special(plain: &Plain<'_>, scalar: Scalar, schema: &Schema) -> Result<Value, 
     }
 }
 
+/// Whether a type holds bytes: none of them is not the same as nothing, for a merge takes them.
+pub(super) fn is_bytes(kind: &Type) -> bool {
+    matches!(kind, Type::Scalar(Scalar::HardwareAddr | Scalar::Base64))
+}
+
 /// Whether a scalar is its type's zero value.
 pub(super) fn is_zero(value: &Value, kind: &Type, schema: &Schema) -> bool {
     match (kind, value) {
@@ -155,6 +161,16 @@ pub(super) fn is_zero(value: &Value, kind: &Type, schema: &Schema) -> bool {
         (_, Value::Bool(value)) => !value,
         (_, Value::Int(value)) => *value == 0,
         _ => false,
+    }
+}
+
+/// The one word that Talos takes in lower case only, empty, and by its number too.
+fn fail_over_mac(text: &str) -> Result<Value, Wrong> {
+    match text {
+        "" | "none" | "0" => Ok(Value::from("none")),
+        "active" | "1" => Ok(Value::from("active")),
+        "follow" | "2" => Ok(Value::from("follow")),
+        _ => Err(invalid("one of none, active, follow")),
     }
 }
 

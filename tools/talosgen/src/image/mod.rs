@@ -60,7 +60,7 @@ fn found(
         return Err(Failure::new("talos/meta-network", "network settings are those of a talconfig's nodes")
             .with_help("name the talconfig with --config-file, or give --meta 10=@network.yaml"));
     }
-    let schematic = schematic(args, io)?.with_meta(&meta);
+    let schematic = schematic(args, common, reporter, io)?.with_meta(&meta);
     let version = version(args, Contract::DEFAULT_VERSION);
     let factory = at_registry(args, Factory::default());
     let image = Image {
@@ -86,13 +86,21 @@ fn meta(args: &ImageArgs) -> Outcome<Vec<(u8, String)>> {
     args.meta.iter().map(read).collect()
 }
 
-/// The schematic that the arguments give.
-fn schematic(args: &ImageArgs, io: &mut Io) -> Outcome<Schematic> {
+/// The schematic that the arguments give. A key that is not known is a warning: what it says is not in the image.
+fn schematic(args: &ImageArgs, common: &CommonArgs, reporter: &Reporter, io: &mut Io) -> Outcome<Schematic> {
     let Some(path) = &args.schematic else {
         return Ok(Schematic::of_parts(&args.extension, &args.kernel_arg));
     };
     let source = Arc::new(cliutil::read_input(io, path, ReadOptions::default())?);
-    Schematic::read(source.text()).map_err(|problems| crate::patch::placed(&source, problems))
+    let (schematic, unknown) =
+        Schematic::load(source.text()).map_err(|problems| crate::patch::placed(&source, problems))?;
+    let mut warnings = crate::patch::placed(&source, unknown).diagnostics;
+    for warning in &mut warnings {
+        warning.severity = Severity::Warning;
+    }
+    warnings.retain(|_| !common.quiet);
+    reporter.show(&warnings, true, io);
+    Ok(schematic)
 }
 
 fn version(args: &ImageArgs, default: &str) -> String {

@@ -96,7 +96,11 @@ fn schema(path: &Path) -> Outcome<Validator> {
 
 /// A problem with its place: its own, else where its path leads.
 fn at_path(source: &Arc<Source>, roots: &[&Node], problem: &Problem) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error(problem.code, problem.to_string());
+    let mut diagnostic = match problem.code {
+        // Talos warns of these too, unless it is told to be strict.
+        "talos/deprecated" => Diagnostic::warning(problem.code, problem.to_string()),
+        code => Diagnostic::error(code, problem.to_string()),
+    };
     diagnostic.help.clone_from(&problem.help);
     let span = problem.span.or_else(|| find(roots, &problem.path).map(|node| node.span));
     match span {

@@ -37,15 +37,16 @@ fn adler32(text: &str) -> u32 {
 
 fn url_parts<'a>(text: &str) -> Answer<'a> {
     let url = Url::parse(text).map_err(|error| format!("this is no URL: {error}"))?;
+    let (path, fragment) = (url.decoded_path(), url.decoded_fragment());
     let parts = [
         ("scheme", url.scheme()),
         ("userinfo", url.user()),
         ("host", url.host()),
         ("hostname", url.hostname()),
-        ("path", url.path()),
+        ("path", path.as_str()),
         ("opaque", url.opaque()),
         ("query", url.query()),
-        ("fragment", url.fragment()),
+        ("fragment", fragment.as_str()),
     ];
     Ok(Val::map(parts.into_iter().map(|(key, value)| (key.to_owned(), Val::text(value))).collect()))
 }
