@@ -172,7 +172,7 @@ fn kills(files: usize, count: u64) {
         before += usize::from(left.len() > 1);
         for path in left {
             // Private, and no plain text.
-            assert!(!std::fs::read_to_string(&path).unwrap().contains("value"));
+            assert!(!std::fs::read_to_string(&path).unwrap().contains(": value"));
             std::fs::remove_file(path).unwrap();
         }
     }
