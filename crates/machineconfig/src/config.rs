@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use yaml::{Kind, Node, ScalarStyle, Value};
+use yaml::{Kind, Node, Value};
 
 use crate::schema::{DocumentType, Schema, Type};
 use crate::selector::{self, Selector};
@@ -152,25 +152,23 @@ pub(crate) fn load(text: &str, deletes: bool) -> Result<Vec<Part>, Problems> {
 /// Data as a node; floats are written as Go does, for a text takes them as they are written.
 fn node(value: &Value) -> Node {
     let mut node = yaml::to_node(value);
-    go_floats(&mut node);
+    go_floats(value, &mut node);
     node
 }
 
-fn go_floats(node: &mut Node) {
-    match &mut node.kind {
-        Kind::Scalar(text, ScalarStyle::Plain) => {
-            if let yaml::Scalar::Float(number) = yaml::resolve_plain(text, yaml::Dialect::GoYamlV3) {
-                *text = format_float(number);
+fn go_floats(value: &Value, node: &mut Node) {
+    match (value, &mut node.kind) {
+        (Value::Float(number), Kind::Scalar(text, _)) => *text = format_float(*number),
+        (Value::Sequence(items), Kind::Sequence(nodes)) => {
+            items.iter().zip(nodes).for_each(|(item, node)| go_floats(item, node));
+        }
+        (Value::Mapping(mapping), Kind::Mapping(pairs)) => {
+            for ((key, value), pair) in mapping.iter().zip(pairs) {
+                go_floats(key, &mut pair.key);
+                go_floats(value, &mut pair.value);
             }
         }
-        Kind::Sequence(items) => items.iter_mut().for_each(go_floats),
-        Kind::Mapping(pairs) => {
-            for pair in pairs {
-                go_floats(&mut pair.key);
-                go_floats(&mut pair.value);
-            }
-        }
-        Kind::Scalar(..) | Kind::Alias(_) => {}
+        _ => {}
     }
 }
 

@@ -5,6 +5,7 @@ mod escape;
 use std::fmt;
 use std::net::Ipv6Addr;
 
+pub(crate) use escape::query;
 use escape::{Part, canonical, decoded};
 
 /// Why a part is refused.

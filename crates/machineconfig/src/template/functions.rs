@@ -21,7 +21,7 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Answer<'a> {
         "println" => Ok(Val::text(arguments.iter().map(print::format).collect::<Vec<_>>().join(" ") + "\n")),
         "printf" => printf(arguments),
         "html" => Ok(Val::text(escape_html(&spaced(arguments, print::print)))),
-        "urlquery" => Ok(Val::text(sprig::escape_query(&spaced(arguments, print::print)))),
+        "urlquery" => Ok(Val::text(crate::url::query(&spaced(arguments, print::print)))),
         "eq" => equal(arguments),
         "ne" => match arguments {
             [left, right] => Ok(Val::Bool(!same(left, right)?)),

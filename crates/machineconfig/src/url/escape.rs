@@ -7,6 +7,7 @@ pub(super) enum Part {
     Fragment,
     User,
     Host,
+    Query,
 }
 
 impl Part {
@@ -17,6 +18,7 @@ impl Part {
             Self::Fragment => b"$&+,/:;=?@!()*",
             Self::User => b"$&+,;=",
             Self::Host => b"!$&'()*+,;=:[]<>\"",
+            Self::Query => b"",
         }
     }
 
@@ -32,10 +34,21 @@ pub(super) fn canonical(text: &str, part: Part) -> Option<String> {
     if matches!(part, Part::Path | Part::Fragment) && text.bytes().all(stays) {
         return Some(text.to_owned());
     }
-    let escaped = bytes.iter().map(|byte| {
-        if part.is_plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
+    Some(escaped(&bytes, part))
+}
+
+/// A text as part of a query.
+pub(crate) fn query(text: &str) -> String {
+    escaped(text.as_bytes(), Part::Query)
+}
+
+fn escaped(bytes: &[u8], part: Part) -> String {
+    let escaped = bytes.iter().map(|byte| match byte {
+        b' ' if part == Part::Query => "+".to_owned(),
+        byte if part.is_plain(*byte) => char::from(*byte).to_string(),
+        byte => format!("%{byte:02X}"),
     });
-    Some(escaped.collect())
+    escaped.collect()
 }
 
 /// What a part says, with its escapes put in; it was read before.

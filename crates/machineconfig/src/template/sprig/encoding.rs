@@ -50,16 +50,3 @@ fn url_parts<'a>(text: &str) -> Answer<'a> {
     ];
     Ok(Val::map(parts.into_iter().map(|(key, value)| (key.to_owned(), Val::text(value))).collect()))
 }
-
-/// A text as part of a URL's query.
-pub(in crate::template) fn escape_query(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                char::from(byte).to_string()
-            }
-            b' ' => "+".to_owned(),
-            byte => format!("%{byte:02X}"),
-        })
-        .collect()
-}

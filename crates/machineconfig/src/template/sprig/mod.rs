@@ -13,7 +13,6 @@ use std::borrow::Cow;
 use super::functions::Answer;
 use super::value::Val;
 
-pub(super) use encoding::escape_query;
 pub(super) use text::quoted;
 
 /// Calls a function.
