@@ -40,19 +40,21 @@ class Command:
 
     def run(self, watch=None):
         """Runs it once: seconds and kilobytes. `watch` is called with the process until it has ended."""
-        with open(self.stdin, "rb") as stdin, tempfile.TemporaryFile() as errors:
+        with open(self.stdin, "rb") as stdin, open(os.devnull, "wb") as out, tempfile.TemporaryFile() as errors:
+            streams = [(os.POSIX_SPAWN_DUP2, stream.fileno(), n) for n, stream in enumerate([stdin, out, errors])]
+            # The shortest way to start a program: subprocess takes half a millisecond more, a tenth of what is measured.
             begin = time.perf_counter()
-            process = subprocess.Popen(self.words, stdin=stdin, stdout=subprocess.DEVNULL, stderr=errors)
+            pid = os.posix_spawnp(self.words[0], self.words, os.environ, file_actions=streams)
             if watch is not None:
-                watch(process.pid)
-            _, status, usage = os.wait4(process.pid, 0)
+                watch(pid)
+            _, status, usage = os.wait4(pid, 0)
             seconds = time.perf_counter() - begin
-            process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode != 0:
+            code = os.waitstatus_to_exitcode(status)
+            if code != 0:
                 errors.seek(0)
                 said = errors.read().decode(errors="replace").strip().splitlines() or ["(said nothing)"]
                 telling = next((line for line in said if "error" in line.lower()), said[-1])
-                raise Failed(f"{self.words[0]} ended with {process.returncode}: {telling}")
+                raise Failed(f"{self.words[0]} ended with {code}: {telling}")
         return seconds, usage.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
 
 

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read, Write};
-use std::process::ExitCode;
 
 use crate::{Body, Exit, Failure, Outcome};
 
@@ -58,8 +57,11 @@ impl Io<'_> {
     }
 }
 
-/// Runs a tool on the process's own streams; a tool's `main` is a call of this.
-pub fn main(run: impl FnOnce(Vec<OsString>, &mut Io) -> Exit) -> ExitCode {
+/// Runs a tool on the process's own streams, and ends the process; a tool's `main` is a call of this.
+///
+/// Memory is left to the system, whole: an allocator that gives it back piece by piece at exit takes as long for that as a
+/// short run's last file.
+pub fn main(run: impl FnOnce(Vec<OsString>, &mut Io) -> Exit) -> ! {
     let (mut stdin, mut stdout, mut stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
     let mut io = Io {
         stdin_is_terminal: stdin.is_terminal(),
@@ -69,5 +71,8 @@ pub fn main(run: impl FnOnce(Vec<OsString>, &mut Io) -> Exit) -> ExitCode {
         stdout: &mut stdout,
         stderr: &mut stderr,
     };
-    run(std::env::args_os().collect(), &mut io).into()
+    let exit = run(std::env::args_os().collect(), &mut io);
+    let _ = io.stdout.flush();
+    let _ = io.stderr.flush();
+    signal_hook::low_level::exit(exit.code().into())
 }

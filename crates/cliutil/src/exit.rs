@@ -1,7 +1,5 @@
 //! The three exit codes of all tools, as `grep` and `diff` have them.
 
-use std::process::ExitCode;
-
 /// How a tool ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -24,11 +22,5 @@ impl Exit {
             Self::Failed => 2,
             Self::Child(code) => code,
         }
-    }
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        ExitCode::from(exit.code())
     }
 }

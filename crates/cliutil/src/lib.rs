@@ -12,6 +12,7 @@ mod exit;
 mod failure;
 mod input;
 mod output;
+pub mod parallel;
 pub mod program;
 mod report;
 mod source;

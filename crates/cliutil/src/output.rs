@@ -159,25 +159,47 @@ fn make_room(files: usize) {
     }
 }
 
+/// Sends a file on its way to the disk. When all are on their way before the first is waited for, most file systems are soon
+/// done with the others. It is no more than advice; systems that do not take it just wait longer.
+#[cfg(target_os = "linux")]
+fn start_writing(file: &File) {
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn start_writing(_: &File) {}
+
+/// So few files are waited for one after the other: a thread for each would take longer.
+const FEW: usize = 4;
+
 /// Waiting for a disk is done for several files at once. (Making them is not: one folder takes one new file at a time.)
 fn sync_all(staged: &[Staged]) -> Result<(), (usize, std::io::Error)> {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let failed = std::sync::Mutex::new(None);
-    std::thread::scope(|scope| {
-        for _ in 0..staged.len().min(16) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    let Some(file) = staged.get(at) else { return };
-                    if let Err(error) = file.temporary.as_file().sync_all()
-                        && let Ok(mut failed) = failed.lock()
-                    {
-                        failed.get_or_insert((at, error));
-                    }
-                }
-            });
+    let some = || {
+        while let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+            && let Some(file) = staged.get(at)
+        {
+            if let Err(error) = file.temporary.as_file().sync_all()
+                && let Ok(mut failed) = failed.lock()
+            {
+                failed.get_or_insert((at, error));
+            }
         }
-    });
+    };
+    if staged.len() <= FEW {
+        for file in staged {
+            start_writing(file.temporary.as_file());
+        }
+        some();
+    } else {
+        std::thread::scope(|scope| {
+            for _ in 1..staged.len().min(16) {
+                scope.spawn(some);
+            }
+            some();
+        });
+    }
     failed.into_inner().ok().flatten().map_or(Ok(()), Err)
 }
 

@@ -25,6 +25,9 @@ pub(crate) struct Loaded {
     pub(crate) source: Arc<Source>,
     /// Whether the file is the one that is shipped.
     pub(crate) is_shipped: bool,
+    /// The keys of cluster.yaml that it owns.
+    pub(crate) keys: Vec<String>,
+    /// The rest of it; its options, computed values and rules go into the model.
     pub(crate) component: Component,
 }
 
@@ -100,9 +103,10 @@ fn component(root: &Path, path: &Path) -> Outcome<Loaded> {
         return Err(Diagnostic::error(codes::CATALOGUE_FILE, message).in_file(source.name()).into());
     };
     let name = root.file_name().map_or(root, Path::new).join(folder).join(FILE);
-    let (component, is_shipped) = typed(&source, &name.to_string_lossy())?;
+    let (component, is_shipped): (Component, bool) = typed(&source, &name.to_string_lossy())?;
     let id = format!("{namespace}/{app}");
-    Ok(Loaded { id, namespace: namespace.clone(), app: app.clone(), source, is_shipped, component })
+    let keys = component.options.keys().cloned().collect();
+    Ok(Loaded { id, namespace: namespace.clone(), app: app.clone(), source, is_shipped, keys, component })
 }
 
 /// Reads a file of the catalogue as what it should be, and tells whether it is the one that is shipped as `name`. Keys

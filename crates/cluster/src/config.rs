@@ -1,7 +1,6 @@
 //! The whole check: from inputs and declarations to the context, or to everything that is wrong.
 
 use cliutil::{Diagnostic, Location, Outcome, did_you_mean};
-use indexmap::IndexMap;
 use rayon::prelude::*;
 use template::Data;
 use yaml::Value;
@@ -14,6 +13,7 @@ use crate::entries::entries;
 use crate::findings::{Findings, Place};
 use crate::fleet;
 use crate::input::{Inputs, TopEntry};
+use crate::map::IndexMap;
 use crate::mask::mask;
 use crate::model::{DERIVED, Model, near, renamed};
 use crate::nodes::{Machine, machines};

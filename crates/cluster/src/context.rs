@@ -1,13 +1,13 @@
 //! The context: what every other tool reads.
 
 use cliutil::Outcome;
-use indexmap::IndexMap;
 use yaml::{EmitOptions, Mapping, Value};
 
 use crate::codes;
 use crate::config::Run;
 use crate::findings::{HIDDEN, scrub};
 use crate::input::TopEntry;
+use crate::map::IndexMap;
 use crate::model::{DERIVED, Model};
 use crate::provided::provided;
 use crate::verify;
@@ -164,7 +164,7 @@ fn derived(run: &mut Run, merged: &IndexMap<&str, TopEntry>, key: &str, made: Op
 
 /// Namespace → apps that are on, both sorted.
 fn components(model: &Model, on: impl Fn(usize) -> bool) -> Value {
-    let mut namespaces: IndexMap<&str, Vec<Value>> = IndexMap::new();
+    let mut namespaces: IndexMap<&str, Vec<Value>> = IndexMap::default();
     for (_, loaded) in model.components.iter().enumerate().filter(|(index, _)| on(*index)) {
         namespaces.entry(&loaded.namespace).or_default().push(Value::from(loaded.app.as_str()));
     }

@@ -79,7 +79,7 @@ fn declared(key: &str, declaration: &Declaration, when_absent: Option<&str>, own
 }
 
 fn owner(model: &Model, key: &str) -> String {
-    let owner = model.components.iter().find(|loaded| loaded.component.options.contains_key(key));
+    let owner = model.components.iter().find(|loaded| loaded.keys.iter().any(|owned| owned == key));
     owner.map_or_else(|| "the cluster".to_owned(), |loaded| format!("the component {}", loaded.id))
 }
 

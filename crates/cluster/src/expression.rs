@@ -1,13 +1,13 @@
 //! Expressions of the catalogue, over values that are known so far: the template crate's, with a filter of ours.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::sync::LazyLock;
 
 use template::{Compiled, Data, Scope};
 use yaml::Value;
 
+use crate::map::HashMap;
 use crate::values::{Values, is_true};
 
 /// The engine, set up once: what it has read refers to it.

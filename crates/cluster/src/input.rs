@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Failure, Location, Mask, Outcome, Source};
-use indexmap::IndexMap;
 use yaml::{Document, Span, Stream};
 
 use crate::codes;
 use crate::entries::{Entry, entries};
 use crate::findings::Place;
+use crate::map::IndexMap;
 
 /// The parsed inputs. Their texts may hold secrets.
 pub struct Inputs {
@@ -80,7 +80,7 @@ impl Inputs {
 
     /// The top-level keys: a later document or file replaces one, whole. And what is wrong with keys.
     pub(crate) fn merged(&self) -> (IndexMap<&str, TopEntry<'_>>, Vec<(Diagnostic, Place)>) {
-        let (mut merged, mut problems) = (IndexMap::new(), Vec::new());
+        let (mut merged, mut problems) = (IndexMap::default(), Vec::new());
         for (source, file) in self.files.iter().enumerate() {
             for document in &file.stream.documents {
                 let (list, wrong) = entries(&document.root);

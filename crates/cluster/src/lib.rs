@@ -19,6 +19,7 @@ mod fix;
 mod fleet;
 mod input;
 mod link;
+mod map;
 mod mask;
 mod model;
 mod nodes;
@@ -40,6 +41,7 @@ pub use declaration::{AddressRole, Declaration, Format, Type, Types};
 pub use explain::explain;
 pub use fix::{Rename, Renamed, renames};
 pub use input::Inputs;
+pub use map::IndexMap;
 pub use model::Model;
 pub use pin::Pin;
 

@@ -1,15 +1,15 @@
 //! Everything that is declared: core.yaml, nodes.yaml and the components of one system's catalogue.
 
-use std::collections::HashMap;
+use std::mem::take;
 use std::path::Path;
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Failure, Outcome, Source, did_you_mean};
-use indexmap::IndexMap;
 
 use crate::catalogue::{self, Loaded};
 use crate::declaration::{AddressRole, Computed, Declaration, Group, Rule};
 use crate::expression::Expressions;
+use crate::map::{HashMap, IndexMap};
 use crate::pin::{self, Pin};
 use crate::systems::{Declared, declared};
 use crate::verify;
@@ -74,17 +74,17 @@ impl Model {
         Self::build(system, Vec::new())
     }
 
-    fn build(system: &str, components: Vec<Loaded>) -> Outcome<Self> {
+    fn build(system: &str, mut components: Vec<Loaded>) -> Outcome<Self> {
         let Declared { core: (core_source, core), nodes: (nodes_source, nodes) } = declared(system)?;
         let mut problems = Vec::new();
         let mut model = Self {
             system: system.to_owned(),
-            options: IndexMap::new(),
-            option_origins: HashMap::new(),
+            options: IndexMap::default(),
+            option_origins: HashMap::default(),
             fields: nodes.fields,
             groups: core.groups,
             field_groups: nodes.groups,
-            computed: IndexMap::new(),
+            computed: IndexMap::default(),
             rules: Vec::new(),
             components: Vec::new(),
             expressions: Expressions::new().map_err(|error| Failure::from(error.to_diagnostic()))?,
@@ -92,11 +92,12 @@ impl Model {
         let core_origin = Origin { source: core_source, is_shipped: true };
         model.add(&core_origin, core.options, core.computed, core.rules, &mut problems);
         let nodes_origin = Origin { source: nodes_source, is_shipped: true };
-        model.add(&nodes_origin, IndexMap::new(), IndexMap::new(), nodes.rules, &mut problems);
-        for loaded in &components {
+        model.add(&nodes_origin, IndexMap::default(), IndexMap::default(), nodes.rules, &mut problems);
+        for loaded in &mut components {
             let origin = loaded.origin();
-            let component = loaded.component.clone();
-            model.add(&origin, component.options, component.computed, component.rules, &mut problems);
+            let component = &mut loaded.component;
+            let (options, computed) = (take(&mut component.options), take(&mut component.computed));
+            model.add(&origin, options, computed, take(&mut component.rules), &mut problems);
         }
         model.components = components;
         // The fields of nodes are the same for every system, the keys they inherit from are not.

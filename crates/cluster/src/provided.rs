@@ -1,13 +1,13 @@
 //! What components provide for slots that other files render. Text may hold expressions between `#{` and `}#`, as
 //! the catalogue's templates do; text that is one expression and nothing else keeps the type of its value.
 
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 use template::Scope;
 use yaml::{Mapping, Value};
 
 use crate::catalogue::Loaded;
 use crate::expression::Expressions;
+use crate::map::IndexMap;
 
 /// Slots that are there whether anybody fills them or not.
 const ALWAYS: [&str; 5] =

@@ -23,10 +23,10 @@ pub fn options(model: &Model) -> String {
             option(&mut text, model, key);
         }
     }
-    for loaded in model.components.iter().filter(|loaded| !loaded.component.options.is_empty()) {
+    for loaded in model.components.iter().filter(|loaded| !loaded.keys.is_empty()) {
         heading(&mut text, "###", &format!("Component {}", loaded.id));
         let _ = writeln!(text, "{}.\n", prose(&loaded.component.description));
-        for key in loaded.component.options.keys() {
+        for key in &loaded.keys {
             option(&mut text, model, key);
         }
     }
@@ -152,9 +152,8 @@ fn component(text: &mut String, loaded: &Loaded) {
     if !component.requires.is_empty() {
         let _ = writeln!(text, "- requires: {}", code_list(&component.requires, ", "));
     }
-    if !component.options.is_empty() {
-        let keys: Vec<_> = component.options.keys().cloned().collect();
-        let _ = writeln!(text, "- keys: {}", code_list(&keys, ", "));
+    if !loaded.keys.is_empty() {
+        let _ = writeln!(text, "- keys: {}", code_list(&loaded.keys, ", "));
     }
     for (what, parts) in &component.versions {
         let parts: Vec<_> = parts.iter().map(|(part, version)| format!("{part} `{version}`")).collect();
@@ -181,7 +180,7 @@ fn line(text: &str) -> String {
 }
 
 fn owner<'m>(model: &'m Model, key: &str) -> Option<&'m Loaded> {
-    model.components.iter().find(|loaded| loaded.component.options.contains_key(key))
+    model.components.iter().find(|loaded| loaded.keys.iter().any(|owned| owned == key))
 }
 
 /// The codes of the rules that core.yaml, nodes.yaml and the components declare, with what they say; sorted.

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use crate::declaration::{Declaration, Group, Type, When};
+use crate::map::IndexMap;
 use crate::model::Model;
 
 /// The longest line of a comment.
@@ -30,10 +30,9 @@ pub fn config(model: &Model) -> String {
         }
     }
     for loaded in &model.components {
-        let options = &loaded.component.options;
-        if loaded.component.when == When::Always(true) && !options.is_empty() {
+        if loaded.component.when == When::Always(true) && !loaded.keys.is_empty() {
             title(&mut text, &loaded.id);
-            for key in options.keys() {
+            for key in &loaded.keys {
                 option(&mut text, model, key, false);
             }
         }

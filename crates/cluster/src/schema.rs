@@ -1,11 +1,11 @@
 //! JSON Schemas (2020-12), made from the same declarations that the check follows: for editors, and for whoever
 //! reads a context.
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::CONTEXT_VERSION;
 use crate::declaration::{Component, Computed, ComputedType, Declaration, Type};
+use crate::map::IndexMap;
 use crate::model::Model;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";

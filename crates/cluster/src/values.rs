@@ -1,11 +1,12 @@
 //! What every key is, where that came from, and what could not be found out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use template::{Data, Scope};
 use yaml::Value;
 
 use crate::findings::Place;
+use crate::map::HashMap;
 
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

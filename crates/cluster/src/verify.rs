@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Severity, Source, did_you_mean};
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 use yaml::{Kind, Node, Pair, ScalarStyle, Span, Value};
 
@@ -14,6 +13,7 @@ use crate::check::{At, Checker, Name};
 use crate::codes;
 use crate::declaration::{Declaration, Rule, Scope, When};
 use crate::findings::{Findings, Place};
+use crate::map::IndexMap;
 use crate::model::{Model, ModelRule, Origin};
 
 /// Checks the model and brings its computed values into the order of evaluation.

@@ -2,25 +2,21 @@
 
 use std::time::{Duration, SystemTime};
 
-use pki::CLIENT_LIFETIME;
+use pki::KeyPair;
 use yaml::{Mapping, Value};
 
 use crate::{Secrets, pem64};
 
-/// What a client configuration holds beside its addresses.
-#[derive(Debug, Clone)]
-pub struct ClientOptions {
-    /// The role its certificate gives: `os:admin`, `os:operator`, `os:reader`, `os:etcd:backup`.
-    pub role: String,
-    /// How long the certificate lives.
-    pub lifetime: Duration,
-    /// Whether the nodes are listed, so that commands go to all of them when none is named.
-    pub nodes: bool,
-}
+/// A fresh client certificate with its key.
+pub struct Client(KeyPair);
 
-impl Default for ClientOptions {
-    fn default() -> Self {
-        Self { role: "os:admin".to_owned(), lifetime: CLIENT_LIFETIME, nodes: true }
+impl Secrets {
+    /// Makes a client certificate for a role (`os:admin`, `os:operator`, `os:reader`, `os:etcd:backup`).
+    ///
+    /// # Errors
+    /// When the cluster's own authority cannot sign it.
+    pub fn client(&self, role: &str, lifetime: Duration, now: SystemTime) -> pki::Result<Client> {
+        pki::talos_client(&self.os, role, lifetime, now).map(Client)
     }
 }
 
@@ -29,14 +25,13 @@ pub(crate) fn client(
     name: &str,
     endpoints: &[&str],
     nodes: &[&str],
+    list_nodes: bool,
     secrets: &Secrets,
-    options: &ClientOptions,
-    now: SystemTime,
-) -> pki::Result<Value> {
-    let made = pki::talos_client(&secrets.os, &options.role, options.lifetime, now)?;
+    Client(made): &Client,
+) -> Value {
     let mut context = Mapping::new();
     context.insert("endpoints", endpoints.to_vec());
-    if options.nodes && !nodes.is_empty() {
+    if list_nodes && !nodes.is_empty() {
         context.insert("nodes", nodes.to_vec());
     }
     context.insert("ca", pem64::encode(&secrets.os.certificate));
@@ -44,5 +39,5 @@ pub(crate) fn client(
     context.insert("key", pem64::encode(made.key.expose()));
     let contexts: Mapping = [(name, context)].into_iter().collect();
     let all: [(&str, Value); 2] = [("context", name.into()), ("contexts", contexts.into())];
-    Ok(Value::Mapping(all.into_iter().collect()))
+    Value::Mapping(all.into_iter().collect())
 }

@@ -28,7 +28,7 @@ mod typed;
 mod url;
 
 pub use check::Mode;
-pub use client::ClientOptions;
+pub use client::Client;
 pub use cluster::Cluster;
 pub use config::Config;
 pub use contract::Contract;

@@ -12,8 +12,12 @@ pub(crate) fn encode(text: &str) -> String {
 
 /// The text of a base64; line breaks do not count.
 pub(crate) fn decode(text: &str) -> Option<Secret> {
-    let bare: Zeroizing<String> =
-        Zeroizing::new(text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect());
-    let bytes = STANDARD.decode(bare.as_bytes()).ok()?;
+    let bytes = STANDARD.decode(bare(text).as_bytes()).ok()?;
     String::from_utf8(bytes).ok().map(Secret::new)
+}
+
+/// A base64 without its line breaks.
+pub(crate) fn bare(text: &str) -> Zeroizing<String> {
+    let is_break = |byte: u8| matches!(byte, b'\n' | b'\r');
+    Zeroizing::new(if text.bytes().any(is_break) { text.replace(['\n', '\r'], "") } else { text.to_owned() })
 }

@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use cliutil::{Diagnostic, Source};
-use machineconfig::{ClientOptions, Cluster, Inputs, Machine, Mode, PlainFiles, Secrets};
+use machineconfig::{Cluster, Inputs, Machine, Mode, PlainFiles, Secrets};
 use talos::Talenv;
 use yaml::{Dialect, Value};
 
@@ -47,7 +47,8 @@ fn run(case: &Path) -> Result<Done, Vec<Diagnostic>> {
     let secrets = Secrets::load(&text, &env, now).unwrap_or_else(|problems| panic!("{problems:?}"));
     let machines =
         cluster.generate(&Inputs { secrets: &secrets, env: &env, files: &PlainFiles, mode: Mode::Metal })?;
-    let client = cluster.client(&secrets, &ClientOptions::default(), now).unwrap();
+    let client =
+        cluster.client(&secrets, &secrets.client("os:admin", Duration::from_hours(1), now).unwrap(), true);
     Ok(Done { machines, client })
 }
 

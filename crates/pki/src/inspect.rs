@@ -61,12 +61,12 @@ pub fn check_pair(pair: &KeyPair) -> Result<Certificate> {
     Ok(read)
 }
 
-/// Checks that a private key can be read.
+/// Checks that a private key can be read, and that its parts belong together.
 ///
 /// # Errors
 /// [`Error::Pem`], [`Error::Key`].
 pub fn check_key(text: &str) -> Result<()> {
-    key::from_pem(text).map(drop)
+    key::check(text)
 }
 
 /// Times before 1970 count as 1970: long over either way.

@@ -12,6 +12,7 @@ mod inspect;
 mod key;
 mod pem;
 pub mod random;
+mod rsa;
 mod secret;
 
 pub use authority::{

@@ -8,9 +8,10 @@ use yaml::Value;
 
 use crate::error::{Error, Result};
 use crate::explain::explain_expression;
+use crate::logic::Logic;
 use crate::python::PyList;
 use crate::sources::Loaded;
-use crate::{from_jinja, to_jinja, truthy};
+use crate::{Expressions, from_jinja, to_jinja, truthy};
 
 /// A value as the engine has it: made once, and cheap to hand over again.
 #[derive(Debug, Clone)]
@@ -53,10 +54,21 @@ impl Scope {
 
 /// An expression that was read.
 pub struct Compiled<'e> {
-    #[expect(clippy::struct_field_names, reason = "it is the expression, compiled")]
-    pub(crate) compiled: minijinja::Expression<'e, 'static>,
-    pub(crate) names: BTreeSet<String>,
-    pub(crate) loaded: Loaded,
+    names: BTreeSet<String>,
+    form: Form<'e>,
+}
+
+enum Form<'e> {
+    Engine {
+        compiled: minijinja::Expression<'e, 'static>,
+        loaded: Loaded,
+    },
+    /// A condition of names alone, with its text for the engine, should a name have no value.
+    Logic {
+        logic: Logic,
+        expressions: &'e Expressions,
+        text: String,
+    },
 }
 
 impl std::fmt::Debug for Compiled<'_> {
@@ -65,7 +77,24 @@ impl std::fmt::Debug for Compiled<'_> {
     }
 }
 
-impl Compiled<'_> {
+impl<'e> Compiled<'e> {
+    pub(crate) fn engine(
+        compiled: minijinja::Expression<'e, 'static>,
+        names: BTreeSet<String>,
+        loaded: Loaded,
+    ) -> Self {
+        Self { names, form: Form::Engine { compiled, loaded } }
+    }
+
+    pub(crate) fn logic(
+        expressions: &'e Expressions,
+        text: &str,
+        logic: Logic,
+        names: BTreeSet<String>,
+    ) -> Self {
+        Self { names, form: Form::Logic { logic, expressions, text: text.to_owned() } }
+    }
+
     /// The names it refers to; functions are not among them.
     pub fn names(&self) -> &BTreeSet<String> {
         &self.names
@@ -76,17 +105,24 @@ impl Compiled<'_> {
     /// # Errors
     /// As [`crate::Expressions::eval`].
     pub fn eval(&self, scope: &Scope) -> Result<Value> {
+        let (compiled, loaded) = match &self.form {
+            Form::Engine { compiled, loaded } => (compiled, loaded),
+            Form::Logic { logic, expressions, text } => {
+                return match logic.value(&scope.values).as_ref().and_then(from_jinja) {
+                    Some(value) => Ok(value),
+                    None => expressions.compile_with_engine(text)?.eval(scope),
+                };
+            }
+        };
         let used: BTreeMap<_, _> = self
             .names
             .iter()
             .filter_map(|name| Some((name.as_str(), scope.values.get(name)?.clone())))
             .collect();
-        let value = self
-            .compiled
-            .eval(Jinja::from(used))
-            .map_err(|error| explain_expression(&error, &self.loaded, None))?;
+        let value =
+            compiled.eval(Jinja::from(used)).map_err(|error| explain_expression(&error, loaded, None))?;
         if value.is_undefined() {
-            let place = self.loaded.place(&(0..self.loaded.source.text().len()));
+            let place = loaded.place(&(0..loaded.source.text().len()));
             return Err(Error::new(
                 "template/undefined",
                 "the value of this expression is undefined",
@@ -94,7 +130,7 @@ impl Compiled<'_> {
             ));
         }
         from_jinja(&value).ok_or_else(|| {
-            let place = self.loaded.place(&(0..0));
+            let place = loaded.place(&(0..0));
             Error::new("template/operation", "the value of this expression is no data", Some(place))
         })
     }

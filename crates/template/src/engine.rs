@@ -196,8 +196,7 @@ pub(crate) fn without_globals(
     names: impl IntoIterator<Item = String>,
     env: &Environment<'static>,
 ) -> BTreeSet<String> {
-    let globals: BTreeSet<&str> = env.globals().map(|(name, _)| name).collect();
-    names.into_iter().filter(|name| !globals.contains(name.as_str())).collect()
+    names.into_iter().filter(|name| !env.globals().any(|(global, _)| global == name)).collect()
 }
 
 /// What templates see: the data, and `env`, which is set after it as makejinja does.

@@ -13,6 +13,7 @@ use crate::environment::environment;
 use crate::error::{Error, Place, Result};
 use crate::explain::{explain_expression, undefined_help};
 use crate::front;
+use crate::logic::Logic;
 use crate::sources::Loaded;
 use crate::{Undefined, from_jinja, to_jinja};
 
@@ -63,13 +64,25 @@ impl Expressions {
     /// # Errors
     /// `template/syntax`.
     pub fn compile(&self, expression: &str) -> Result<Compiled<'_>> {
+        if let Some(logic) = Logic::read(expression) {
+            let mut all = BTreeSet::new();
+            logic.names(&mut all);
+            let names = without_globals(all.iter().cloned(), &self.env);
+            if names == all {
+                return Ok(Compiled::logic(self, expression, logic, names));
+            }
+        }
+        self.compile_with_engine(expression)
+    }
+
+    pub(crate) fn compile_with_engine(&self, expression: &str) -> Result<Compiled<'_>> {
         let (loaded, text) = prepare(expression);
         let compiled = self
             .env
             .compile_expression_owned(text)
             .map_err(|error| explain_expression(&error, &loaded, None))?;
         let names = without_globals(compiled.undeclared_variables(false), &self.env);
-        Ok(Compiled { compiled, names, loaded })
+        Ok(Compiled::engine(compiled, names, loaded))
     }
 
     /// What to say when the whole value is undefined: the name that is missing, where it is a name.

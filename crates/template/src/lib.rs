@@ -20,6 +20,7 @@ mod functions;
 mod known;
 #[cfg(test)]
 mod leaks;
+mod logic;
 mod missing;
 mod options;
 mod python;

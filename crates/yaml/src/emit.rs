@@ -197,6 +197,9 @@ pub fn plain_is_safe(text: &str) -> bool {
     if is_name(text) || is_dotted_number(text) {
         return true;
     }
+    if text.len() > LONGEST_PLAIN {
+        return false;
+    }
     let Some(first) = text.chars().next() else { return false };
     let second_blank = text.chars().nth(1).is_none_or(|c| c == ' ');
     if INDICATORS.contains(first)
@@ -206,13 +209,15 @@ pub fn plain_is_safe(text: &str) -> bool {
     {
         return false;
     }
-    if text != text.trim() || text.ends_with(':') || text.contains(": ") || text.contains(" #") {
+    if text != text.trim() || text.ends_with(':') {
         return false;
     }
-    if text.contains([',', '[', ']', '{', '}'])
-        || !text.chars().all(is_printable)
-        || text.len() > LONGEST_PLAIN
-    {
+    if text.contains(' ') && (text.contains(": ") || text.contains(" #")) {
+        return false;
+    }
+    let is_bracket = |byte: u8| matches!(byte, b',' | b'[' | b']' | b'{' | b'}');
+    let is_usual = |byte: u8| matches!(byte, b' '..=b'~') && !is_bracket(byte);
+    if !text.bytes().all(is_usual) && (text.bytes().any(is_bracket) || !text.chars().all(is_printable)) {
         return false;
     }
     text != "<<"
@@ -258,6 +263,12 @@ fn is_dotted_number(text: &str) -> bool {
 pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
+    // Long texts, as keys and certificates are, have nothing to escape.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+        out.push_str(text);
+        out.push('"');
+        return out;
+    }
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),

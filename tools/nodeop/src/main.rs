@@ -1,5 +1,5 @@
 //! The `nodeop` program.
 
-fn main() -> std::process::ExitCode {
+fn main() {
     cliutil::main(nodeop::run)
 }

@@ -9,7 +9,6 @@ mod command;
 mod data;
 mod hooks;
 mod one;
-mod parallel;
 mod settings;
 mod tree;
 

@@ -1,5 +1,5 @@
 //! `render`: see the library.
 
-fn main() -> std::process::ExitCode {
+fn main() {
     cliutil::main(render::run)
 }

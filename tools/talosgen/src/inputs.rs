@@ -85,27 +85,13 @@ pub(crate) fn environment(files: &[PathBuf], reader: &Decrypting) -> Outcome<Tal
     Ok(env)
 }
 
-/// A secrets bundle with the name of its file.
-pub(crate) struct Bundle {
-    name: String,
-    pub(crate) secrets: Secrets,
-}
-
-impl Bundle {
-    /// The part of its check that takes time.
-    pub(crate) fn check_account(&self) -> Outcome<()> {
-        let fail = |problem| Failure::from(gensecret::diagnostic(&problem).in_file(&self.name));
-        self.secrets.check_account().map_err(fail)
-    }
-}
-
 /// The bundle of the last file that is there.
 pub(crate) fn secrets(
     files: &[PathBuf],
     env: &Talenv,
     reader: &Decrypting,
     now: SystemTime,
-) -> Outcome<Bundle> {
+) -> Outcome<Secrets> {
     let Some(path) = files.iter().rfind(|path| path.exists()) else {
         let names: Vec<_> = files.iter().map(|path| path.display().to_string()).collect();
         let message = format!("there is no secrets bundle ({})", names.join(", "));
@@ -116,12 +102,11 @@ pub(crate) fn secrets(
     };
     let source = cliutil::read_file(path)?.with_mask(Mask::Except(Vec::new()));
     let source = Arc::new(reader.open(source)?);
-    let read = Secrets::load(source.text(), env, now).map_err(|problems| {
+    Ok(Secrets::load(source.text(), env, now).map_err(|problems| {
         let place = |problem: &machineconfig::Problem| match problem.span {
             Some(span) => gensecret::diagnostic(problem).at(Location::new(&source, span.range())),
             None => gensecret::diagnostic(problem).in_file(source.name()),
         };
         problems.iter().map(place).collect::<Vec<_>>()
-    })?;
-    Ok(Bundle { name: source.name().to_owned(), secrets: read })
+    })?)
 }

@@ -17,6 +17,7 @@ use crate::declaration::{Declaration, Type};
 use crate::entries::{Entry, entries};
 use crate::findings::{Findings, Place};
 use crate::link;
+use crate::map::IndexMap;
 
 /// What a value is called in a message: `nodes[2].address`.
 #[derive(Clone, Copy)]
@@ -212,12 +213,7 @@ impl Checker<'_> {
     }
 
     /// The fields of a mapping with a closed set of keys.
-    fn fields(
-        &mut self,
-        fields: &indexmap::IndexMap<String, Declaration>,
-        given: &[Entry],
-        at: At,
-    ) -> Option<Value> {
+    fn fields(&mut self, fields: &IndexMap<String, Declaration>, given: &[Entry], at: At) -> Option<Value> {
         let mut complete = true;
         for entry in given.iter().filter(|entry| !fields.contains_key(entry.key)) {
             let place = Place::new(at.place.source, entry.key_node.span);

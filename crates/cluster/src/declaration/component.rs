@@ -1,11 +1,11 @@
 //! The files that declare keys: component.yaml of each component, and our own core.yaml and nodes.yaml.
 
-use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::{Declaration, Rule};
+use crate::map::IndexMap;
 
 /// Entries a component has for slots that other files render: slot → entries.
 pub(crate) type Slots = IndexMap<String, Vec<IndexMap<String, Json>>>;

@@ -8,7 +8,7 @@ pub(crate) use component::{Component, Computed, ComputedType, CoreFile, Group, N
 pub use format::Format;
 pub(crate) use rule::{Inside, RequiredWhen, Rule, RuleKind, RuleSeverity, Scope};
 
-use indexmap::IndexMap;
+use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use cliutil::{Diagnostic, Failure, Outcome, Source};
-use indexmap::IndexMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -13,6 +12,7 @@ use crate::DEFAULT_SYSTEM;
 use crate::catalogue::typed;
 use crate::codes;
 use crate::declaration::{Computed, CoreFile, Declaration, Group, NodesFile, Rule};
+use crate::map::IndexMap;
 
 const CORE: &str = include_str!("../core.yaml");
 const NODES: &str = include_str!("../nodes.yaml");
@@ -80,7 +80,7 @@ fn merged_core(core: CoreFile, source: &Arc<Source>, file: &SystemFile) -> Outco
     });
     let options = options.collect::<Outcome<_>>()?;
     let CoreFile { computed: mut all, rules: all_rules, .. } = core;
-    let mut computed = IndexMap::new();
+    let mut computed = IndexMap::default();
     for key in &file.take_computed {
         let Some(item) = all.shift_remove(key) else { return Err(unknown(source, key)) };
         computed.insert(key.clone(), item);
@@ -93,7 +93,7 @@ fn merged_core(core: CoreFile, source: &Arc<Source>, file: &SystemFile) -> Outco
 
 fn merged_nodes(nodes: NodesFile, source: &Arc<Source>, file: SystemFile) -> Outcome<NodesFile> {
     let (_, raw): (_, Raw) = own_file("nodes.yaml", NODES)?;
-    let mut fields = IndexMap::new();
+    let mut fields = IndexMap::default();
     let dropped = |key: &String| file.drop_fields.contains(key);
     for (key, base) in raw.options.into_iter().filter(|(key, _)| !dropped(key)) {
         let words = file.fields.get(&key).cloned().unwrap_or_default();
@@ -102,7 +102,7 @@ fn merged_nodes(nodes: NodesFile, source: &Arc<Source>, file: SystemFile) -> Out
     }
     for (key, words) in &file.fields {
         if !fields.contains_key(key) {
-            fields.insert(key.clone(), declaration(source, key, IndexMap::new(), words)?);
+            fields.insert(key.clone(), declaration(source, key, IndexMap::default(), words)?);
         }
     }
     let mut groups = nodes.groups;

@@ -6,10 +6,7 @@ mod fields;
 mod names;
 mod patches;
 
-use std::time::SystemTime;
-
-use cliutil::{Diagnostic, Location};
-use rayon::prelude::*;
+use cliutil::{Diagnostic, Location, parallel};
 use talos::Talenv;
 use yaml::Value;
 
@@ -17,7 +14,7 @@ use crate::base::Base;
 use crate::cluster::{Cluster, Fields as _, Node};
 use crate::config::Config;
 use crate::files::Files;
-use crate::{Mode, Problem, Secrets, check, documents};
+use crate::{Client, Mode, Problem, Secrets, check, documents};
 
 /// What generating needs beside the talconfig.
 pub struct Inputs<'i> {
@@ -40,6 +37,9 @@ pub struct Machine {
     /// Its documents as YAML. As values, those of a thousand nodes would not fit into 100 MB.
     pub yaml: String,
 }
+
+/// A thread takes as long to start as a machine or two to make.
+const WORTH_A_THREAD: usize = 3;
 
 /// Documents as YAML, with `---` between them.
 fn stream(documents: &[Value]) -> String {
@@ -107,7 +107,8 @@ impl Cluster {
     /// The problems of all nodes.
     pub fn generate(&self, inputs: &Inputs<'_>) -> Result<Vec<Machine>, Vec<Diagnostic>> {
         let shared = patches::Shared::default();
-        let results: Vec<_> = self.nodes.par_iter().map(|node| self.machine(node, inputs, &shared)).collect();
+        let results =
+            parallel::map_with(&self.nodes, WORTH_A_THREAD, |node| self.machine(node, inputs, &shared));
         let mut machines = Vec::with_capacity(results.len());
         let mut problems = Found::default();
         for (node, result) in self.nodes.iter().zip(results) {
@@ -127,16 +128,9 @@ impl Cluster {
         Ok(machines)
     }
 
-    /// The client configuration (`talosconfig`) with a certificate of its own.
-    ///
-    /// # Errors
-    /// When the cluster's own authority cannot sign it.
-    pub fn client(
-        &self,
-        secrets: &Secrets,
-        options: &crate::ClientOptions,
-        now: SystemTime,
-    ) -> pki::Result<Value> {
+    /// The client configuration (`talosconfig`), with what [`Secrets::client`] made; whether its nodes are listed, so that
+    /// commands go to all of them when none is named.
+    pub fn client(&self, secrets: &Secrets, made: &Client, list_nodes: bool) -> Value {
         let endpoints = self.nodes.iter().filter(|node| node.control_plane()).flat_map(Node::addresses);
         let nodes = self.nodes.iter().flat_map(Node::addresses);
         let name = self.root.text("clusterName");
@@ -144,9 +138,9 @@ impl Cluster {
             name,
             &endpoints.collect::<Vec<_>>(),
             &nodes.collect::<Vec<_>>(),
+            list_nodes,
             secrets,
-            options,
-            now,
+            made,
         )
     }
 

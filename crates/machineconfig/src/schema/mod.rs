@@ -1,5 +1,6 @@
 //! The structure of machine configuration documents and of talconfig.yaml: which fields there are, of which type, and
-//! what becomes of them when they are empty or merged. Read once from `schema/talos.types` (see the NOTICE beside it).
+//! what becomes of them when they are empty or merged. Read from `schema/talos.types` (see the NOTICE beside it): what there
+//! is at once, each structure when it is first asked for. A run needs few of them.
 //!
 //! Fields of structures that Go embeds stand directly in their parent here, as they do in YAML.
 
@@ -9,12 +10,22 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Everything there is.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Schema {
-    structs: Vec<Struct>,
+    structs: Vec<Entry>,
     names: HashMap<&'static str, StructId>,
     documents: Vec<DocumentType>,
-    enums: HashMap<&'static str, Enum>,
+    /// The words of each set, as the table has them.
+    enums: HashMap<&'static str, (&'static str, OnceLock<Enum>)>,
+}
+
+/// A structure as the table has it, and as it was read.
+#[derive(Debug)]
+struct Entry {
+    name: &'static str,
+    /// The lines of its fields.
+    lines: &'static str,
+    read: OnceLock<Struct>,
 }
 
 /// A structure by number.
@@ -37,14 +48,10 @@ pub(crate) struct Field {
     pub(crate) key: &'static str,
     /// Its name in Go, which templates use.
     pub(crate) go_name: &'static str,
-    /// The name of the embedded structure it came from, when it did.
-    pub(crate) embedded: Option<&'static str>,
     /// What it holds.
     pub(crate) kind: Type,
     /// Left out when empty.
     pub(crate) omit_empty: bool,
-    /// Embedded in the parent; only while the table is read.
-    inline: bool,
     /// Replaced as a whole in a merge.
     pub(crate) replace: bool,
 }
@@ -148,7 +155,9 @@ impl Schema {
 
     /// A structure by number.
     pub(crate) fn structure(&self, id: StructId) -> &Struct {
-        &self.structs[id.0]
+        let entry = &self.structs[id.0];
+        let fields = || parse::fields(entry.lines, self);
+        entry.read.get_or_init(|| Struct { name: entry.name, fields: fields() })
     }
 
     /// The number of a structure by name; the name is one that the table has.
@@ -171,7 +180,7 @@ impl Schema {
     /// A set of words by name.
     pub(crate) fn words(&self, name: &str) -> &Enum {
         static NONE: Enum = Enum(Vec::new());
-        self.enums.get(name).unwrap_or(&NONE)
+        self.enums.get(name).map_or(&NONE, |(words, read)| read.get_or_init(|| parse::enumeration(words)))
     }
 }
 
@@ -208,8 +217,14 @@ mod tests {
     #[test]
     fn every_reference_of_the_table_is_known() {
         let schema = Schema::get();
-        assert!(schema.structs.len() > 150);
+        assert_eq!((schema.structs.len(), schema.names.len(), schema.enums.len()), (211, 211, 22));
         assert_eq!(schema.kinds().count(), 63);
+        // Reading them asserts that each line is understood.
+        let fields = (0..schema.structs.len()).map(|n| schema.structure(StructId(n)).fields.len());
+        assert!(fields.sum::<usize>() > 800);
+        for name in schema.enums.keys() {
+            assert_ne!(schema.words(name).names().count(), 0, "{name}");
+        }
         let config = schema.structure(schema.document("").unwrap().id);
         assert_eq!(config.name, "v1alpha1.Config");
         let Type::Pointer(machine) = &config.field("machine").unwrap().kind else { panic!() };
@@ -224,7 +239,6 @@ mod tests {
         let link = schema.structure(schema.document("LinkConfig").unwrap().id);
         let keys: Vec<_> = link.fields.iter().map(|field| field.key).collect();
         assert_eq!(keys, ["apiVersion", "kind", "name", "up", "mtu", "addresses", "routes", "multicast"]);
-        assert_eq!(link.field("mtu").unwrap().embedded, Some("CommonLinkConfig"));
     }
 
     #[test]

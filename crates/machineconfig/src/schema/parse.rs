@@ -1,42 +1,44 @@
 //! Reads the table. It is part of the program: a line that does not fit is a bug, found by the tests beside this.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
-use super::{DocumentType, Enum, Field, ListMerge, Scalar, Schema, Struct, StructId, Type};
+use super::{DocumentType, Entry, Enum, Field, ListMerge, Scalar, Schema, StructId, Type};
 
-/// Reads the whole table.
+/// Finds what there is in the table.
 pub(super) fn schema(table: &'static str) -> Schema {
-    let lines = || table.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-    let names: HashMap<_, _> = lines()
-        .filter_map(|line| line.strip_prefix("struct "))
-        .enumerate()
-        .map(|(n, name)| (name, StructId(n)))
-        .collect();
-    let mut schema = Schema { structs: Vec::new(), names, documents: Vec::new(), enums: HashMap::new() };
-    for line in lines() {
-        let mut words = line.split(' ');
-        match (words.next(), words.next()) {
-            (Some("document"), Some(kind)) => schema.documents.extend(document(kind, words, &schema.names)),
-            (Some("struct"), Some(name)) => schema.structs.push(Struct { name, fields: Vec::new() }),
-            (Some("enum"), Some(name)) => drop(schema.enums.insert(name, enumeration(line))),
-            (Some(key), Some(go_name)) => {
-                let field = field(key, go_name, words, &schema.names);
-                if let (Some(structure), Some(field)) = (schema.structs.last_mut(), field) {
-                    structure.fields.push(field);
-                }
-            }
-            _ => debug_assert!(false, "{line}"),
+    // Room for all names at once.
+    let names = HashMap::with_capacity(256);
+    let mut schema = Schema { names, ..Schema::default() };
+    let mut documents = Vec::new();
+    // Where the fields of the last structure begin.
+    let mut fields = None;
+    let mut rest = table;
+    while !rest.is_empty() {
+        let (line, behind) = rest.split_once('\n').unwrap_or((rest, ""));
+        let end = table.len() - rest.len();
+        rest = behind;
+        let heads = ["struct ", "enum ", "document "].iter().any(|head| line.starts_with(head));
+        if heads && let (Some(start), Some(entry)) = (fields.take(), schema.structs.last_mut()) {
+            entry.lines = &table[start..end];
+        }
+        if let Some(name) = line.strip_prefix("struct ") {
+            schema.names.insert(name, StructId(schema.structs.len()));
+            schema.structs.push(Entry { name, lines: "", read: OnceLock::new() });
+            fields = Some(table.len() - rest.len());
+        } else if let Some((name, words)) = line.strip_prefix("enum ").and_then(|line| line.split_once(' ')) {
+            schema.enums.insert(name, (words, OnceLock::new()));
+        } else if line.starts_with("document ") {
+            documents.push(line);
         }
     }
-    flatten(&mut schema);
+    schema.documents = documents.into_iter().filter_map(|line| document(line, &schema.names)).collect();
     schema
 }
 
-fn document<'t>(
-    kind: &'static str,
-    mut words: impl Iterator<Item = &'static str> + 't,
-    names: &HashMap<&'static str, StructId>,
-) -> Option<DocumentType> {
+fn document(line: &'static str, names: &HashMap<&'static str, StructId>) -> Option<DocumentType> {
+    let mut words = line.split(' ').skip(1);
+    let kind = words.next()?;
     let id = *names.get(words.next()?)?;
     let kind = if kind == "-" { "" } else { kind };
     let mut document = DocumentType { kind, id, named: false, conflicts: Vec::new() };
@@ -49,32 +51,47 @@ fn document<'t>(
     Some(document)
 }
 
-fn enumeration(line: &'static str) -> Enum {
-    let values = line.rsplit(' ').next().unwrap_or_default().split(',');
+/// The words of a set: `NAME=NUMBER,…`.
+pub(super) fn enumeration(words: &'static str) -> Enum {
     let pair = |value: &'static str| value.rsplit_once('=').map(|(name, n)| (name, n.parse().unwrap_or(0)));
-    Enum(values.filter_map(pair).collect())
+    Enum(words.split(',').filter_map(pair).collect())
 }
 
-fn field(
-    key: &'static str,
-    go_name: &'static str,
-    mut words: impl Iterator<Item = &'static str>,
-    names: &HashMap<&'static str, StructId>,
-) -> Option<Field> {
-    let reference = words.next()?;
-    let kind = reference_type(reference, names);
-    debug_assert!(kind.is_some(), "{key}: {reference}");
-    let mut field =
-        Field { key, go_name, embedded: None, kind: kind?, omit_empty: false, inline: false, replace: false };
+/// The fields of a structure. Those of structures embedded in it stand among them.
+pub(super) fn fields(lines: &'static str, schema: &Schema) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for line in lines.lines() {
+        let read = field(line, &schema.names);
+        debug_assert!(read.is_some(), "{line}");
+        match read {
+            Some((Field { kind: Type::Struct(id), .. }, Inline(true))) => {
+                fields.extend(self::fields(schema.structs[id.0].lines, schema));
+            }
+            Some((field, _)) => fields.push(field),
+            None => {}
+        }
+    }
+    fields
+}
+
+/// Whether the fields of a field stand in its parent.
+struct Inline(bool);
+
+fn field(line: &'static str, names: &HashMap<&'static str, StructId>) -> Option<(Field, Inline)> {
+    let mut words = line.split(' ');
+    let (key, go_name, reference) = (words.next()?, words.next()?, words.next()?);
+    let kind = reference_type(reference, names)?;
+    let mut field = Field { key, go_name, kind, omit_empty: false, replace: false };
+    let mut inline = Inline(false);
     for word in words {
         match word {
             "?" => field.omit_empty = true,
-            "^" => field.inline = true,
+            "^" => inline.0 = true,
             "=" => field.replace = true,
-            _ => debug_assert!(false, "{key}: {word}"),
+            _ => return None,
         }
     }
-    Some(field)
+    Some((field, inline))
 }
 
 fn reference_type(text: &'static str, names: &HashMap<&'static str, StructId>) -> Option<Type> {
@@ -136,23 +153,4 @@ fn scalar(name: &'static str) -> Scalar {
         "x509.PEMEncodedKey" => Scalar::Key,
         name => Scalar::Enum(name),
     }
-}
-
-/// Puts the fields of embedded structures into their parents; embedding is one level deep except in lists of nodes.
-fn flatten(schema: &mut Schema) {
-    for n in 0..schema.structs.len() {
-        let fields = flat(schema, StructId(n), None);
-        schema.structs[n].fields = fields;
-    }
-}
-
-fn flat(schema: &Schema, id: StructId, embedded: Option<&'static str>) -> Vec<Field> {
-    let mut fields = Vec::new();
-    for field in &schema.structs[id.0].fields {
-        match field.kind {
-            Type::Struct(inner) if field.inline => fields.extend(flat(schema, inner, Some(field.go_name))),
-            _ => fields.push(Field { embedded: embedded.or(field.embedded), ..field.clone() }),
-        }
-    }
-    fields
 }

@@ -69,8 +69,7 @@ impl Secrets {
         })
     }
 
-    /// Reads a bundle from decrypted text, with the variables of `env` put in (comments are left alone). What the
-    /// service-account key is worth is left to [`Secrets::check_account`].
+    /// Reads a bundle from decrypted text, with the variables of `env` put in (comments are left alone).
     ///
     /// # Errors
     /// Variables that have no value, and as [`Secrets::read`].
@@ -92,7 +91,7 @@ impl Secrets {
     ///
     /// # Errors
     /// Every problem: unknown keys, what is missing, authorities that cannot be read, whose key and certificate do not
-    /// belong together, or that have expired.
+    /// belong together, or that have expired, and a service-account key that cannot be read.
     pub fn read(text: &str, now: SystemTime) -> Result<Self, Problems> {
         let stream = yaml::parse(text).map_err(|error| vec![error.into()])?;
         let duplicates = yaml::check_duplicates(&stream, Dialect::GoYamlV3);
@@ -111,18 +110,6 @@ impl Secrets {
         }
         let secrets = reader.bundle(root);
         if reader.problems.is_empty() { Ok(secrets) } else { Err(reader.problems) }
-    }
-
-    /// Whether the service-account key can be read. Of an RSA key the parts are checked against each other, which takes
-    /// longer than reading all the rest: it can be done beside other work.
-    ///
-    /// # Errors
-    /// That it cannot.
-    pub fn check_account(&self) -> Result<(), Problem> {
-        pki::check_key(self.service_account.expose()).map_err(|error| {
-            let path = "certs.k8sserviceaccount.key";
-            Problem::new("secrets/invalid", format!("{path}: {error}")).on(path)
-        })
     }
 
     /// The bundle as YAML, in talhelper's order.
@@ -188,7 +175,7 @@ impl Reader {
             etcd: self.pair(certs, "etcd"),
             kubernetes: self.pair(certs, "k8s"),
             aggregator: self.pair(certs, "k8saggregator"),
-            service_account: self.pem(certs, "k8sserviceaccount", "key"),
+            service_account: self.account(certs),
             os: self.pair(certs, "os"),
         };
         if secrets.secretbox.is_empty() && secrets.aes_cbc.is_empty() {
@@ -227,10 +214,7 @@ impl Reader {
     fn missing(&mut self, path: String, node: Option<&Node>) {
         let problem =
             Problem::new("secrets/incomplete", format!("{path} is missing")).on(path).with_help(COMPLETE);
-        self.problems.push(match node {
-            Some(node) => problem.at(node.span),
-            None => problem,
-        });
+        self.problem(problem, node);
     }
 
     fn text(&mut self, root: &Node, section: &str, key: &str) -> Secret {
@@ -251,7 +235,7 @@ impl Reader {
         pem64::decode(text).unwrap_or_else(|| {
             let problem =
                 Problem::new("secrets/invalid", format!("{path} is not base64 of a text")).on(path.clone());
-            self.problems.push(node.map_or(problem.clone(), |node| problem.at(node.span)));
+            self.problem(problem, node);
             Secret::default()
         })
     }
@@ -275,10 +259,31 @@ impl Reader {
                 Ok(_) => return pair,
                 Err(error) => Problem::new("secrets/invalid", format!("{path}: {error}")).on(path),
             };
-            let node = certs.and_then(|certs| certs.get(name));
-            self.problems.push(node.map_or(problem.clone(), |node| problem.at(node.span)));
+            self.problem(problem, certs.and_then(|certs| certs.get(name)));
         }
         pair
+    }
+
+    /// The service-account key.
+    fn account(&mut self, certs: Option<&Node>) -> Secret {
+        const NAME: &str = "k8sserviceaccount";
+        let before = self.problems.len();
+        let key = self.pem(certs, NAME, "key");
+        if self.problems.len() == before
+            && let Err(error) = pki::check_key(key.expose())
+        {
+            let path = format!("certs.{NAME}.key");
+            let problem = Problem::new("secrets/invalid", format!("{path}: {error}")).on(path);
+            self.problem(problem, certs.and_then(|certs| certs.get(NAME)).and_then(|pair| pair.get("key")));
+        }
+        key
+    }
+
+    fn problem(&mut self, problem: Problem, place: Option<&Node>) {
+        self.problems.push(match place {
+            Some(node) => problem.at(node.span),
+            None => problem,
+        });
     }
 }
 

@@ -7,6 +7,7 @@ use yaml::Value;
 use super::address::{addr_port, parse_addr, parse_prefix};
 use super::decode::Plain;
 use super::quantity::{format_duration, parse_bytes, parse_duration};
+use crate::pem64;
 use crate::schema::{Scalar, Schema, Type};
 use crate::url::Url;
 
@@ -188,9 +189,10 @@ pub(super) fn base64(text: &str) -> Result<String, Wrong> {
     if text == "******" {
         return Ok(text.to_owned());
     }
-    let bare: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
-    let bytes = zeroize::Zeroizing::new(STANDARD.decode(&bare).map_err(|_| invalid("base64"))?);
-    Ok(STANDARD.encode(bytes.as_slice()))
+    // What can be decoded is already in the one form that it has: padded, and no bit too many.
+    let bare = pem64::bare(text);
+    let decoded = STANDARD.decode(bare.as_bytes()).map(zeroize::Zeroizing::new);
+    if decoded.is_ok() { Ok(bare.to_string()) } else { Err(invalid("base64")) }
 }
 
 fn byte_size(text: &str) -> Result<Value, Wrong> {

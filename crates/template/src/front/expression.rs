@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::edits::{Edit, Edits};
 use super::strings;
-use super::tokens::{Token, TokenKind, tokens};
+use super::tokens::{self, Token, TokenKind, tokens};
 
 /// Deeper nesting than this is left alone; the engine refuses it with a message.
 const MAX_DEPTH: usize = 120;
@@ -36,6 +36,14 @@ pub(super) struct Place {
 
 /// The edits for what stands inside a tag, in order.
 pub(super) fn edits(source: &str, inner: Range<usize>, inside: Inside, newline: &str) -> Vec<Edit> {
+    if is_plain(&source[inner.clone()], inside) {
+        return Vec::new();
+    }
+    finder(source, inner, inside, newline).edits.in_order()
+}
+
+/// What has found all edits.
+fn finder<'s>(source: &'s str, inner: Range<usize>, inside: Inside, newline: &'s str) -> Finder<'s> {
     let mut finder = Finder {
         source,
         newline,
@@ -55,7 +63,24 @@ pub(super) fn edits(source: &str, inner: Range<usize>, inside: Inside, newline: 
         finder.bare_tuple();
     }
     finder.strings();
-    finder.edits.in_order()
+    finder
+}
+
+/// Whether this is what most tags hold and what nothing is to be done about: a name with attributes, or a condition of one.
+fn is_plain(text: &str, inside: Inside) -> bool {
+    let text = text.trim_matches(' ');
+    match inside {
+        Inside::Expression | Inside::Printed => tokens::is_dotted_name(text),
+        Inside::Statement(Place { instead: Some(_), .. }) => false,
+        Inside::Statement(_) => match text.split_once(' ') {
+            None => matches!(text, "else" | "endif" | "endfor"),
+            Some(("if" | "elif", condition)) => {
+                let condition = condition.trim_start_matches(' ');
+                tokens::is_dotted_name(condition.strip_prefix("not ").unwrap_or(condition))
+            }
+            Some(_) => false,
+        },
+    }
 }
 
 /// An expression as the engine is to read it.
@@ -582,6 +607,8 @@ impl Finder<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     fn rewritten(source: &str) -> String {
         super::super::rewrite_expression(source).text
     }
@@ -608,6 +635,36 @@ mod tests {
             ("x if y % 2 else z", "x if (y )|__mod( 2) else z"),
         ] {
             assert_eq!(rewritten(source), want, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_is_plain_has_no_edits() {
+        let place = Place { in_macro: false, flat: false, open_ended: false, instead: None };
+        let cases = [
+            (" a.b_1.c ", Inside::Printed, true),
+            ("a", Inside::Expression, true),
+            ("a.", Inside::Printed, false),
+            (".a", Inside::Printed, false),
+            ("a b", Inside::Printed, false),
+            ("a[0]", Inside::Printed, false),
+            ("", Inside::Printed, false),
+            ("\u{e9}", Inside::Printed, false),
+            ("a\u{b}", Inside::Printed, false),
+            (" if a.b ", Inside::Statement(place), true),
+            (" elif  not a", Inside::Statement(place), true),
+            ("if a in b", Inside::Statement(place), false),
+            ("if a:", Inside::Statement(place), false),
+            ("endif", Inside::Statement(place), true),
+            ("endwith", Inside::Statement(place), false),
+            ("endif", Inside::Statement(Place { instead: Some("x"), ..place }), false),
+        ];
+        for (source, inside, plain) in cases {
+            assert_eq!(is_plain(source, inside), plain, "{source}");
+            if plain {
+                let found = finder(source, 0..source.len(), inside, "\n").edits.in_order();
+                assert_eq!(found, [], "{source}");
+            }
         }
     }
 

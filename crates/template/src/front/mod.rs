@@ -28,8 +28,12 @@ use crate::Syntax;
 /// Private delimiters of the text that is handed on. No template holds these control characters; one that does gets
 /// them as printed strings.
 pub(crate) const BLOCK: (&str, &str) = ("\u{2}%", "%\u{3}");
+/// [`BLOCK`] with the blanks inside it.
+const BLOCK_SPACED: (&str, &str) = ("\u{2}% ", " %\u{3}");
 /// As [`BLOCK`], for printed expressions.
 pub(crate) const VARIABLE: (&str, &str) = ("\u{2}{", "}\u{3}");
+/// [`VARIABLE`] with the blanks inside it.
+const VARIABLE_SPACED: (&str, &str) = ("\u{2}{ ", " }\u{3}");
 /// As [`BLOCK`]; never written.
 pub(crate) const COMMENT: (&str, &str) = ("\u{2}#", "#\u{3}");
 
@@ -88,7 +92,7 @@ pub(crate) fn rewrite(source: &str, syntax: &Syntax) -> Result<Rewritten, FrontE
                     open_ended: matches!(edge, Some(macros::Edge::Start)),
                     instead: around.and_then(|around| around.instead),
                 });
-                writer.tag(range, BLOCK, inside);
+                writer.tag(range, BLOCK_SPACED, inside);
                 if let Some(macros::Edge::End(name, catches)) = edge {
                     writer.insert(end, &macros::behind(name, *catches));
                 }
@@ -99,7 +103,7 @@ pub(crate) fn rewrite(source: &str, syntax: &Syntax) -> Result<Rewritten, FrontE
             Part::Variable(range) => {
                 match syntax.show_undefined.then(|| undefined::chain(source, &range)).flatten() {
                     Some(chain) => writer.shown(range, &chain),
-                    None => writer.tag(range, VARIABLE, Inside::Printed),
+                    None => writer.tag(range, VARIABLE_SPACED, Inside::Printed),
                 }
             }
         }
@@ -151,9 +155,10 @@ impl Writer<'_> {
         let newline = self.syntax.newline_sequence.as_str();
         let mut from = range.start;
         let data = &self.source[range.clone()];
-        // Almost all text has none of what is replaced below.
-        let plain = |byte: u8| byte > 3 && (byte != b'\n' || newline == "\n");
-        if data.bytes().all(plain) {
+        // Almost all text has none of what is replaced below: all of it is looked at, sixteen and more bytes at once.
+        let replaces_newline = newline != "\n";
+        let replaced = |byte: u8| byte <= 3 || (replaces_newline && byte == b'\n');
+        if !data.bytes().fold(false, |any, byte| any | replaced(byte)) {
             return self.copy(range);
         }
         for (at, c) in data.char_indices().filter(|(_, c)| matches!(c, '\n' | '\u{2}' | '\u{3}')) {
@@ -173,9 +178,7 @@ impl Writer<'_> {
 
     fn tag(&mut self, inner: std::ops::Range<usize>, delimiters: (&str, &str), inside: Inside) {
         self.insert(inner.start, delimiters.0);
-        self.insert(inner.start, " ");
         self.expression(inner.clone(), inside);
-        self.insert(inner.end, " ");
         self.insert(inner.end, delimiters.1);
     }
 

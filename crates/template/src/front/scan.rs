@@ -248,20 +248,14 @@ impl Scanner<'_> {
         };
         let mut depth = 0usize;
         let mut at = found.end;
+        if let Some(inner_end) = self.plain_end(found, end) {
+            return self.push_tag(found, inner_end);
+        }
         loop {
             if depth == 0
                 && let Some(inner_end) = self.tag_end(found.marker, at, end)
             {
-                let inner = found.end..inner_end;
-                if found.marker != Marker::Variable {
-                    refuse_raw(&self.source[inner.clone()], found.start)?;
-                }
-                self.parts.push(if found.marker == Marker::Variable {
-                    Part::Variable(inner)
-                } else {
-                    Part::Block(inner)
-                });
-                return Ok(());
+                return self.push_tag(found, inner_end);
             }
             let Some(Token { kind, range }) = next_token(self.source, at) else {
                 let end = if end.is_empty() { "a line break" } else { end };
@@ -274,6 +268,28 @@ impl Scanner<'_> {
             }
             at = range.end;
         }
+    }
+
+    fn push_tag(&mut self, found: &Found, inner_end: usize) -> Result<(), FrontError> {
+        let inner = found.end..inner_end;
+        if found.marker == Marker::Variable {
+            self.parts.push(Part::Variable(inner));
+            return Ok(());
+        }
+        refuse_raw(&self.source[inner.clone()], found.start)?;
+        self.parts.push(Part::Block(inner));
+        Ok(())
+    }
+
+    /// Where a tag ends that holds no more than names, numbers, dots and blanks, as most do: token by token one would come to
+    /// the same place.
+    fn plain_end(&mut self, found: &Found, end: &str) -> Option<usize> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b' ');
+        if found.marker == Marker::LineStatement || end.bytes().next().is_none_or(is_plain) {
+            return None;
+        }
+        let len = self.source.as_bytes()[found.end..].iter().take_while(|byte| is_plain(**byte)).count();
+        self.tag_end(found.marker, found.end + len, end)
     }
 
     /// If a tag ends at `at`: where what is inside it ends. Reading goes on behind it.
@@ -331,7 +347,7 @@ fn find(source: &str, token: &str, from: usize) -> Option<usize> {
     if token.is_empty() {
         return None;
     }
-    source.get(from..)?.find(token).map(|at| from + at)
+    memchr::memmem::find(source.as_bytes().get(from..)?, token.as_bytes()).map(|at| from + at)
 }
 
 /// Python's `\s` for text, and what `str.strip` takes away: more than Unicode's white space.

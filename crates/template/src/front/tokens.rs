@@ -94,19 +94,29 @@ fn number_len(rest: &str) -> usize {
     len
 }
 
+/// Whether a text is a name with attributes, of ASCII letters: `a.b_1`.
+pub(super) fn is_dotted_name(text: &str) -> bool {
+    text.split('.').all(|name| {
+        let mut bytes = name.bytes();
+        bytes.next().is_some_and(|first| first == b'_' || first.is_ascii_alphabetic())
+            && bytes.all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
+    })
+}
+
 /// All tokens of a range, without blanks. Stops early at a string that never ends.
 pub(crate) fn tokens(source: &str, range: Range<usize>) -> Vec<Token> {
     let text = &source[..range.end];
     let mut all = Vec::new();
     let mut at = range.start;
-    while let Some(token) = next_token(text, at) {
+    loop {
+        at += text[at..].bytes().take_while(|byte| *byte == b' ').count();
+        let Some(token) = next_token(text, at) else { return all };
         at = token.range.end;
-        let blank = text[token.range.clone()].chars().all(super::scan::is_space);
-        if !blank {
+        // Other blanks are tokens of their own.
+        if token.kind != TokenKind::Unknown || !text[token.range.clone()].chars().all(super::scan::is_space) {
             all.push(token);
         }
     }
-    all
 }
 
 #[cfg(test)]

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use cliutil::Outcome;
+use cliutil::{Outcome, parallel};
 use similar::TextDiff;
 
 use super::disk::{Disk, cannot_be_read};
 use super::rendering::File;
-use crate::parallel;
 
 /// How an output differs from what is on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +39,7 @@ pub(super) fn target(file: &File, output: &Path, single: bool) -> PathBuf {
 
 /// Compares outputs with what is on disk.
 pub(super) fn compare(files: &[File], disk: &Disk, output: &Path, single: bool) -> Outcome<Vec<Change>> {
-    let results = parallel::map(files, |file| {
+    let look = |file: &File| {
         let target = target(file, output, single);
         let change =
             |kind| Change { path: if single { target.clone() } else { file.relative.clone() }, kind };
@@ -50,7 +49,10 @@ pub(super) fn compare(files: &[File], disk: &Disk, output: &Path, single: bool) 
             Some(_) => differs_in_mode(file, &target).then(|| change(Kind::Mode)),
             None => Some(change(Kind::New)),
         })
-    });
+    };
+    // Where there is nothing, looking takes no time.
+    let results =
+        if disk.has(Path::new("")) { parallel::map(files, look) } else { files.iter().map(look).collect() };
     let mut changes = Vec::new();
     for result in results {
         let result: Outcome<Option<Change>> = result;

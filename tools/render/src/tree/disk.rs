@@ -1,6 +1,7 @@
 //! What is on disk where outputs are to be: each folder is looked at once, and nothing below one that is missing.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,8 +14,8 @@ pub(super) struct Disk<'o> {
     output: &'o Path,
     /// The output folder without links; none when it is missing.
     root: Option<PathBuf>,
-    /// Folders by their path below the output folder: whether they exist.
-    folders: HashMap<PathBuf, bool>,
+    /// Folders by their path below the output folder, as plain text (paths are hashed part by part): whether they exist.
+    folders: HashMap<OsString, bool>,
 }
 
 impl<'o> Disk<'o> {
@@ -37,7 +38,7 @@ impl<'o> Disk<'o> {
         if folder.as_os_str().is_empty() {
             self.root.is_some()
         } else {
-            self.folders.get(folder) == Some(&true)
+            self.folders.get(folder.as_os_str()) == Some(&true)
         }
     }
 
@@ -45,12 +46,12 @@ impl<'o> Disk<'o> {
         if folder.as_os_str().is_empty() {
             return Ok(self.root.is_some());
         }
-        if let Some(exists) = self.folders.get(folder) {
+        if let Some(exists) = self.folders.get(folder.as_os_str()) {
             return Ok(*exists);
         }
         let below = self.folder(folder.parent().unwrap_or(Path::new("")))?;
         let exists = below && self.is_there(&self.output.join(folder))?;
-        self.folders.insert(folder.to_path_buf(), exists);
+        self.folders.insert(folder.as_os_str().to_owned(), exists);
         Ok(exists)
     }
 

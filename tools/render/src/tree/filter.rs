@@ -3,12 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cliutil::{Diagnostic, Failure, Outcome};
+use cliutil::{Diagnostic, Failure, Outcome, parallel};
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::rendering::File;
 use crate::command::Command;
-use crate::parallel;
 
 /// How many outputs are named that have the same problem as another one.
 const NAMED: usize = 3;

@@ -2,12 +2,13 @@
 //! was not there before is there whole or not at all, and no file of it is renamed on its own.
 
 use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use cliutil::Outcome;
+use cliutil::{Outcome, parallel};
 use tempfile::TempDir;
 
 use super::disk::Disk;
@@ -17,9 +18,15 @@ use super::write::{cannot, copy_times};
 /// New folders on their way.
 pub(super) struct Fresh<'j> {
     output: &'j Path,
-    staging: TempDir,
-    /// Folders made below the staging folder.
-    made: HashSet<PathBuf>,
+    /// Goes with all that is left in it.
+    _staging: TempDir,
+    /// Where the output folder is staged.
+    root: PathBuf,
+    /// Folders to be made, below the output folder, each behind the one it is in.
+    folders: Vec<PathBuf>,
+    /// They, and those above, as plain text: paths are hashed part by part.
+    known: HashSet<OsString>,
+    files: Vec<&'j File>,
     /// The uppermost new folders, by their paths below the output folder; an empty path is the output folder itself.
     tops: BTreeSet<PathBuf>,
     sync: bool,
@@ -39,23 +46,57 @@ impl<'j> Fresh<'j> {
             .prefix(".clusterpipe-")
             .tempdir_in(parent)
             .map_err(|error| cannot("written", output, &error))?;
-        Ok(Self { output, staging, made: HashSet::new(), tops: BTreeSet::new(), sync })
+        let root = staging.path().join("t");
+        let mut fresh = Self {
+            output,
+            _staging: staging,
+            root,
+            folders: Vec::new(),
+            known: HashSet::new(),
+            files: Vec::new(),
+            tops: BTreeSet::new(),
+            sync,
+        };
+        fresh.folder(Path::new(""));
+        Ok(fresh)
     }
 
     fn staged(&self, relative: &Path) -> PathBuf {
-        let root = self.staging.path().join("t");
-        if relative.as_os_str().is_empty() { root } else { root.join(relative) }
+        if relative.as_os_str().is_empty() { self.root.clone() } else { self.root.join(relative) }
     }
 
-    /// Stages an output whose uppermost new folder is `top`.
-    pub(super) fn add(&mut self, file: &File, top: PathBuf) -> Outcome<()> {
+    /// Takes an output whose uppermost new folder is `top`.
+    pub(super) fn add(&mut self, file: &'j File, top: PathBuf) {
+        if let Some(folder) = file.relative.parent() {
+            self.folder(folder);
+        }
+        self.files.push(file);
+        self.tops.insert(top);
+    }
+
+    fn folder(&mut self, folder: &Path) {
+        if self.known.contains(folder.as_os_str()) {
+            return;
+        }
+        if let Some(above) = folder.parent() {
+            self.folder(above);
+        }
+        self.known.insert(folder.as_os_str().to_owned());
+        self.folders.push(folder.to_path_buf());
+    }
+
+    /// Stages all that was taken.
+    pub(super) fn stage(&self) -> Outcome<()> {
+        for folder in &self.folders {
+            fs::create_dir(self.staged(folder))
+                .map_err(|error| cannot("made", &self.output.join(folder), &error))?;
+        }
+        parallel::map(&self.files, |file| self.stage_file(file)).into_iter().collect()
+    }
+
+    fn stage_file(&self, file: &File) -> Outcome<()> {
         let path = self.staged(&file.relative);
         let fail = |error: std::io::Error| cannot("written", &self.output.join(&file.relative), &error);
-        if let Some(folder) = path.parent()
-            && self.made.insert(folder.to_path_buf())
-        {
-            fs::create_dir_all(folder).map_err(fail)?;
-        }
         let mut handle =
             fs::OpenOptions::new().write(true).create_new(true).mode(0o666).open(&path).map_err(fail)?;
         handle.write_all(&file.bytes).map_err(fail)?;
@@ -68,7 +109,6 @@ impl<'j> Fresh<'j> {
         if self.sync {
             handle.sync_all().map_err(fail)?;
         }
-        self.tops.insert(top);
         Ok(())
     }
 

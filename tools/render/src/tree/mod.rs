@@ -17,7 +17,7 @@ mod write;
 
 use std::path::Path;
 
-use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, Reporter, Severity};
+use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, Reporter, Severity, parallel};
 use yaml::Mapping;
 
 use crate::cli::TreeArgs;
@@ -126,7 +126,7 @@ impl Run<'_> {
         std::thread::scope(|scope| {
             let survey = scope.spawn(|| survey::survey(settings));
             let data = self.data(io);
-            let survey = survey.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let survey = parallel::join(survey);
             Ok((data?, Some(survey)))
         })
     }

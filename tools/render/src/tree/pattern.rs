@@ -1,7 +1,5 @@
 //! Python's path patterns: `Path.match` for what is left out, `Path.glob` for what is taken (CPython 3.11).
 
-use std::path::Path;
-
 /// A pattern, taken apart.
 pub(super) struct Pattern {
     parts: Vec<String>,
@@ -13,15 +11,14 @@ impl Pattern {
         Self { parts: parts(pattern).map(str::to_owned).collect(), absolute: pattern.starts_with('/') }
     }
 
-    /// `Path(path).match(pattern)`: parts are compared from the right; `**` is no more than `*`.
-    pub(super) fn matches(&self, path: &Path) -> bool {
-        let path = path.to_string_lossy();
+    /// `(Path(root) / path).match(pattern)`: parts are compared from the right; `**` is no more than `*`.
+    pub(super) fn matches(&self, root: &str, path: &str) -> bool {
+        let mut names = parts(path).rev().chain(parts(root).rev());
         if self.parts.is_empty()
-            || self.absolute && (!path.starts_with('/') || self.parts.len() != parts(&path).count())
+            || self.absolute && (!root.starts_with('/') || self.parts.len() != names.clone().count())
         {
             return false;
         }
-        let mut names = parts(&path).rev();
         self.parts.iter().rev().all(|pattern| names.next().is_some_and(|name| name_matches(name, pattern)))
     }
 
@@ -48,7 +45,7 @@ fn glob_parts(names: &[&str], is_dir: bool, pattern: &[&str]) -> bool {
     }
 }
 
-fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> + Clone {
     path.split('/').filter(|part| !part.is_empty() && *part != ".")
 }
 
@@ -151,7 +148,12 @@ mod tests {
             ("a/x", "**", true),
             ("a/x*", "x[*]", true),
         ] {
-            assert_eq!(Pattern::new(pattern).matches(Path::new(path)), want, "{path} {pattern}");
+            let pattern = Pattern::new(pattern);
+            assert_eq!(pattern.matches(path, ""), want, "{path}");
+            // A root of any length makes the same path.
+            for at in path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0) {
+                assert_eq!(pattern.matches(&path[..at], &path[at + 1..]), want, "{path} at {at}");
+            }
         }
     }
 

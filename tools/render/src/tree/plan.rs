@@ -1,6 +1,6 @@
 //! What a run makes: which input file becomes which output, by makejinja's rules (`handle_input_dir` of 2.8.1).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,8 +30,8 @@ pub(super) struct Planned {
 pub(super) struct Plan {
     /// Outputs, in makejinja's order.
     pub(super) files: Vec<Planned>,
-    /// Folders of the output, with those of the input they stand for.
-    pub(super) folders: BTreeMap<PathBuf, PathBuf>,
+    /// Folders of the output, with those of the input they stand for; in the order of their paths.
+    pub(super) folders: Vec<(PathBuf, PathBuf)>,
     /// Outputs that exist and are left alone because the run does not overwrite.
     pub(super) skipped: BTreeSet<PathBuf>,
     /// All files of the input folders, unless some are reached through links to folders.
@@ -111,6 +111,9 @@ pub(super) fn make(
             None => maker.file(&input),
         }
     }
+    // The first input wins.
+    maker.plan.folders.sort_by(|(one, _), (other, _)| one.cmp(other));
+    maker.plan.folders.dedup_by(|(later, _), (first, _)| later == first);
     let problems = if single { Vec::new() } else { conflicts(&maker.plan.files, &settings.jinja_suffix) };
     if problems.is_empty() { Ok(maker.plan) } else { Err(problems.into()) }
 }
@@ -186,46 +189,47 @@ struct Maker<'s> {
 impl Maker<'_> {
     fn folder(&mut self, input: &Path, entries: &[Entry]) {
         let root = std::path::absolute(input).unwrap_or_else(|_| input.to_path_buf());
+        let root = (root.as_path(), &*root.to_string_lossy());
         for pattern in &self.settings.include_patterns {
             // What nearly every run has takes all.
             let pattern = (pattern != "**/*").then(|| Pattern::new(pattern));
             for entry in entries.iter().filter(|entry| pattern.iter().all(|pattern| entry.taken_by(pattern)))
             {
-                self.entry(input, &root, entry);
+                self.entry(input, root, entry);
             }
         }
     }
 
-    fn entry(&mut self, input: &Path, root: &Path, entry: &Entry) {
-        let excluded = (!self.exclude.is_empty() || !self.left_out.is_empty())
-            && self.is_excluded(&root.join(&entry.relative));
+    fn entry(&mut self, input: &Path, root: (&Path, &str), entry: &Entry) {
         let gated = self
             .gate
             .as_ref()
             .is_some_and(|gate| gate.is_gate(&entry.relative) || gate.closed(&entry.relative));
-        if excluded || gated {
+        if gated || self.is_excluded(root, entry) {
             return;
         }
         let path = input.join(&entry.relative);
-        let relative = self.output_path(&entry.relative);
+        let relative = self.output_path(&entry.relative, &entry.name);
         if entry.is_dir {
-            self.plan.folders.entry(relative).or_insert(path);
+            self.plan.folders.push((relative, path));
         } else {
             let suffix = &self.settings.jinja_suffix;
-            let template = suffix.is_empty() || suffix_of(&entry.relative) == suffix.as_str();
+            let template = suffix.is_empty() || suffix_of(&entry.name) == suffix.as_str();
             self.add(relative, path, template.then(|| entry.name.clone()));
         }
     }
 
-    fn is_excluded(&self, whole: &Path) -> bool {
-        self.exclude.iter().any(|pattern| pattern.matches(whole)) || self.left_out.contains(whole)
+    fn is_excluded(&self, (root, text): (&Path, &str), entry: &Entry) -> bool {
+        self.exclude.iter().any(|pattern| pattern.matches(text, &entry.name))
+            || !self.left_out.is_empty() && self.left_out.contains(&root.join(&entry.relative))
     }
 
     /// A single file is a template whatever its name.
     fn file(&mut self, input: &Path) {
         let name = PathBuf::from(input.file_name().unwrap_or_default());
-        let relative = if self.single { PathBuf::new() } else { self.output_path(&name) };
-        self.add(relative, input.to_path_buf(), Some(name.to_string_lossy().into_owned()));
+        let text = name.to_string_lossy();
+        let relative = if self.single { PathBuf::new() } else { self.output_path(&name, &text) };
+        self.add(relative, input.to_path_buf(), Some(text.into_owned()));
     }
 
     /// The first input wins.
@@ -245,9 +249,10 @@ impl Maker<'_> {
         self.plan.files.push(Planned { relative, input, template });
     }
 
-    fn output_path(&self, relative: &Path) -> PathBuf {
+    /// The output of what is at `relative`, in text `name`.
+    fn output_path(&self, relative: &Path, name: &str) -> PathBuf {
         let suffix = &self.settings.jinja_suffix;
-        if !suffix.is_empty() && !self.settings.keep_jinja_suffix && suffix_of(relative) == suffix.as_str() {
+        if !suffix.is_empty() && !self.settings.keep_jinja_suffix && suffix_of(name) == suffix.as_str() {
             relative.with_extension("")
         } else {
             relative.to_path_buf()
@@ -256,10 +261,10 @@ impl Maker<'_> {
 }
 
 /// Python's `Path.suffix`: the last dot and what follows, unless the name begins or ends with it.
-fn suffix_of(path: &Path) -> String {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+fn suffix_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or_default();
     match name.rfind('.') {
-        Some(at) if at > 0 && at + 1 < name.len() => name[at..].to_owned(),
-        _ => String::new(),
+        Some(at) if at > 0 && at + 1 < name.len() => &name[at..],
+        _ => "",
     }
 }

@@ -73,16 +73,15 @@ impl Record {
     }
 
     /// The record after a run: what it wrote, and what earlier ones wrote that is still there.
-    pub(super) fn written(mut self, files: &[File], stale: &Stale, output: &Path) -> Self {
+    pub(super) fn written(self, files: &[File], stale: &Stale, output: &Path) -> Self {
         let made = paths(files);
         let exists = |path: &Path| std::fs::symlink_metadata(output.join(path)).is_ok();
-        self.0.retain(|path, _| {
-            made.contains(path.as_os_str()) || (!stale.delete.contains(path) && exists(path))
+        let kept = self.0.into_iter().filter(|(path, _)| {
+            !made.contains(path.as_os_str()) && !stale.delete.contains(path) && exists(path)
         });
-        for file in files {
-            self.0.insert(file.relative.clone(), sha256(&file.bytes));
-        }
-        self
+        let hashes = files.iter().map(|file| sha256(&file.bytes));
+        // Collected at once, they are sorted once: as files they are nearly in order.
+        Self(kept.chain(files.iter().map(|file| file.relative.clone()).zip(hashes)).collect())
     }
 
     /// Writes it, unless it is there like this.
@@ -111,10 +110,9 @@ fn paths(files: &[File]) -> HashSet<&OsStr> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn escaped(path: &Path) -> String {

@@ -5,13 +5,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Failure, Outcome};
+use cliutil::{Diagnostic, Failure, Outcome, parallel};
 use template::{Bridge, Engine, FunctionContext, Options};
 use yaml::Mapping;
 
 use super::plan::{Index, Plan, Planned};
 use crate::data;
-use crate::parallel;
 use crate::settings::Settings;
 
 /// An output, ready to be written.

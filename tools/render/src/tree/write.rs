@@ -1,6 +1,7 @@
 //! Writing: every changed file is first written beside its place, then all of them take their places by rename.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::fs::{self, File as Handle, FileTimes, Permissions};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -134,16 +135,17 @@ type Staged<'j> = (Option<Fresh<'j>>, Vec<(TempPath, PathBuf)>);
 
 /// Makes everything beside its place: new folders as a whole, other files each beside the one it replaces.
 fn stage<'j>(job: &'j Job, made: &mut Made) -> Outcome<Staged<'j>> {
-    let changed: HashMap<&Path, Kind> =
-        job.changes.iter().map(|change| (change.path.as_path(), change.kind)).collect();
+    // As plain text: paths are hashed part by part.
+    let changed: HashMap<&OsStr, Kind> =
+        job.changes.iter().map(|change| (change.path.as_os_str(), change.kind)).collect();
     let mut staged = Vec::new();
     let mut fresh: Option<Fresh> = None;
     // Temporary files are named by whole paths: one look for the current folder, not two for each file.
     let here = std::env::current_dir().unwrap_or_default();
     let clean = job.settings.clean && !job.single;
     for file in job.files {
-        let target = changes::target(file, job.output, job.single);
-        let change = changed.get(if job.single { target.as_path() } else { file.relative.as_path() });
+        let path = if job.single { job.output } else { file.relative.as_path() };
+        let change = changed.get(path.as_os_str());
         if change.is_none() && !clean {
             continue;
         }
@@ -157,10 +159,14 @@ fn stage<'j>(job: &'j Job, made: &mut Made) -> Outcome<Staged<'j>> {
                 Some(fresh) => fresh,
                 None => fresh.insert(new_fresh(job, made, &here, clean)?),
             };
-            fresh.add(file, top)?;
+            fresh.add(file, top);
             continue;
         }
+        let target = changes::target(file, job.output, job.single);
         staged.push(beside(job, file, target, change == Some(&Kind::New), made, &here)?);
+    }
+    if let Some(fresh) = &fresh {
+        fresh.stage()?;
     }
     if !job.single && !clean {
         made.folder_unless_fresh(job.output, fresh.is_some())?;
@@ -246,9 +252,17 @@ fn delete(output: &Path, relative: &Path) -> Outcome<()> {
 /// makejinja's care of folders, deepest first: those left empty go, or are made when empty ones are wanted; the
 /// others take mode and times of the input's when these are copied.
 fn folders(job: &Job) -> Outcome<()> {
-    let full: HashSet<&Path> = job.files.iter().flat_map(|file| file.relative.ancestors().skip(1)).collect();
+    let mut full: HashSet<&OsStr> = HashSet::new();
+    for file in job.files {
+        // What is above a folder that is full is full.
+        for folder in file.relative.ancestors().skip(1) {
+            if !full.insert(folder.as_os_str()) {
+                break;
+            }
+        }
+    }
     for (relative, input) in job.plan.folders.iter().rev() {
-        let is_full = full.contains(relative.as_path());
+        let is_full = full.contains(relative.as_os_str());
         if is_full && !job.settings.copy_metadata {
             continue;
         }

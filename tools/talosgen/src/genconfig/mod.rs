@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, ReadOptions, Reporter, Severity, Source};
-use machineconfig::{ClientOptions, Cluster, Files, Inputs, Machine, Mode, Secrets};
+use machineconfig::{Cluster, Files, Inputs, Machine, Mode};
 use talos::Talenv;
 use yaml::{EmitOptions, Value};
 
@@ -61,49 +61,20 @@ fn make(args: &GenconfigArgs, common: &CommonArgs, reporter: &Reporter, io: &mut
     let folder = args.config_file.parent().map(Path::to_path_buf).unwrap_or_default();
     let files = inputs::Decrypting::default();
     let env = inputs::environment(&args.env_file, &files)?;
+    let (cluster, findings) = load(&source, &env, &folder, &files)?;
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(findings.into());
+    }
+    let shown: Vec<Diagnostic> = findings.into_iter().filter(|_| !common.quiet).collect();
+    reporter.show(&shown, true, io);
     let now = SystemTime::now();
-    let (env, files) = (&env, &files);
-    std::thread::scope(|scope| {
-        let (give, take) = std::sync::mpsc::sync_channel(1);
-        // The keys of the bundle are checked beside all the rest; nothing is written before that is done.
-        let checked = scope.spawn(move || {
-            let bundle = inputs::secrets(&args.secret_file, env, files, now).map(Arc::new);
-            let read = bundle.as_ref().ok().map(Arc::clone);
-            // Whoever is gone wants it no more.
-            let _ = give.send(bundle);
-            read.map_or(Ok(()), |bundle| bundle.check_account())
-        });
-        let loaded = load(&source, env, &folder, files);
-        let bundle = take.recv();
-        let (cluster, findings) = loaded?;
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            return Err(findings.into());
-        }
-        let shown: Vec<Diagnostic> = findings.into_iter().filter(|_| !common.quiet).collect();
-        reporter.show(&shown, true, io);
-        let made = match bundle {
-            Ok(bundle) => generate(args, &cluster, &bundle?.secrets, (env, files), now),
-            Err(_) => Err(Failure::new("secrets/missing", "the secrets bundle was not read")),
-        };
-        checked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        made
-    })
-}
-
-fn generate(
-    args: &GenconfigArgs,
-    cluster: &Cluster,
-    secrets: &Secrets,
-    (env, files): (&Talenv, &dyn Files),
-    now: SystemTime,
-) -> Outcome<Made> {
+    let secrets = inputs::secrets(&args.secret_file, &env, &files, now)?;
     let mode = Mode::parse(&args.talos_mode).unwrap_or(Mode::Metal);
-    let machines = cluster.generate(&Inputs { secrets, env, files, mode })?;
-    let options =
-        ClientOptions { role: args.role.clone(), lifetime: args.crt_ttl, nodes: !args.disable_nodes_section };
-    let client = cluster.client(secrets, &options, now).map_err(|error| {
+    let machines = cluster.generate(&Inputs { secrets: &secrets, env: &env, files: &files, mode })?;
+    let client = secrets.client(&args.role, args.crt_ttl, now).map_err(|error| {
         Failure::new("secrets/invalid", format!("the client certificate cannot be made: {error}"))
     })?;
+    let client = cluster.client(&secrets, &client, !args.disable_nodes_section);
     Ok(Made { machines, client })
 }
 

@@ -4,24 +4,44 @@
 //! cost more than they bring.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::ScopedJoinHandle;
+use std::time::{Duration, Instant};
 
 /// Fewer items than this for each thread are not worth one.
 const WORTH_A_THREAD: usize = 8;
 
+/// How long a thread looks for the end of another one before it sleeps. One that sleeps is woken late: in a virtual machine
+/// that takes half a millisecond, a tenth of a short run.
+const PATIENCE: Duration = Duration::from_millis(1);
+
+/// What a thread made, when it has ended.
+pub fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    let start = Instant::now();
+    while !thread.is_finished() && start.elapsed() < PATIENCE {
+        // Others may have the core meanwhile.
+        std::thread::yield_now();
+    }
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 /// The results of `work` on each item.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     map_with(items, WORTH_A_THREAD, work)
 }
 
 /// As [`map`], for work that is long: a thread for each item, up to the cores.
-pub(crate) fn map_long<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn map_long<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     map_with(items, 1, work)
 }
 
-fn map_with<T: Sync, R: Send>(items: &[T], worth: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let most = items.len() / worth;
-    let threads =
-        if most < 2 { 1 } else { std::thread::available_parallelism().map_or(1, usize::from).min(most) };
+/// As [`map`], with a thread for so many items, up to the cores.
+pub fn map_with<T: Sync, R: Send>(items: &[T], worth: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = match items.len() / worth {
+        0 | 1 => 1,
+        // To ask how many cores there are takes longer than a thread that has none does harm.
+        2 => 2,
+        most => std::thread::available_parallelism().map_or(1, usize::from).min(most),
+    };
     if threads == 1 {
         return items.iter().map(work).collect();
     }
@@ -40,7 +60,7 @@ fn map_with<T: Sync, R: Send>(items: &[T], worth: usize, work: impl Fn(&T) -> R 
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
         let mut done = some();
         for other in others {
-            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            done.extend(join(other));
         }
         done
     });
@@ -51,6 +71,19 @@ fn map_with<T: Sync, R: Send>(items: &[T], worth: usize, work: impl Fn(&T) -> R 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_ends_soon_or_late_is_joined() {
+        for wait in [Duration::ZERO, 2 * PATIENCE] {
+            let made = std::thread::scope(|scope| {
+                join(scope.spawn(|| {
+                    std::thread::sleep(wait);
+                    1
+                }))
+            });
+            assert_eq!(made, 1);
+        }
+    }
 
     #[test]
     fn results_are_in_order() {
