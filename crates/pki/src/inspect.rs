@@ -36,14 +36,21 @@ impl Certificate {
 /// [`Error::Pem`], [`Error::Certificate`].
 pub fn read_certificate(text: &str) -> Result<Certificate> {
     let block = pem::decode(text)?;
-    let (_, certificate) = X509Certificate::from_der(&block.bytes).map_err(|_| Error::Certificate)?;
-    Ok(Certificate {
+    parse(&block.bytes).map(|certificate| described(&certificate))
+}
+
+fn parse(der: &[u8]) -> Result<X509Certificate<'_>> {
+    X509Certificate::from_der(der).map(|(_, certificate)| certificate).map_err(|_| Error::Certificate)
+}
+
+fn described(certificate: &X509Certificate<'_>) -> Certificate {
+    Certificate {
         subject: certificate.subject().to_string(),
         issuer: certificate.issuer().to_string(),
         not_before: moment(certificate.validity().not_before),
         not_after: moment(certificate.validity().not_after),
         is_authority: certificate.is_ca(),
-    })
+    }
 }
 
 /// Checks that certificate and key can be read and belong together.
@@ -51,14 +58,13 @@ pub fn read_certificate(text: &str) -> Result<Certificate> {
 /// # Errors
 /// [`Error::Pem`], [`Error::Certificate`], [`Error::Key`], [`Error::Mismatch`].
 pub fn check_pair(pair: &KeyPair) -> Result<Certificate> {
-    let read = read_certificate(&pair.certificate)?;
     let block = pem::decode(&pair.certificate)?;
-    let (_, certificate) = X509Certificate::from_der(&block.bytes).map_err(|_| Error::Certificate)?;
+    let certificate = parse(&block.bytes)?;
     let signer = key::from_pem(pair.key.expose())?;
     if certificate.public_key().raw != signer.subject_public_key_info() {
         return Err(Error::Mismatch);
     }
-    Ok(read)
+    Ok(described(&certificate))
 }
 
 /// Checks that a private key can be read, and that its parts belong together.

@@ -16,10 +16,11 @@ const RSA: &str = "RSA PRIVATE KEY";
 const ED25519: &str = "ED25519 PRIVATE KEY";
 const PKCS8: &str = "PRIVATE KEY";
 
-/// Object identifiers, encoded: id-ecPublicKey, prime256v1, rsaEncryption.
+/// Object identifiers, encoded: id-ecPublicKey, prime256v1, rsaEncryption, id-Ed25519.
 const OID_EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const OID_P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const OID_RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+const OID_ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 /// PKCS#8 of an Ed25519 key (RFC 8410) up to the 32 bytes of the key.
 const ED25519_PREFIX: &[u8] =
     &[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
@@ -82,15 +83,17 @@ pub(crate) fn from_pem(text: &str) -> Result<Signer> {
 /// multiplies so that nobody who watches the clock learns a number, which takes a hundred times as long as doing it once.
 pub(crate) fn check(text: &str) -> Result<()> {
     let pkcs8 = pkcs8(text)?;
-    if algorithm(&pkcs8)? == OID_RSA { rsa::check(inner(&pkcs8)?) } else { signer(&pkcs8).map(drop) }
+    if algorithm(&pkcs8)?.0 == OID_RSA { rsa::check(inner(&pkcs8)?) } else { signer(&pkcs8).map(drop) }
 }
 
-/// Left to itself, the backend takes a key for one of every kind in turn, and checks it each time. For RSA that is dear.
+/// Left to itself, the backend takes a key for one of every kind in turn, and checks it each time. So it is told the kind.
 fn signer(pkcs8: &[u8]) -> Result<Signer> {
-    let signer = if algorithm(pkcs8)? == OID_RSA {
-        Signer::from_pkcs8_der_and_sign_algo(&pkcs8.into(), &PKCS_RSA_SHA256)
-    } else {
-        Signer::try_from(pkcs8)
+    let of_kind = |kind| Signer::from_pkcs8_der_and_sign_algo(&pkcs8.into(), kind);
+    let signer = match algorithm(pkcs8)? {
+        (OID_RSA, _) => of_kind(&PKCS_RSA_SHA256),
+        (OID_EC, Some(OID_P256)) => of_kind(&PKCS_ECDSA_P256_SHA256),
+        (OID_ED25519, _) => of_kind(&PKCS_ED25519),
+        _ => Signer::try_from(pkcs8),
     };
     signer.map_err(|_| Error::Key)
 }
@@ -108,11 +111,12 @@ fn pkcs8(text: &str) -> Result<Zeroizing<Vec<u8>>> {
     }
 }
 
-/// The algorithm that PKCS#8 names: an object identifier.
-fn algorithm(pkcs8: &[u8]) -> Result<&[u8]> {
+/// The algorithm that PKCS#8 names, and its curve where it names one: object identifiers.
+fn algorithm(pkcs8: &[u8]) -> Result<(&[u8], Option<&[u8]>)> {
     let mut fields = Reader::new(Reader::new(pkcs8).take(der::SEQUENCE)?);
     fields.take(der::INTEGER)?;
-    Reader::new(fields.take(der::SEQUENCE)?).take(der::OBJECT_IDENTIFIER)
+    let mut named = Reader::new(fields.take(der::SEQUENCE)?);
+    Ok((named.take(der::OBJECT_IDENTIFIER)?, named.take(der::OBJECT_IDENTIFIER).ok()))
 }
 
 /// The key inside of PKCS#8: version, algorithm, key.

@@ -3,41 +3,36 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use memchr::memmem;
+
 use super::{DocumentType, Entry, Enum, Field, ListMerge, Scalar, Schema, StructId, Type};
 
-/// Finds what there is in the table.
+/// Finds what there is in the table: lines of documents, then structures, then sets of words.
 pub(super) fn schema(table: &'static str) -> Schema {
+    let enums = memmem::find(table.as_bytes(), b"\nenum ").map_or(table.len(), |at| at + 1);
+    let starts: Vec<_> =
+        memmem::find_iter(&table.as_bytes()[..enums], STRUCT).map(|at| at + STRUCT.len()).collect();
     // Room for all names at once.
-    let names = HashMap::with_capacity(256);
-    let mut schema = Schema { names, ..Schema::default() };
-    let mut documents = Vec::new();
-    // Where the fields of the last structure begin.
-    let mut fields = None;
-    let mut rest = table;
-    while !rest.is_empty() {
-        let (line, behind) = rest.split_once('\n').unwrap_or((rest, ""));
-        let end = table.len() - rest.len();
-        rest = behind;
-        let heads = ["struct ", "enum ", "document "].iter().any(|head| line.starts_with(head));
-        if heads && let (Some(start), Some(entry)) = (fields.take(), schema.structs.last_mut()) {
-            entry.lines = &table[start..end];
-        }
-        if let Some(name) = line.strip_prefix("struct ") {
-            schema.names.insert(name, StructId(schema.structs.len()));
-            schema.structs.push(Entry { name, lines: "", read: OnceLock::new() });
-            fields = Some(table.len() - rest.len());
-        } else if let Some((name, words)) = line.strip_prefix("enum ").and_then(|line| line.split_once(' ')) {
-            schema.enums.insert(name, (words, OnceLock::new()));
-        } else if line.starts_with("document ") {
-            documents.push(line);
-        }
+    let mut schema = Schema { names: HashMap::with_capacity(starts.len()), ..Schema::default() };
+    let ends = starts.iter().skip(1).map(|next| next - STRUCT.len()).chain([enums]);
+    for (start, end) in starts.iter().zip(ends) {
+        let (name, lines) = table[*start..end].split_once('\n').unwrap_or_default();
+        schema.names.insert(name, StructId(schema.structs.len()));
+        schema.structs.push(Entry { name, lines, read: OnceLock::new() });
     }
-    schema.documents = documents.into_iter().filter_map(|line| document(line, &schema.names)).collect();
+    let enums = table[enums..].lines().filter_map(|line| line.strip_prefix("enum ")?.split_once(' '));
+    schema.enums = enums.map(|(name, words)| (name, (words, OnceLock::new()))).collect();
+    let documents = table[..starts.first().copied().unwrap_or(0)].lines();
+    let documents = documents.filter_map(|line| line.strip_prefix("document "));
+    schema.documents = documents.filter_map(|line| document(line, &schema.names)).collect();
     schema
 }
 
+/// What stands before the name of a structure.
+const STRUCT: &[u8] = b"\nstruct ";
+
 fn document(line: &'static str, names: &HashMap<&'static str, StructId>) -> Option<DocumentType> {
-    let mut words = line.split(' ').skip(1);
+    let mut words = line.split(' ');
     let kind = words.next()?;
     let id = *names.get(words.next()?)?;
     let kind = if kind == "-" { "" } else { kind };
@@ -78,7 +73,7 @@ pub(super) fn fields(lines: &'static str, schema: &Schema) -> Vec<Field> {
 struct Inline(bool);
 
 fn field(line: &'static str, names: &HashMap<&'static str, StructId>) -> Option<(Field, Inline)> {
-    let mut words = line.split(' ');
+    let mut words = line.split_ascii_whitespace();
     let (key, go_name, reference) = (words.next()?, words.next()?, words.next()?);
     let kind = reference_type(reference, names)?;
     let mut field = Field { key, go_name, kind, omit_empty: false, replace: false };
