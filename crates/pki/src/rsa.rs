@@ -57,6 +57,8 @@ impl Key {
             && self.public_exponent.bits() <= EXPONENT
             && self.public_exponent > one
             && self.private_exponent < self.modulus
+            // Nothing is multiplied that is longer than the modulus.
+            && self.primes.iter().chain(&self.exponents).all(|number| *number < self.modulus)
             && self.primes.iter().all(|prime| *prime > one && prime.bit(0))
             && self.coefficient < self.primes[0]
     }

@@ -8,10 +8,11 @@ pub(crate) use component::{Component, Computed, ComputedType, CoreFile, Group, N
 pub use format::Format;
 pub(crate) use rule::{Inside, RequiredWhen, Rule, RuleKind, RuleSeverity, Scope};
 
-use crate::map::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
+
+use crate::map::IndexMap;
 
 /// A key of cluster.yaml, or a field of a node: a closed set of JSON Schema's words and a few of our own.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

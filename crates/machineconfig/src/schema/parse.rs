@@ -16,7 +16,8 @@ pub(super) fn schema(table: &'static str) -> Schema {
     let mut schema = Schema { names: HashMap::with_capacity(starts.len()), ..Schema::default() };
     let ends = starts.iter().skip(1).map(|next| next - STRUCT.len()).chain([enums]);
     for (start, end) in starts.iter().zip(ends) {
-        let (name, lines) = table[*start..end].split_once('\n').unwrap_or_default();
+        let part = &table[*start..end];
+        let (name, lines) = part.split_once('\n').unwrap_or((part, ""));
         schema.names.insert(name, StructId(schema.structs.len()));
         schema.structs.push(Entry { name, lines, read: OnceLock::new() });
     }

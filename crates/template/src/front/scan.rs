@@ -285,7 +285,9 @@ impl Scanner<'_> {
     /// the same place.
     fn plain_end(&mut self, found: &Found, end: &str) -> Option<usize> {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b' ');
-        if found.marker == Marker::LineStatement || end.bytes().next().is_none_or(is_plain) {
+        // An end that could be part of a name is found token by token.
+        let is_sign = end.bytes().next().is_some_and(|first| first.is_ascii() && !is_plain(first));
+        if found.marker == Marker::LineStatement || !is_sign {
             return None;
         }
         let len = self.source.as_bytes()[found.end..].iter().take_while(|byte| is_plain(**byte)).count();
