@@ -18,6 +18,6 @@ pub(crate) fn decode(text: &str) -> Option<Secret> {
 
 /// A base64 without its line breaks.
 pub(crate) fn bare(text: &str) -> Zeroizing<String> {
-    let is_break = |byte: u8| matches!(byte, b'\n' | b'\r');
-    Zeroizing::new(if text.bytes().any(is_break) { text.replace(['\n', '\r'], "") } else { text.to_owned() })
+    let breaks = memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some();
+    Zeroizing::new(if breaks { text.replace(['\n', '\r'], "") } else { text.to_owned() })
 }
