@@ -148,3 +148,8 @@ schemas:
 [group('project')]
 bench RUNS='11': _tools
     ./tests/bench/run.sh "$1"
+
+# Measures the template engine alone, in this process, with criterion
+[group('project')]
+bench-engine *FLAGS:
+    cargo bench --quiet --package clusterpipe-template --bench engine -- "$@"

@@ -1,5 +1,5 @@
 //! Conditions of names alone: `a and not (b or c)`, as most conditions of a catalogue are. They need no engine: each is read
-//! and decided in a hundredth of the time. Anything else, and a name without a value, is the engine's, which decides what it is.
+//! and decided in a third of the time (`just bench-engine`). Anything else, and a name without a value, is the engine's, which decides what it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
