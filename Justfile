@@ -144,10 +144,10 @@ docs:
 schemas:
     ./tests/schemas/generate.sh
 
-# Prints our tools beside their peers on the same input, in one run: times, ratios, memory
+# Prints our tools beside their peers on the same input, in one run: times, ratios, memory. ARGS: a tool, how often
 [group('project')]
-bench RUNS='11': _tools
-    ./tests/bench/run.sh "$1"
+bench *ARGS: _tools
+    ./tests/bench/run.sh "$@"
 
 # Measures the template engine alone, in this process, with criterion
 [group('project')]

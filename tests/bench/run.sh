@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Prints one table: our tools beside their peers on the same input, in one run. Nothing is asserted about times.
 #
-#   run.sh [RUNS]     RUNS is how often each command is timed (11); the table has medians
+#   run.sh [TOOL] [RUNS]   the rows of one tool (render, talosgen, …; all of them); RUNS is how often each command is
+#                          timed (11), the table has medians
 #
 # Tools are those in CLUSTERPIPE_BIN (target/release), peers those in .peers/ (tests/conformance/install-peers.sh full).
 # What either lacks is said in its row. Works in memory (/dev/shm) where there is room, else in target/bench/: it is programs
@@ -10,7 +11,21 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
-runs=${1:-11}
+runs=11
+only=
+for argument in "$@"; do
+    case $argument in
+    *[!0-9]*) only=$argument ;;
+    *) runs=$argument ;;
+    esac
+done
+case ${only:-all} in
+all | validate | render | talosgen | secrets) ;;
+*)
+    echo "bench: no rows for $only; there are validate, render, talosgen, secrets" >&2
+    exit 2
+    ;;
+esac
 bin=${CLUSTERPIPE_BIN:-$root/target/release}
 peers=$root/.peers
 work=$root/target/bench
@@ -32,13 +47,17 @@ ours() { [ -x "$bin/$1" ] && "${clean[@]}" "$@" --help >/dev/null 2>&1; }
 peer() { [ -x "$peers/bin/$1" ]; }
 version() { echo "$1 $(cat "$peers/marks/$1" 2>/dev/null)"; }
 
+# wanted TASK: whether its tool is the one that was asked for.
+wanted() { [ -z "$only" ] || [ "${1%% *}" = "$only" ]; }
+
 # A row that says why it has no numbers.
-without() { printf '%-24s %-22s not measured: %s\n' "$1" "$2" "$3"; }
+without() { wanted "$1" || return 0; printf '%-24s %-22s not measured: %s\n' "$1" "$2" "$3"; }
 
 # row TASK INPUT 'OUR TOOL AND COMMAND' PEERS FOLDER BEFORE 'OUR COMMAND LINE' 'PEER COMMAND LINE'
 # PEERS are program names, the first of which is the one named; BEFORE is run before each run, not timed.
 row() {
     local task=$1 input=$2 needs=$3 wants=$4 folder=$5 before=$6 our_line=$7 peer_line=$8 name note=
+    wanted "$task" || return 0
     # shellcheck disable=SC2086  # words on purpose
     if ! ours $needs; then
         without "$task" "$input" "$needs is not there yet"

@@ -10,6 +10,7 @@ mod docs;
 mod entry;
 mod exit;
 mod failure;
+mod hex;
 mod input;
 mod output;
 pub mod parallel;
@@ -24,6 +25,7 @@ pub use docs::{DocsCommand, run_docs};
 pub use entry::{Io, main};
 pub use exit::Exit;
 pub use failure::{Failure, Outcome};
+pub use hex::hex;
 pub use input::{
     ReadOptions, decode, read_bytes, read_file, read_file_bytes, read_file_within, read_input, read_whole,
 };

@@ -174,6 +174,15 @@ const FEW: usize = 4;
 
 /// Waiting for a disk is done for several files at once. (Making them is not: one folder takes one new file at a time.)
 fn sync_all(staged: &[Staged]) -> Result<(), (usize, std::io::Error)> {
+    if staged.len() <= FEW {
+        for file in staged {
+            start_writing(file.temporary.as_file());
+        }
+        for (at, file) in staged.iter().enumerate() {
+            file.temporary.as_file().sync_all().map_err(|error| (at, error))?;
+        }
+        return Ok(());
+    }
     let next = std::sync::atomic::AtomicUsize::new(0);
     let failed = std::sync::Mutex::new(None);
     let some = || {
@@ -187,19 +196,12 @@ fn sync_all(staged: &[Staged]) -> Result<(), (usize, std::io::Error)> {
             }
         }
     };
-    if staged.len() <= FEW {
-        for file in staged {
-            start_writing(file.temporary.as_file());
+    std::thread::scope(|scope| {
+        for _ in 1..staged.len().min(16) {
+            scope.spawn(some);
         }
         some();
-    } else {
-        std::thread::scope(|scope| {
-            for _ in 1..staged.len().min(16) {
-                scope.spawn(some);
-            }
-            some();
-        });
-    }
+    });
     failed.into_inner().ok().flatten().map_or(Ok(()), Err)
 }
 

@@ -13,7 +13,6 @@ mod factory;
 mod files;
 mod generate;
 mod goyaml;
-mod hex;
 mod json_schema;
 mod meta;
 mod patch;

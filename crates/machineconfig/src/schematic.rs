@@ -1,11 +1,11 @@
 //! Image-factory schematics: what an image is made of. Their ID is the SHA-256 of their canonical text.
 
+use cliutil::hex;
 use sha2::{Digest as _, Sha256};
 use yaml::Value;
 
 use crate::Problems;
 use crate::goyaml;
-use crate::hex::hex;
 use crate::schema::{Schema, Type};
 use crate::typed::{Decoder, Reading, encode};
 

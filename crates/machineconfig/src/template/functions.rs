@@ -1,11 +1,11 @@
 //! The functions of text/template itself; what is not here is sprig's.
 
+use cliutil::hex;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::value::Val;
 use super::{print, sprig};
-use crate::hex::hex;
 
 /// What a function gives, or why it fails.
 pub(super) type Answer<'a> = Result<Val<'a>, String>;

@@ -1,9 +1,8 @@
 //! What a plan was made for: the cluster, its versions and its configuration.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use cliutil::{Failure, Outcome};
+use cliutil::{Failure, Outcome, hex};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -46,7 +45,7 @@ impl FileHash {
             let code = if error.kind() == std::io::ErrorKind::NotFound { "io/missing" } else { "io/read" };
             Failure::new(code, format!("{}: cannot be read: {error}", path.display()))
         })?;
-        Ok(Self { path: path.to_path_buf(), sha256: hex(&Sha256::digest(&bytes)) })
+        Ok(Self { path: path.to_path_buf(), sha256: hex(Sha256::digest(&bytes)) })
     }
 }
 
@@ -78,17 +77,9 @@ impl Identity {
 
     /// A short name that no other cluster of this person has.
     pub(crate) fn key(&self) -> String {
-        let digest = hex(&Sha256::digest(format!("{}\n{}", self.name, self.endpoint)));
+        let digest = hex(Sha256::digest(format!("{}\n{}", self.name, self.endpoint)));
         let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
         let name: String = self.name.chars().take(40).map(safe).collect();
         format!("{name}-{}", digest.get(..12).unwrap_or_default())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use cliutil::{Failure, Outcome, WriteOptions};
+use cliutil::{Failure, Outcome, WriteOptions, hex};
 use sha2::{Digest as _, Sha256};
 
 use super::rendering::File;
@@ -110,9 +110,7 @@ fn paths(files: &[File]) -> HashSet<&OsStr> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    hex(Sha256::digest(bytes))
 }
 
 fn escaped(path: &Path) -> String {

@@ -2,10 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cliutil::hex;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::text_at;
-use crate::hex::hex;
 use crate::template::functions::Answer;
 use crate::template::value::Val;
 use crate::url::Url;
