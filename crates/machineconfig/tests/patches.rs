@@ -117,6 +117,19 @@ fn deletions_find_documents_of_their_version_only() {
     assert_eq!(count("[[{a: b, $patch: delete}]]\n"), Err(vec!["patch/delete-place"]));
 }
 
+/// talosctl 1.13.0 leaves an empty document, for which it refuses the file, or crashes.
+#[test]
+fn a_deletion_within_a_document_that_is_not_there_leaves_the_rest_of_the_patch() {
+    for (kind, patch) in [
+        ("HostnameConfig", "auto: stable\nhostname: {$patch: delete}\n"),
+        ("UserVolumeConfig", "name: x\nprovisioning: {$patch: delete}\n"),
+    ] {
+        let documents = patched(WORKER, &[&document(kind, patch)]).unwrap();
+        assert_eq!(documents.len(), 2, "{kind}");
+        assert_eq!(documents[1].get("kind"), Some(&Value::from(kind)));
+    }
+}
+
 #[test]
 fn a_configuration_without_documents_is_refused() {
     for config in ["", "# nothing\n", "---\n", "null\n"] {
