@@ -25,7 +25,7 @@ fn main() {
         let Ok(text) = std::fs::read_to_string(path) else { continue };
         let Ok(value) = yaml::load_one(&text, yaml::Dialect::Yaml12) else { continue };
         let json = serde_json::Value::from(value).to_string();
-        let _ = writeln!(table, "    ({name:?}, {text:?}, {json:?}),");
+        let _ = writeln!(table, "    Shipped {{ name: {name:?}, text: {text:?}, json: {json:?} }},");
     }
     table.push_str("]\n");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("shipped.rs");

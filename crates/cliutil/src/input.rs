@@ -83,6 +83,19 @@ pub fn read_file(path: &Path) -> Outcome<Source> {
     decode(&path.display().to_string(), read_file_bytes(path)?)
 }
 
+/// As [`read_file`], for a file that is most likely one that is part of the program, which is then not kept twice; and
+/// whether it is that.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_file_like(path: &Path, known: Option<&'static str>) -> Outcome<(Source, bool)> {
+    let (name, bytes) = (path.display().to_string(), read_file_bytes(path)?);
+    match known.filter(|known| known.as_bytes() == bytes) {
+        Some(known) => Ok((Source::of_program(name, known), true)),
+        None => decode(&name, bytes).map(|source| (source, false)),
+    }
+}
+
 /// As [`read_file`], for what need not be text.
 ///
 /// # Errors
@@ -96,11 +109,13 @@ pub fn read_file_bytes(path: &Path) -> Outcome<Vec<u8>> {
 /// # Errors
 /// As [`read_file_bytes`]; `io/size` for a larger one.
 pub fn read_file_within(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
-    let name = path.display().to_string();
-    read_whole(path, limit).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::new("io/missing", format!("{name}: no such file")),
-        std::io::ErrorKind::FileTooLarge => too_large(&name, limit),
-        _ => Failure::new("io/read", format!("{name}: cannot be read: {error}")),
+    read_whole(path, limit).map_err(|error| {
+        let name = path.display();
+        match error.kind() {
+            std::io::ErrorKind::NotFound => Failure::new("io/missing", format!("{name}: no such file")),
+            std::io::ErrorKind::FileTooLarge => too_large(&name.to_string(), limit),
+            _ => Failure::new("io/read", format!("{name}: cannot be read: {error}")),
+        }
     })
 }
 
@@ -186,6 +201,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(code(read_file(&dir.path().join("no"))), "io/missing");
         assert_eq!(code(read_file(dir.path())), "io/read");
+    }
+
+    #[test]
+    fn a_file_of_the_program() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        for (text, known, is) in [("a", Some("a"), true), ("ab", Some("a"), false), ("a", None, false)] {
+            std::fs::write(&path, text).unwrap();
+            let (source, is_known) = read_file_like(&path, known).unwrap();
+            assert_eq!((source.text(), is_known), (text, is));
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A text that diagnostics point into, and what of it may be shown.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
@@ -24,7 +25,7 @@ pub enum Mask {
 #[derive(Clone)]
 pub struct Source {
     name: String,
-    text: String,
+    text: Cow<'static, str>,
     mask: Mask,
     /// Where lines begin; made when a place is first asked for.
     line_starts: OnceLock<Vec<usize>>,
@@ -33,8 +34,10 @@ pub struct Source {
 impl Drop for Source {
     /// A text that may not be shown is not left in memory either.
     fn drop(&mut self) {
-        if self.mask != Mask::None {
-            self.text.zeroize();
+        if let Cow::Owned(text) = &mut self.text
+            && self.mask != Mask::None
+        {
+            text.zeroize();
         }
     }
 }
@@ -49,7 +52,16 @@ impl std::fmt::Debug for Source {
 impl Source {
     /// A text that may be shown.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), mask: Mask::None, line_starts: OnceLock::new() }
+        Self::with(name.into(), Cow::Owned(text.into()))
+    }
+
+    /// A text that is part of the program.
+    pub fn of_program(name: impl Into<String>, text: &'static str) -> Self {
+        Self::with(name.into(), Cow::Borrowed(text))
+    }
+
+    fn with(name: String, text: Cow<'static, str>) -> Self {
+        Self { name, text, mask: Mask::None, line_starts: OnceLock::new() }
     }
 
     /// Hides everything but keys and the ranges of `mask`.
@@ -75,7 +87,7 @@ impl Source {
     }
 
     fn line_starts(&self) -> &[usize] {
-        let text = &self.text;
+        let text = self.text();
         self.line_starts.get_or_init(|| {
             std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
         })

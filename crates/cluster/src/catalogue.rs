@@ -1,17 +1,18 @@
 //! The components of a catalogue: every `component.yaml` below `templates/<system>`.
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Failure, Location, Outcome, Source, did_you_mean, read_file};
+use cliutil::{Diagnostic, Failure, Location, Outcome, Source, did_you_mean, read_file_like};
 use serde::de::DeserializeOwned;
-use walkdir::WalkDir;
 use yaml::Node;
 
 use crate::codes;
 use crate::declaration::Component;
 use crate::model::Origin;
-use crate::shipped;
+use crate::shipped::{self, Shipped};
 
 /// The file that makes a folder a component.
 const FILE: &str = "component.yaml";
@@ -46,7 +47,7 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
     let files = files(&folder)?;
     let (mut list, mut problems) = (Vec::with_capacity(files.len()), Vec::new());
     for path in &files {
-        match component(&folder, path) {
+        match component(templates, &folder, path) {
             Ok(loaded) => list.push(loaded),
             Err(failure) => problems.extend(failure.diagnostics),
         }
@@ -60,16 +61,22 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
 
 /// Every `component.yaml` below a folder, sorted. No links are followed.
 fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in WalkDir::new(folder) {
-        let entry = entry.map_err(|error| {
-            Failure::new("io/read", format!("{}: cannot be read: {error}", folder.display()))
-        })?;
-        if entry.file_name() == FILE && entry.file_type().is_file() {
-            files.push(entry.into_path());
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        let failed =
+            |error| Failure::new("io/read", format!("{}: cannot be read: {error}", folder.display()));
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let kind = entry.file_type().map_err(failed)?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() && entry.file_name() == FILE {
+                files.push(entry.path());
+            }
         }
     }
-    files.sort();
+    // As text, which is several times quicker than part by part.
+    files.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
     Ok(files)
 }
 
@@ -94,30 +101,43 @@ fn same_id(first: &Loaded, second: &Loaded) -> Diagnostic {
     .with_help("rename one of the two folders")
 }
 
-fn component(root: &Path, path: &Path) -> Outcome<Loaded> {
-    let source = Arc::new(read_file(path)?);
+fn component(templates: &Path, root: &Path, path: &Path) -> Outcome<Loaded> {
+    // Components of ours have plain names.
+    let name = path.strip_prefix(templates).ok().and_then(Path::to_str);
+    let shipped = name.and_then(shipped::named);
+    let (source, is_shipped) = read_file_like(path, shipped.map(|shipped| shipped.text))?;
+    let source = Arc::new(source);
     let folder = path.parent().unwrap_or(root).strip_prefix(root).unwrap_or(root);
-    let parts: Vec<_> = folder.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let parts: Vec<_> = folder.iter().map(text_of).collect();
     let [.., namespace, app] = parts.as_slice() else {
         let message = "a component stands in a folder <namespace>/<app>";
         return Err(Diagnostic::error(codes::CATALOGUE_FILE, message).in_file(source.name()).into());
     };
-    let name = root.file_name().map_or(root, Path::new).join(folder).join(FILE);
-    let (component, is_shipped): (Component, bool) = typed(&source, &name.to_string_lossy())?;
+    let component: Component = typed(&source, shipped.filter(|_| is_shipped))?;
     let id = format!("{namespace}/{app}");
     let keys = component.options.keys().cloned().collect();
-    Ok(Loaded { id, namespace: namespace.clone(), app: app.clone(), source, is_shipped, keys, component })
+    Ok(Loaded {
+        id,
+        namespace: namespace.to_string(),
+        app: app.to_string(),
+        source,
+        is_shipped,
+        keys,
+        component,
+    })
 }
 
-/// Reads a file of the catalogue as what it should be, and tells whether it is the one that is shipped as `name`. Keys
-/// that are not known are refused with their place.
-pub(crate) fn typed<T: DeserializeOwned>(source: &Arc<Source>, name: &str) -> Outcome<(T, bool)> {
-    let shipped = shipped::json(name, source.text()).and_then(|json| serde_json::from_str(json).ok());
-    if let Some(shipped) = shipped {
-        return Ok((shipped, true));
+fn text_of(name: &OsStr) -> Cow<'_, str> {
+    name.to_str().map_or_else(|| name.to_string_lossy(), Cow::Borrowed)
+}
+
+/// Reads a file of the catalogue as what it should be, from what it is `shipped` as if it is. Keys that are not known are
+/// refused with their place.
+pub(crate) fn typed<T: DeserializeOwned>(source: &Arc<Source>, shipped: Option<&Shipped>) -> Outcome<T> {
+    if let Some(read) = shipped.and_then(|shipped| serde_json::from_str(shipped.json).ok()) {
+        return Ok(read);
     }
-    let read = serde_yaml::from_str(source.text()).map_err(|error| malformed(source, &error))?;
-    Ok((read, false))
+    serde_yaml::from_str(source.text()).map_err(|error| malformed(source, &error))
 }
 
 /// Why a file is not what it should be: in our reader's words where that sees it too.

@@ -80,7 +80,7 @@ pub fn check(inputs: &Inputs, model: &Model) -> Outcome<Checked> {
     let mut run = Run {
         model,
         findings,
-        values: Values::default(),
+        values: Values::with_capacity(model.options.len() + model.computed.len()),
         machines: None,
         data: Vec::new(),
         on: Vec::new(),

@@ -41,7 +41,7 @@ impl Expressions {
     /// The names an expression refers to, sorted.
     pub(crate) fn names(&self, expression: &str) -> template::Result<Vec<String>> {
         let compiled = self.compiled(expression)?;
-        let names = compiled.names().iter().cloned().collect();
+        let names = compiled.names().into_iter().collect();
         self.read.borrow_mut().insert(expression.to_owned(), compiled);
         Ok(names)
     }

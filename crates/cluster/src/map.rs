@@ -1,6 +1,6 @@
 //! The maps of this crate. A run looks thousands of keys up that its own files hold: a hash that is quick serves it best.
 
-use foldhash::fast::RandomState;
+pub(crate) use foldhash::fast::RandomState;
 
 /// A map in the order of insertion.
 pub type IndexMap<K, V> = indexmap::IndexMap<K, V, RandomState>;

@@ -9,7 +9,7 @@ use cliutil::{Diagnostic, Failure, Outcome, Source, did_you_mean};
 use crate::catalogue::{self, Loaded};
 use crate::declaration::{AddressRole, Computed, Declaration, Group, Rule};
 use crate::expression::Expressions;
-use crate::map::{HashMap, IndexMap};
+use crate::map::{HashMap, IndexMap, RandomState};
 use crate::pin::{self, Pin};
 use crate::systems::{Declared, declared};
 use crate::verify;
@@ -74,13 +74,15 @@ impl Model {
         Self::build(system, Vec::new())
     }
 
-    fn build(system: &str, mut components: Vec<Loaded>) -> Outcome<Self> {
+    pub(crate) fn build(system: &str, mut components: Vec<Loaded>) -> Outcome<Self> {
         let Declared { core: (core_source, core), nodes: (nodes_source, nodes) } = declared(system)?;
         let mut problems = Vec::new();
+        // Declarations are large, and a map that grows copies them.
+        let count = core.options.len() + components.iter().map(|loaded| loaded.keys.len()).sum::<usize>();
         let mut model = Self {
             system: system.to_owned(),
-            options: IndexMap::default(),
-            option_origins: HashMap::default(),
+            options: IndexMap::with_capacity_and_hasher(count, RandomState::default()),
+            option_origins: HashMap::with_capacity_and_hasher(count, RandomState::default()),
             fields: nodes.fields,
             groups: core.groups,
             field_groups: nodes.groups,

@@ -1,13 +1,20 @@
 //! The declarations that are shipped with the program, read when it was built (build.rs).
 
-/// Name, text and the same as JSON, sorted by name: `core.yaml`, or the path of a component.yaml below `templates/`.
-static SHIPPED: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+/// A declaration that is shipped.
+pub(crate) struct Shipped {
+    /// `core.yaml`, or the path of a component.yaml below `templates/`.
+    name: &'static str,
+    pub(crate) text: &'static str,
+    /// The same as JSON.
+    pub(crate) json: &'static str,
+}
 
-/// A file as JSON; none when it is not the one that is shipped under that name, byte for byte.
-pub(crate) fn json(name: &str, text: &str) -> Option<&'static str> {
-    let at = SHIPPED.binary_search_by(|(known, _, _)| (*known).cmp(name)).ok()?;
-    let (_, shipped, json) = SHIPPED[at];
-    (shipped == text).then_some(json)
+/// Sorted by name.
+static SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+
+/// The one that is shipped under a name.
+pub(crate) fn named(name: &str) -> Option<&'static Shipped> {
+    SHIPPED.binary_search_by(|shipped| shipped.name.cmp(name)).ok().map(|at| &SHIPPED[at])
 }
 
 /// How many components a system is shipped with.
@@ -16,7 +23,7 @@ pub(crate) fn components(system: &str) -> usize {
         name.strip_prefix(system)
             .is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/component.yaml"))
     };
-    SHIPPED.iter().filter(|(name, ..)| is_one(name)).count()
+    SHIPPED.iter().filter(|shipped| is_one(shipped.name)).count()
 }
 
 #[cfg(test)]
@@ -33,7 +40,7 @@ mod tests {
     #[test]
     fn both_forms_say_the_same() {
         assert!(SHIPPED.len() > 80, "{}", SHIPPED.len());
-        for (name, text, json) in SHIPPED {
+        for Shipped { name, text, json } in SHIPPED {
             let (yaml, json) = match *name {
                 "core.yaml" => read::<CoreFile>(text, json),
                 "nodes.yaml" => read::<NodesFile>(text, json),
@@ -46,9 +53,10 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_file_is_not_the_shipped_one() {
-        let (name, text, _) = SHIPPED[0];
-        assert!(json(name, text).is_some());
-        assert!(json(name, &format!("{text}\n")).is_none() && json("none.yaml", text).is_none());
+    fn each_is_found_by_its_name() {
+        assert!(
+            SHIPPED.iter().all(|shipped| named(shipped.name).is_some_and(|found| found.text == shipped.text))
+        );
+        assert!(named("none.yaml").is_none());
     }
 }

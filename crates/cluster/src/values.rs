@@ -6,7 +6,7 @@ use template::{Data, Scope};
 use yaml::Value;
 
 use crate::findings::Place;
-use crate::map::HashMap;
+use crate::map::{HashMap, RandomState};
 
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,6 @@ pub(crate) enum Origin {
 }
 
 /// The values of all keys, as far as they are known.
-#[derive(Default)]
 pub(crate) struct Values {
     known: HashMap<String, (Value, Origin)>,
     /// Keys whose value is wrong, or depends on one that is: rules that need them are not checked.
@@ -28,6 +27,15 @@ pub(crate) struct Values {
 }
 
 impl Values {
+    /// With room for so many keys.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Self {
+            known: HashMap::with_capacity_and_hasher(count, RandomState::default()),
+            invalid: HashSet::new(),
+            scope: Scope::with_capacity(count),
+        }
+    }
+
     pub(crate) fn set(&mut self, key: &str, value: Value, origin: Origin) {
         self.scope.set(key, &value);
         self.known.insert(key.to_owned(), (value, origin));

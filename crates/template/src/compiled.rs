@@ -1,9 +1,11 @@
 //! Expressions that are read once and evaluated often, over values that are converted once.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use minijinja::Value as Jinja;
+use minijinja::value::Object;
 use yaml::Value;
 
 use crate::error::{Error, Result};
@@ -32,29 +34,56 @@ impl Data {
 /// Names with their values.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
-    values: BTreeMap<String, Jinja>,
+    values: Arc<Names>,
+}
+
+/// What the engine looks names up in. Nothing is copied for it, so a scope may be large.
+#[derive(Debug, Clone, Default)]
+struct Names(HashMap<String, Jinja, RandomState>);
+
+impl Object for Names {
+    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
+        self.0.get(key.as_str()?).cloned()
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Jinja> {
+        self.0.get(key).cloned()
+    }
 }
 
 impl Scope {
+    /// An empty one with room for so many names.
+    pub fn with_capacity(count: usize) -> Self {
+        Self { values: Arc::new(Names(HashMap::with_capacity_and_hasher(count, RandomState::default()))) }
+    }
+
     /// Gives a name its value.
     pub fn set(&mut self, name: &str, value: &Value) {
-        self.values.insert(name.to_owned(), to_jinja(value));
+        self.insert(name, to_jinja(value));
     }
 
     /// Gives a name a value that was made already.
     pub fn set_data(&mut self, name: &str, data: &Data) {
-        self.values.insert(name.to_owned(), data.0.clone());
+        self.insert(name, data.0.clone());
+    }
+
+    fn insert(&mut self, name: &str, value: Jinja) {
+        let names = Arc::make_mut(&mut self.values);
+        match names.0.get_mut(name) {
+            Some(known) => *known = value,
+            None => drop(names.0.insert(name.to_owned(), value)),
+        }
     }
 
     /// Takes a name out.
     pub fn remove(&mut self, name: &str) {
-        self.values.remove(name);
+        Arc::make_mut(&mut self.values).0.remove(name);
     }
 }
 
 /// An expression that was read.
 pub struct Compiled<'e> {
-    names: BTreeSet<String>,
+    expressions: &'e Expressions,
     form: Form<'e>,
 }
 
@@ -66,61 +95,61 @@ enum Form<'e> {
     /// A condition of names alone, with its text for the engine, should a name have no value.
     Logic {
         logic: Logic,
-        expressions: &'e Expressions,
         text: String,
     },
 }
 
 impl std::fmt::Debug for Compiled<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Compiled").field("names", &self.names).finish_non_exhaustive()
+        f.debug_struct("Compiled").field("names", &self.names()).finish_non_exhaustive()
     }
 }
 
 impl<'e> Compiled<'e> {
     pub(crate) fn engine(
+        expressions: &'e Expressions,
         compiled: minijinja::Expression<'e, 'static>,
-        names: BTreeSet<String>,
         loaded: Loaded,
     ) -> Self {
-        Self { names, form: Form::Engine { compiled, loaded } }
+        Self { expressions, form: Form::Engine { compiled, loaded } }
     }
 
-    pub(crate) fn logic(
-        expressions: &'e Expressions,
-        text: &str,
-        logic: Logic,
-        names: BTreeSet<String>,
-    ) -> Self {
-        Self { names, form: Form::Logic { logic, expressions, text: text.to_owned() } }
+    pub(crate) fn logic(expressions: &'e Expressions, text: &str, logic: Logic) -> Self {
+        Self { expressions, form: Form::Logic { logic, text: text.to_owned() } }
     }
 
-    /// The names it refers to; functions are not among them.
-    pub fn names(&self) -> &BTreeSet<String> {
-        &self.names
+    /// The names it refers to; functions are not among them. They are found when they are asked for.
+    pub fn names(&self) -> BTreeSet<String> {
+        match &self.form {
+            Form::Engine { compiled, .. } => self.expressions.names_of(compiled),
+            Form::Logic { logic, .. } => {
+                let mut names = BTreeSet::new();
+                logic.names(&mut names);
+                names
+            }
+        }
     }
 
-    /// Its value. Only the names it refers to are handed over, so a scope may be large.
+    /// Its value.
     ///
     /// # Errors
     /// As [`crate::Expressions::eval`].
     pub fn eval(&self, scope: &Scope) -> Result<Value> {
         let (compiled, loaded) = match &self.form {
             Form::Engine { compiled, loaded } => (compiled, loaded),
-            Form::Logic { logic, expressions, text } => {
-                return match logic.value(&scope.values).as_ref().and_then(from_jinja) {
+            Form::Logic { logic, text } => {
+                return match logic
+                    .value(&|name| scope.values.0.get(name).cloned())
+                    .as_ref()
+                    .and_then(from_jinja)
+                {
                     Some(value) => Ok(value),
-                    None => expressions.compile_with_engine(text)?.eval(scope),
+                    None => self.expressions.compile_with_engine(text)?.eval(scope),
                 };
             }
         };
-        let used: BTreeMap<_, _> = self
-            .names
-            .iter()
-            .filter_map(|name| Some((name.as_str(), scope.values.get(name)?.clone())))
-            .collect();
-        let value =
-            compiled.eval(Jinja::from(used)).map_err(|error| explain_expression(&error, loaded, None))?;
+        let names = Jinja::from_dyn_object(Arc::clone(&scope.values));
+        let value = compiled.eval(names).map_err(|error| explain_expression(&error, loaded, None))?;
         if value.is_undefined() {
             let place = loaded.place(&(0..loaded.source.text().len()));
             return Err(Error::new(

@@ -8,7 +8,6 @@ use minijinja::Environment;
 use yaml::Value;
 
 use crate::compiled::Compiled;
-use crate::engine::without_globals;
 use crate::environment::environment;
 use crate::error::{Error, Place, Result};
 use crate::explain::{explain_expression, undefined_help};
@@ -21,6 +20,8 @@ use crate::{Undefined, from_jinja, to_jinja};
 #[derive(Debug)]
 pub struct Expressions {
     env: Environment<'static>,
+    /// The names of functions.
+    globals: BTreeSet<String>,
 }
 
 impl Expressions {
@@ -31,7 +32,8 @@ impl Expressions {
     pub fn new() -> Result<Self> {
         let env = environment(Undefined::Strict)
             .map_err(|_| Error::new("template/operation", "the template engine cannot be set up", None))?;
-        Ok(Self { env })
+        let globals = env.globals().map(|(name, _)| name.to_owned()).collect();
+        Ok(Self { env, globals })
     }
 
     /// The value of an expression over a mapping.
@@ -64,13 +66,10 @@ impl Expressions {
     /// # Errors
     /// `template/syntax`.
     pub fn compile(&self, expression: &str) -> Result<Compiled<'_>> {
-        if let Some(logic) = Logic::read(expression) {
-            let mut all = BTreeSet::new();
-            logic.names(&mut all);
-            let names = without_globals(all.iter().cloned(), &self.env);
-            if names == all {
-                return Ok(Compiled::logic(self, expression, logic, names));
-            }
+        if let Some(logic) = Logic::read(expression)
+            && !logic.any_name(|name| self.globals.contains(name))
+        {
+            return Ok(Compiled::logic(self, expression, logic));
         }
         self.compile_with_engine(expression)
     }
@@ -81,8 +80,12 @@ impl Expressions {
             .env
             .compile_expression_owned(text)
             .map_err(|error| explain_expression(&error, &loaded, None))?;
-        let names = without_globals(compiled.undeclared_variables(false), &self.env);
-        Ok(Compiled::engine(compiled, names, loaded))
+        Ok(Compiled::engine(self, compiled, loaded))
+    }
+
+    pub(crate) fn names_of(&self, compiled: &minijinja::Expression) -> BTreeSet<String> {
+        let names = compiled.undeclared_variables(false).into_iter();
+        names.filter(|name| !self.globals.contains(name)).collect()
     }
 
     /// What to say when the whole value is undefined: the name that is missing, where it is a name.
@@ -113,7 +116,7 @@ impl Expressions {
             .env
             .compile_expression_owned(text)
             .map_err(|error| explain_expression(&error, &loaded, None))?;
-        Ok(without_globals(compiled.undeclared_variables(false), &self.env))
+        Ok(self.names_of(&compiled))
     }
 }
 

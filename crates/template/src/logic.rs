@@ -1,7 +1,7 @@
 //! Conditions of names alone: `a and not (b or c)`, as most conditions of a catalogue are. They need no engine: each is read
 //! and decided in a third of the time (`just bench-engine`). Anything else, and a name without a value, is the engine's, which decides what it is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use minijinja::Value as Jinja;
 
@@ -22,10 +22,16 @@ pub(crate) enum Logic {
 impl Logic {
     /// Reads a condition; none when there is more in it than names, `and`, `or`, `not` and parentheses.
     pub(crate) fn read(expression: &str) -> Option<Self> {
+        if !expression
+            .bytes()
+            .all(|byte| matches!(byte, b'_' | b' ' | b'(' | b')') || byte.is_ascii_alphanumeric())
+        {
+            return None;
+        }
         let tokens = tokens(expression, 0..expression.len());
         let covered =
             tokens.last().is_some_and(|last| expression[last.range.end..].trim_matches(' ').is_empty());
-        if !covered || tokens.len() > MAX_TOKENS || !expression.is_ascii() {
+        if !covered || tokens.len() > MAX_TOKENS {
             return None;
         }
         let mut reader = Reader { expression, tokens: &tokens };
@@ -44,19 +50,28 @@ impl Logic {
         }
     }
 
+    /// Whether something is so of one of its names.
+    pub(crate) fn any_name(&self, is: impl Fn(&str) -> bool + Copy) -> bool {
+        match self {
+            Self::Name(name) => is(name),
+            Self::Not(inner) => inner.any_name(is),
+            Self::And(left, right) | Self::Or(left, right) => left.any_name(is) || right.any_name(is),
+        }
+    }
+
     /// Its value, by Python's rules: of `and` and `or` that of the operand that decides. None when a name that is asked for
     /// has no value.
-    pub(crate) fn value(&self, values: &BTreeMap<String, Jinja>) -> Option<Jinja> {
+    pub(crate) fn value(&self, named: &impl Fn(&str) -> Option<Jinja>) -> Option<Jinja> {
         match self {
-            Self::Name(name) => values.get(name).filter(|value| !value.is_undefined()).cloned(),
-            Self::Not(inner) => inner.value(values).map(|value| Jinja::from(!value.is_true())),
+            Self::Name(name) => named(name).filter(|value| !value.is_undefined()),
+            Self::Not(inner) => inner.value(named).map(|value| Jinja::from(!value.is_true())),
             Self::And(left, right) => {
-                let left = left.value(values)?;
-                if left.is_true() { right.value(values) } else { Some(left) }
+                let left = left.value(named)?;
+                if left.is_true() { right.value(named) } else { Some(left) }
             }
             Self::Or(left, right) => {
-                let left = left.value(values)?;
-                if left.is_true() { Some(left) } else { right.value(values) }
+                let left = left.value(named)?;
+                if left.is_true() { Some(left) } else { right.value(named) }
             }
         }
     }

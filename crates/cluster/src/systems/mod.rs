@@ -13,6 +13,7 @@ use crate::catalogue::typed;
 use crate::codes;
 use crate::declaration::{Computed, CoreFile, Declaration, Group, NodesFile, Rule};
 use crate::map::IndexMap;
+use crate::shipped;
 
 const CORE: &str = include_str!("../core.yaml");
 const NODES: &str = include_str!("../nodes.yaml");
@@ -130,8 +131,8 @@ fn unknown(source: &Source, key: &str) -> Failure {
     Diagnostic::error(codes::CATALOGUE_NAME, message).in_file(source.name()).into()
 }
 
-fn own_file<T: DeserializeOwned>(name: &str, text: &str) -> Outcome<(Arc<Source>, T)> {
-    let source = Arc::new(Source::new(name, text));
-    let (file, _) = typed(&source, name)?;
+fn own_file<T: DeserializeOwned>(name: &str, text: &'static str) -> Outcome<(Arc<Source>, T)> {
+    let source = Arc::new(Source::of_program(name, text));
+    let file = typed(&source, shipped::named(name).filter(|shipped| shipped.text == text))?;
     Ok((source, file))
 }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
 
 use super::Version;
 
@@ -118,12 +119,35 @@ struct Entry {
 }
 
 /// The content of a row: other products, and one key that is none.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct EntryRow {
-    #[serde(rename = "upgradeFrom")]
     upgrade_from: Option<String>,
-    #[serde(flatten)]
-    relations: IndexMap<String, EntryRelation>,
+    relations: Vec<(String, EntryRelation)>,
+}
+
+/// As `#[serde(flatten)]` would, which reads everything twice.
+impl<'de> Deserialize<'de> for EntryRow {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Row;
+        impl<'de> Visitor<'de> for Row {
+            type Value = EntryRow;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a row of products")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<EntryRow, A::Error> {
+                let mut row = EntryRow::default();
+                while let Some(key) = map.next_key::<String>()? {
+                    if key == "upgradeFrom" {
+                        row.upgrade_from = map.next_value()?;
+                    } else {
+                        row.relations.push((key, map.next_value()?));
+                    }
+                }
+                Ok(row)
+            }
+        }
+        deserializer.deserialize_map(Row)
+    }
 }
 
 #[derive(Deserialize)]
@@ -145,7 +169,7 @@ fn product(entry: Entry) -> Result<Product, String> {
         let version = Version::minor(&key).ok_or_else(|| format!("{name}: {key:?} is no minor"))?;
         let relations = row.relations.into_iter().map(|(with, ranges)| {
             let source = entry.sources.get(&with);
-            relation(&format!("{name}: {with}"), with, &ranges, source)
+            relation(&name, with, &ranges, source)
         });
         let upgrade_from = row.upgrade_from.as_deref().and_then(Version::minor);
         rows.push(Row { version, relations: relations.collect::<Result<_, _>>()?, upgrade_from });
@@ -158,21 +182,21 @@ fn product(entry: Entry) -> Result<Product, String> {
 }
 
 fn relation(
-    place: &str,
+    product: &str,
     with: String,
     ranges: &EntryRelation,
     source: Option<&String>,
 ) -> Result<Relation, String> {
-    let range = |key: &str, text: &Option<String>| {
-        let read =
-            text.as_deref().map(|text| Range::parse(text).ok_or(format!("{place}: {key} is no range")));
-        read.transpose()
+    let wrong = |what: &str| format!("{product}: {with}: {what}");
+    let range = |text: &Option<String>, what: &str| {
+        text.as_deref().map(|text| Range::parse(text).ok_or_else(|| wrong(what))).transpose()
     };
-    let (needs, tested) = (range("needs", &ranges.needs)?, range("tested", &ranges.tested)?);
+    let needs = range(&ranges.needs, "needs is no range")?;
+    let tested = range(&ranges.tested, "tested is no range")?;
     if needs.is_none() && tested.is_none() {
-        return Err(format!("{place}: no range"));
+        return Err(wrong("no range"));
     }
-    let source = source.ok_or_else(|| format!("{place}: no source"))?.clone();
+    let source = source.ok_or_else(|| wrong("no source"))?.clone();
     Ok(Relation { with, needs, tested, source })
 }
 

@@ -29,9 +29,11 @@ impl Version {
 
     fn numbers(text: &str, count: usize) -> Option<Self> {
         let core = text.split(['-', '+']).next()?;
-        let numbers: Vec<u32> = core.split('.').map(number).collect::<Option<_>>()?;
-        let [major, minor, ..] = numbers.as_slice() else { return None };
-        (numbers.len() == count).then_some(Self { major: *major, minor: *minor })
+        let mut numbers = core.split('.').map(number);
+        let version = Self { major: numbers.next()??, minor: numbers.next()?? };
+        // What is behind them are numbers too, and there are as many as there should be.
+        let rest = numbers.try_fold(2, |seen, number| number.map(|_| seen + 1))?;
+        (rest == count).then_some(version)
     }
 }
 

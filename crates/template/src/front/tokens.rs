@@ -41,12 +41,19 @@ pub(super) fn next_token(source: &str, at: usize) -> Option<Token> {
         '0'..='9' => (TokenKind::Number, number_len(rest)),
         '(' | '[' | '{' => (TokenKind::Open, 1),
         ')' | ']' | '}' => (TokenKind::Close, 1),
-        c if c == '_' || c.is_alphabetic() => {
-            (TokenKind::Name, rest.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(rest.len()))
-        }
+        c if c == '_' || c.is_alphabetic() => (TokenKind::Name, name_len(rest)),
         _ => operator(rest),
     };
     Some(Token { kind, range: at..at + len })
+}
+
+/// Letters, digits and `_`, which are nearly always of ASCII.
+fn name_len(rest: &str) -> usize {
+    let ascii = rest.bytes().take_while(|byte| *byte == b'_' || byte.is_ascii_alphanumeric()).count();
+    if rest.as_bytes().get(ascii).is_none_or(u8::is_ascii) {
+        return ascii;
+    }
+    rest.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(rest.len())
 }
 
 fn operator(rest: &str) -> (TokenKind, usize) {
@@ -125,11 +132,11 @@ mod tests {
 
     #[test]
     fn tokens_are_told_apart() {
-        let source = r#"a.b[1:2]|f('x\'y') ~ 1.5e+3 // 1.x != "z" 0x1f"#;
+        let source = r#"aé_1.é.b[1:2]|f('x\'y') ~ 1.5e+3 // 1.x != "z" 0x1f"#;
         let texts: Vec<_> = tokens(source, 0..source.len()).into_iter().map(|t| &source[t.range]).collect();
         let want = [
-            "a", ".", "b", "[", "1", ":", "2", "]", "|", "f", "(", r"'x\'y'", ")", "~", "1.5e+3", "//", "1",
-            ".", "x", "!=", "\"z\"", "0x1f",
+            "aé_1", ".", "é", ".", "b", "[", "1", ":", "2", "]", "|", "f", "(", r"'x\'y'", ")", "~",
+            "1.5e+3", "//", "1", ".", "x", "!=", "\"z\"", "0x1f",
         ];
         assert_eq!(texts, want);
     }
