@@ -34,7 +34,7 @@ pub use contract::Contract;
 pub use diff::{Change, diff};
 pub use factory::{Boot, Factory, ImageSpec, NodeImages};
 pub use files::{Files, PlainFiles, is_encrypted};
-pub use generate::{Inputs, Machine};
+pub use generate::{Generated, Inputs, Machine};
 pub use json_schema::json_schema;
 pub use patch::{Patch, Patched};
 pub use problem::{Problem, Problems};

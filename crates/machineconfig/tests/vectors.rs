@@ -45,11 +45,11 @@ fn run(case: &Path) -> Result<Done, Vec<Diagnostic>> {
     let now = SystemTime::now();
     let text = std::fs::read_to_string(input.join("talsecret.yaml")).unwrap();
     let secrets = Secrets::load(&text, &env, now).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let machines =
+    let made =
         cluster.generate(&Inputs { secrets: &secrets, env: &env, files: &PlainFiles, mode: Mode::Metal })?;
     let client =
         cluster.client(&secrets, &secrets.client("os:admin", Duration::from_hours(1), now).unwrap(), true);
-    Ok(Done { machines, client })
+    Ok(Done { machines: made.machines, client })
 }
 
 /// The first difference between two values, as a path and what stands there.

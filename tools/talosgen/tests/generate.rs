@@ -416,3 +416,32 @@ fn a_default_route_has_no_destination() {
     bond("gateway: 10.0.0.1");
     lab.ok(&["genconfig"]);
 }
+
+#[test]
+fn what_this_talos_cannot_read_yet() {
+    let lab = Lab::new();
+    lab.write(
+        "patches/wk.yaml",
+        "machine: {kubelet: {extraArgs: {v: ['1', '2']}}}\n---\napiVersion: v1alpha1\nkind: OOMConfig\n",
+    );
+    let ran = lab.run(&["genconfig", "--format", "json"], &[]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    for words in [
+        "wk: machine.kubelet.extraArgs.v: Talos v1.11 takes one text here and no list; v1.13 is the first that does",
+        "wk: OOMConfig: Talos v1.11 does not know this kind of document; v1.12 is the first that does",
+    ] {
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+    // It is a warning, at the version, for talhelper writes the same.
+    assert_eq!(ran.stderr.matches("\"talos/later\"").count(), 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("\"line\":2") || ran.stderr.contains("\"line\": 2"), "{}", ran.stderr);
+    assert!(lab.read("clusterconfig/lab-wk.yaml").contains("OOMConfig"));
+    let validated = lab.run(&["validate", "clusterconfig/lab-wk.yaml"], &[]);
+    assert_eq!(validated.code, Some(0), "{}", validated.stderr);
+    assert!(
+        validated.stderr.contains("lab-wk.yaml:") && validated.stderr.contains("warning[talos/later]"),
+        "{}",
+        validated.stderr
+    );
+    assert!(!lab.run(&["genconfig", "--quiet"], &[]).stderr.contains("talos/later"));
+}

@@ -7,6 +7,7 @@ mod conflicts;
 mod devices;
 mod documents;
 mod images;
+mod later;
 mod machine;
 mod names;
 mod notes;
@@ -79,4 +80,5 @@ impl Findings {
     }
 }
 
+pub(crate) use later::later;
 pub(crate) use machine::check_values;

@@ -6,7 +6,7 @@ mod fields;
 mod names;
 mod patches;
 
-use cliutil::{Diagnostic, Location, parallel};
+use cliutil::{Diagnostic, Location, Severity, parallel};
 use talos::Talenv;
 use yaml::Value;
 
@@ -14,7 +14,7 @@ use crate::base::Base;
 use crate::cluster::{Cluster, Fields as _, Node};
 use crate::config::Config;
 use crate::files::Files;
-use crate::{Client, Mode, Problem, Secrets, check, documents};
+use crate::{Client, Mode, Problem, Problems, Secrets, check, documents};
 
 /// What generating needs beside the talconfig.
 pub struct Inputs<'i> {
@@ -36,6 +36,14 @@ pub struct Machine {
     pub file_name: String,
     /// Its documents as YAML. As values, those of a thousand nodes would not fit into 100 MB.
     pub yaml: String,
+}
+
+/// The machine configurations of a talconfig.
+pub struct Generated {
+    /// In the order of its nodes.
+    pub machines: Vec<Machine>,
+    /// What its Talos cannot read yet. No error: talhelper writes the same.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// A thread takes as long to start as a machine or two to make.
@@ -85,7 +93,7 @@ impl Found {
         }
     }
 
-    fn into_diagnostics(self) -> Vec<Diagnostic> {
+    fn into_diagnostics(self, severity: Severity) -> Vec<Diagnostic> {
         let diagnostics = self.0.into_iter().map(|(Failed { problem, file, .. }, place, nodes)| {
             let about = file.map(|file| format!("{file}: ")).unwrap_or_default();
             let of = match nodes.as_slice() {
@@ -93,6 +101,7 @@ impl Found {
                 few => few.join(", "),
             };
             let mut diagnostic = Diagnostic::error(problem.code, format!("{of}: {about}{problem}")).at(place);
+            diagnostic.severity = severity;
             diagnostic.help = problem.help;
             diagnostic
         });
@@ -105,15 +114,21 @@ impl Cluster {
     ///
     /// # Errors
     /// The problems of all nodes.
-    pub fn generate(&self, inputs: &Inputs<'_>) -> Result<Vec<Machine>, Vec<Diagnostic>> {
+    pub fn generate(&self, inputs: &Inputs<'_>) -> Result<Generated, Vec<Diagnostic>> {
         let shared = patches::Shared::default();
         let results =
             parallel::map_with(&self.nodes, WORTH_A_THREAD, |node| self.machine(node, inputs, &shared));
         let mut machines = Vec::with_capacity(results.len());
-        let mut problems = Found::default();
+        let (mut problems, mut warnings) = (Found::default(), Found::default());
+        let version = self.root.get("talosVersion").map(|_| self.location("talosVersion"));
         for (node, result) in self.nodes.iter().zip(results) {
             match result {
-                Ok(machine) => machines.push(machine),
+                Ok((machine, later)) => {
+                    machines.push(machine);
+                    for problem in later {
+                        warnings.add(self, node, Failed { problem, at: version.clone(), file: None });
+                    }
+                }
                 Err(failed) => {
                     for failed in failed {
                         problems.add(self, node, failed);
@@ -122,10 +137,10 @@ impl Cluster {
             }
         }
         if !problems.0.is_empty() {
-            return Err(problems.into_diagnostics());
+            return Err(problems.into_diagnostics(Severity::Error));
         }
         names::distinct(&machines).map_err(|problem| vec![problem.to_diagnostic()])?;
-        Ok(machines)
+        Ok(Generated { machines, warnings: warnings.into_diagnostics(Severity::Warning) })
     }
 
     /// The client configuration (`talosconfig`), with what [`Secrets::client`] made; whether its nodes are listed, so that
@@ -149,7 +164,7 @@ impl Cluster {
         node: &Node,
         inputs: &Inputs<'_>,
         shared: &patches::Shared,
-    ) -> Result<Machine, Vec<Failed>> {
+    ) -> Result<(Machine, Problems), Vec<Failed>> {
         let one = |problem: Problem| vec![Failed::from(problem)];
         let control_plane = node.control_plane();
         let mut start = shared.base(control_plane, || self.base(inputs.secrets).documents(control_plane));
@@ -166,7 +181,8 @@ impl Cluster {
             return Err(problems.into_iter().map(Failed::from).collect());
         }
         let file_name = names::file_name(self, node).map_err(|problem| vec![self.located(node, problem)])?;
-        Ok(Machine { hostname: node.hostname().to_owned(), file_name, yaml: stream(&patched) })
+        let later = check::later(&patched, self.contract);
+        Ok((Machine { hostname: node.hostname().to_owned(), file_name, yaml: stream(&patched) }, later))
     }
 
     /// A problem whose path begins with a field of the node.

@@ -54,6 +54,8 @@ pub(crate) struct Field {
     pub(crate) omit_empty: bool,
     /// Replaced as a whole in a merge.
     pub(crate) replace: bool,
+    /// The minor of Talos 1 that brought it to a structure that was there before; 0 when it came with that.
+    pub(crate) since: u8,
 }
 
 /// What a value is.
@@ -131,7 +133,16 @@ pub(crate) enum Scalar {
 
 /// A set of words and their numbers.
 #[derive(Debug)]
-pub(crate) struct Enum(Vec<(&'static str, u32)>);
+pub(crate) struct Enum(Vec<Word>);
+
+/// A word of a set.
+#[derive(Debug)]
+struct Word {
+    name: &'static str,
+    number: u32,
+    /// The minor of Talos 1 that brought it to the set; 0 when it came with that.
+    since: u8,
+}
 
 /// A kind of document.
 #[derive(Debug)]
@@ -144,6 +155,8 @@ pub(crate) struct DocumentType {
     pub(crate) named: bool,
     /// Kinds that must not be there under the same name.
     pub(crate) conflicts: Vec<&'static str>,
+    /// The minor of Talos 1 that brought it; 0 for what 1.8 has.
+    pub(crate) since: u8,
 }
 
 impl Schema {
@@ -194,19 +207,28 @@ impl Struct {
 impl Enum {
     /// The word as Talos writes it, whatever its case.
     pub(crate) fn canonical(&self, word: &str) -> Option<&'static str> {
-        let exact = self.0.iter().find(|(name, _)| *name == word);
-        let lower = word.to_lowercase();
-        exact.or_else(|| self.0.iter().find(|(name, _)| name.to_lowercase() == lower)).map(|(name, _)| *name)
+        self.word(word).map(|word| word.name)
+    }
+
+    /// The minor of Talos 1 that brought a word, whatever its case; 0 where it came with the set.
+    pub(crate) fn since(&self, word: &str) -> u8 {
+        self.word(word).map_or(0, |word| word.since)
+    }
+
+    fn word(&self, name: &str) -> Option<&Word> {
+        let exact = self.0.iter().find(|word| word.name == name);
+        let lower = name.to_lowercase();
+        exact.or_else(|| self.0.iter().find(|word| word.name.to_lowercase() == lower))
     }
 
     /// The word for zero.
     pub(crate) fn zero(&self) -> Option<&'static str> {
-        self.0.iter().find(|(_, number)| *number == 0).map(|(name, _)| *name)
+        self.0.iter().find(|word| word.number == 0).map(|word| word.name)
     }
 
     /// The words.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|(name, _)| *name)
+        self.0.iter().map(|word| word.name)
     }
 }
 
@@ -239,6 +261,23 @@ mod tests {
         let link = schema.structure(schema.document("LinkConfig").unwrap().id);
         let keys: Vec<_> = link.fields.iter().map(|field| field.key).collect();
         assert_eq!(keys, ["apiVersion", "kind", "name", "up", "mtu", "addresses", "routes", "multicast"]);
+    }
+
+    /// As reflection over the published modules has it (see the table's head).
+    #[test]
+    fn what_came_when() {
+        let schema = Schema::get();
+        let since = |kind| schema.document(kind).unwrap().since;
+        assert_eq!(
+            ["", "VolumeConfig", "UserVolumeConfig", "LinkConfig", "SysctlConfig"].map(since),
+            [0, 0, 10, 12, 14]
+        );
+        let later = schema.documents.iter().filter(|document| document.since > 0).count();
+        assert_eq!(later, 53);
+        let fields = (0..schema.structs.len()).flat_map(|n| &schema.structure(StructId(n)).fields);
+        assert_eq!(fields.filter(|field| field.since > 0).count(), 32);
+        let words = schema.words("block.FilesystemType");
+        assert_eq!((words.since("BTRFS"), words.since("xfs"), words.since("none")), (14, 0, 0));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use memchr::memmem;
 
-use super::{DocumentType, Entry, Enum, Field, ListMerge, Scalar, Schema, StructId, Type};
+use super::{DocumentType, Entry, Enum, Field, ListMerge, Scalar, Schema, StructId, Type, Word};
 
 /// Finds what there is in the table: lines of documents, then structures, then sets of words.
 pub(super) fn schema(table: &'static str) -> Schema {
@@ -37,20 +37,25 @@ fn document(line: &'static str, names: &HashMap<&'static str, StructId>) -> Opti
     let kind = words.next()?;
     let id = *names.get(words.next()?)?;
     let kind = if kind == "-" { "" } else { kind };
-    let mut document = DocumentType { kind, id, named: false, conflicts: Vec::new() };
+    let mut document = DocumentType { kind, id, named: false, conflicts: Vec::new(), since: 0 };
     for word in words {
-        match word.strip_prefix("conflicts=") {
-            Some(kinds) => document.conflicts = kinds.split(',').collect(),
-            None => document.named |= word == "named",
+        match word.split_once('=') {
+            Some(("conflicts", kinds)) => document.conflicts = kinds.split(',').collect(),
+            Some(("since", minor)) => document.since = minor.parse().ok()?,
+            _ => document.named |= word == "named",
         }
     }
     Some(document)
 }
 
-/// The words of a set: `NAME=NUMBER,…`.
+/// The words of a set: `NAME=NUMBER,…`, with `@MINOR` behind the number of those that came later.
 pub(super) fn enumeration(words: &'static str) -> Enum {
-    let pair = |value: &'static str| value.rsplit_once('=').map(|(name, n)| (name, n.parse().unwrap_or(0)));
-    Enum(words.split(',').filter_map(pair).collect())
+    let word = |value: &'static str| {
+        let (name, number) = value.rsplit_once('=')?;
+        let (number, since) = number.split_once('@').unwrap_or((number, "0"));
+        Some(Word { name, number: number.parse().unwrap_or(0), since: since.parse().unwrap_or(0) })
+    };
+    Enum(words.split(',').filter_map(word).collect())
 }
 
 /// The fields of a structure. Those of structures embedded in it stand among them.
@@ -77,14 +82,14 @@ fn field(line: &'static str, names: &HashMap<&'static str, StructId>) -> Option<
     let mut words = line.split_ascii_whitespace();
     let (key, go_name, reference) = (words.next()?, words.next()?, words.next()?);
     let kind = reference_type(reference, names)?;
-    let mut field = Field { key, go_name, kind, omit_empty: false, replace: false };
+    let mut field = Field { key, go_name, kind, omit_empty: false, replace: false, since: 0 };
     let mut inline = Inline(false);
     for word in words {
         match word {
             "?" => field.omit_empty = true,
             "^" => inline.0 = true,
             "=" => field.replace = true,
-            _ => return None,
+            since => field.since = since.strip_prefix('@')?.parse().ok()?,
         }
     }
     Some((field, inline))

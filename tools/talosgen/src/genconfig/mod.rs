@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Outcome, ReadOptions, Reporter, Severity, Source};
-use machineconfig::{Cluster, Files, Inputs, Machine, Mode};
+use machineconfig::{Cluster, Files, Generated, Inputs, Machine, Mode};
 use talos::Talenv;
 use yaml::{EmitOptions, Value};
 
@@ -65,17 +65,31 @@ fn make(args: &GenconfigArgs, common: &CommonArgs, reporter: &Reporter, io: &mut
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(findings.into());
     }
-    let shown: Vec<Diagnostic> = findings.into_iter().filter(|_| !common.quiet).collect();
+    let generated = generate(args, &cluster, &env, &files);
+    let warnings = generated.as_ref().map(|(made, _)| made.warnings.clone()).unwrap_or_default();
+    let findings = findings.into_iter().chain(inputs::without_values(warnings, &env));
+    let shown: Vec<Diagnostic> = findings.filter(|_| !common.quiet).collect();
     reporter.show(&shown, true, io);
+    let (Generated { machines, .. }, client) = generated?;
+    Ok(Made { machines, client })
+}
+
+/// The configurations of the machines, and that of the client.
+fn generate(
+    args: &GenconfigArgs,
+    cluster: &Cluster,
+    env: &Talenv,
+    files: &inputs::Decrypting,
+) -> Outcome<(Generated, Value)> {
     let now = SystemTime::now();
-    let secrets = inputs::secrets(&args.secret_file, &env, &files, now)?;
+    let secrets = inputs::secrets(&args.secret_file, env, files, now)?;
     let mode = Mode::parse(&args.talos_mode).unwrap_or(Mode::Metal);
-    let machines = cluster.generate(&Inputs { secrets: &secrets, env: &env, files: &files, mode })?;
+    let made = cluster.generate(&Inputs { secrets: &secrets, env, files, mode })?;
     let client = secrets.client(&args.role, args.crt_ttl, now).map_err(|error| {
         Failure::new("secrets/invalid", format!("the client certificate cannot be made: {error}"))
     })?;
     let client = cluster.client(&secrets, &client, !args.disable_nodes_section);
-    Ok(Made { machines, client })
+    Ok((made, client))
 }
 
 /// The talconfig, and what is to be said of it.

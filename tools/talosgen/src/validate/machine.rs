@@ -46,7 +46,8 @@ impl Machines {
         let roots: Vec<&Node> = documents.iter().map(|document| &document.root).collect();
         let mut findings: Vec<Diagnostic> = match Config::load(source.text()) {
             Ok(config) => {
-                config.check(self.mode).iter().map(|problem| at_path(source, &roots, problem)).collect()
+                let problems = config.check(self.mode).into_iter().chain(config.later());
+                problems.map(|problem| at_path(source, &roots, &problem)).collect()
             }
             Err(problems) => problems.iter().map(|problem| at_path(source, &roots, problem)).collect(),
         };
@@ -97,8 +98,8 @@ fn schema(path: &Path) -> Outcome<Validator> {
 /// A problem with its place: its own, else where its path leads.
 fn at_path(source: &Arc<Source>, roots: &[&Node], problem: &Problem) -> Diagnostic {
     let mut diagnostic = match problem.code {
-        // Talos warns of these too, unless it is told to be strict.
-        "talos/deprecated" => Diagnostic::warning(problem.code, problem.to_string()),
+        // Talos warns of the first too, unless it is told to be strict; of the second the installer's tag is all we know.
+        "talos/deprecated" | "talos/later" => Diagnostic::warning(problem.code, problem.to_string()),
         code => Diagnostic::error(code, problem.to_string()),
     };
     diagnostic.help.clone_from(&problem.help);
