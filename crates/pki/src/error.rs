@@ -16,6 +16,12 @@ pub enum Error {
     /// A private key that cannot be read, or of a kind that is not used here.
     #[error("not a private key of a known kind (Ed25519, ECDSA or RSA)")]
     Key,
+    /// A private key that only opens with a passphrase, which Talos has no place for.
+    #[error("the key is protected by a passphrase; `openssl pkey -in KEY` writes it without")]
+    Encrypted,
+    /// What openssl writes in front of a key of an elliptic curve. Talos reads the first block alone.
+    #[error("the key stands behind a block EC PARAMETERS, which has to go")]
+    Parameters,
     /// A key that does not belong to the certificate beside it.
     #[error("the key does not belong to the certificate")]
     Mismatch,

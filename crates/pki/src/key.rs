@@ -100,6 +100,10 @@ fn signer(pkcs8: &[u8]) -> Result<Signer> {
 
 /// The PKCS#8 of a private key of any form.
 fn pkcs8(text: &str) -> Result<Zeroizing<Vec<u8>>> {
+    // The older form says so in a header within the block (RFC 1421), the newer one by its label.
+    if text.contains("Proc-Type: 4,ENCRYPTED") {
+        return Err(Error::Encrypted);
+    }
     let block = pem::decode(text)?;
     match block.label.as_str() {
         EC => wrap_sec1(&block.bytes),
@@ -107,6 +111,8 @@ fn pkcs8(text: &str) -> Result<Zeroizing<Vec<u8>>> {
             Ok(wrap(&[&element(der::OBJECT_IDENTIFIER, &[OID_RSA]), &element(der::NULL, &[])], &block.bytes))
         }
         ED25519 | PKCS8 => Ok(block.bytes),
+        "ENCRYPTED PRIVATE KEY" => Err(Error::Encrypted),
+        "EC PARAMETERS" => Err(Error::Parameters),
         _ => Err(Error::Key),
     }
 }
@@ -203,6 +209,14 @@ mod tests {
         }
         let ec = service_account_key(ServiceAccountKey::EcdsaP256).unwrap();
         assert_eq!((from_pem(ec.expose()).is_ok(), check(ec.expose())), (true, Ok(())));
+    }
+
+    #[test]
+    fn keys_that_openssl_writes_otherwise() {
+        let inside = pem::encode(RSA, &[1]).replacen("-----\n", "-----\nProc-Type: 4,ENCRYPTED\n\n", 1);
+        assert_eq!(check(&inside), Err(Error::Encrypted));
+        assert_eq!(check(&pem::encode("ENCRYPTED PRIVATE KEY", &[1])), Err(Error::Encrypted));
+        assert_eq!(check(&pem::encode("EC PARAMETERS", &[1])), Err(Error::Parameters));
     }
 
     #[test]
