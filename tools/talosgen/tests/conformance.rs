@@ -63,6 +63,12 @@ fn what_talos_makes_of_it() {
     compare("accept", &needs, 10, 60);
 }
 
+/// What is put into META for machines without DHCP, as Talos's own library reads it.
+#[test]
+fn the_network_in_meta() {
+    compare("meta", &["machinery-1.13.0"], 4, 60);
+}
+
 /// `talosgen validate --with talosctl` starts the real one: what it accepts, what it refuses, and no value in its words.
 #[test]
 fn validation_with_talosctl() {
