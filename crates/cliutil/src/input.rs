@@ -1,6 +1,7 @@
 //! Reading: files and standard input, with the errors a person can act on.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{Read, Seek as _};
 use std::path::Path;
 
 use zeroize::{Zeroize as _, Zeroizing};
@@ -83,17 +84,32 @@ pub fn read_file(path: &Path) -> Outcome<Source> {
     decode(&path.display().to_string(), read_file_bytes(path)?)
 }
 
-/// As [`read_file`], for a file that is most likely one that is part of the program, which is then not kept twice; and
-/// whether it is that.
+/// As [`read_file`], for a regular file that is open. Most likely it is `known`, a part of the program, which is then not kept
+/// twice; and whether it is that. `room` is for whoever reads many: what is compared needs no memory of its own.
 ///
 /// # Errors
 /// As [`read_file`].
-pub fn read_file_like(path: &Path, known: Option<&'static str>) -> Outcome<(Source, bool)> {
-    let (name, bytes) = (path.display().to_string(), read_file_bytes(path)?);
-    match known.filter(|known| known.as_bytes() == bytes) {
-        Some(known) => Ok((Source::of_program(name, known), true)),
-        None => decode(&name, bytes).map(|source| (source, false)),
+pub fn read_open_file(
+    mut file: File,
+    path: &Path,
+    known: Option<&'static str>,
+    room: &mut Vec<u8>,
+) -> Outcome<(Source, bool)> {
+    let failed = |error: std::io::Error| unreadable(path, MAX_INPUT, &error);
+    if let Some(known) = known {
+        if room.len() < known.len() {
+            room.resize(known.len(), 0);
+        }
+        let begun = &mut room[..known.len()];
+        let count = file.read(begun).map_err(failed)?;
+        // A byte more would make it another file.
+        if begun[..count] == *known.as_bytes() && matches!(file.read(&mut [0]), Ok(0)) {
+            return Ok((Source::of_program(path.display().to_string(), known), true));
+        }
+        file.rewind().map_err(failed)?;
     }
+    let bytes = read_opened(file, MAX_INPUT).map_err(failed)?;
+    Ok((decode(&path.display().to_string(), bytes)?, false))
 }
 
 /// As [`read_file`], for what need not be text.
@@ -109,14 +125,16 @@ pub fn read_file_bytes(path: &Path) -> Outcome<Vec<u8>> {
 /// # Errors
 /// As [`read_file_bytes`]; `io/size` for a larger one.
 pub fn read_file_within(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
-    read_whole(path, limit).map_err(|error| {
-        let name = path.display();
-        match error.kind() {
-            std::io::ErrorKind::NotFound => Failure::new("io/missing", format!("{name}: no such file")),
-            std::io::ErrorKind::FileTooLarge => too_large(&name.to_string(), limit),
-            _ => Failure::new("io/read", format!("{name}: cannot be read: {error}")),
-        }
-    })
+    read_whole(path, limit).map_err(|error| unreadable(path, limit, &error))
+}
+
+fn unreadable(path: &Path, limit: u64, error: &std::io::Error) -> Failure {
+    let name = path.display();
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::new("io/missing", format!("{name}: no such file")),
+        std::io::ErrorKind::FileTooLarge => too_large(&name.to_string(), limit),
+        _ => Failure::new("io/read", format!("{name}: cannot be read: {error}")),
+    }
 }
 
 /// The bytes of a file, at most `limit`.
@@ -124,8 +142,11 @@ pub fn read_file_within(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
 /// # Errors
 /// Those of reading, and `FileTooLarge`, after no more than `limit` bytes and one.
 pub fn read_whole(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    read_opened(File::open(path)?, limit)
+}
+
+fn read_opened(mut file: File, limit: u64) -> std::io::Result<Vec<u8>> {
     let too_large = std::io::ErrorKind::FileTooLarge;
-    let mut file = std::fs::File::open(path)?;
     let metadata = file.metadata()?;
     let size = metadata.len();
     if size > limit {
@@ -206,11 +227,18 @@ mod tests {
     #[test]
     fn a_file_of_the_program() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("f");
-        for (text, known, is) in [("a", Some("a"), true), ("ab", Some("a"), false), ("a", None, false)] {
+        let (path, mut room) = (dir.path().join("f"), Vec::new());
+        for (text, known, is) in [
+            ("a", Some("a"), true),
+            ("ab", Some("a"), false),
+            ("", Some("a"), false),
+            ("b", Some("a"), false),
+            ("a", None, false),
+        ] {
             std::fs::write(&path, text).unwrap();
-            let (source, is_known) = read_file_like(&path, known).unwrap();
-            assert_eq!((source.text(), is_known), (text, is));
+            let (source, is_known) =
+                read_open_file(File::open(&path).unwrap(), &path, known, &mut room).unwrap();
+            assert_eq!((source.text(), is_known, source.name()), (text, is, path.to_str().unwrap()));
         }
     }
 

@@ -5,6 +5,7 @@ use yaml::{EmitOptions, Mapping, Value};
 
 use crate::codes;
 use crate::config::Run;
+use crate::declaration::Declaration;
 use crate::findings::{HIDDEN, scrub};
 use crate::input::TopEntry;
 use crate::map::IndexMap;
@@ -115,7 +116,7 @@ pub(crate) fn build(
             verify::bad_expression(&loaded.origin(), &["provides"], what, &error)
         },
     )?;
-    let mut mapping = Mapping::new();
+    let mut mapping = Mapping::with_capacity(model.options.len() + model.computed.len() + DERIVED.len() + 1);
     mapping.insert("contextVersion", CONTEXT_VERSION);
     for key in model.known_keys().filter(|key| *key != "nodes") {
         mapping.push(key, run.values.take(key));
@@ -127,13 +128,14 @@ pub(crate) fn build(
     for key in DERIVED {
         derived(run, merged, key, mapping.get(key));
     }
-    let secret = |(key, declaration): (&String, &crate::declaration::Declaration)| {
-        declaration.secret.then(|| key.clone())
+    let secret = |declarations: &IndexMap<String, Box<Declaration>>| {
+        let secret = declarations.iter().filter(|(_, declaration)| declaration.secret);
+        secret.map(|(key, _)| key.clone()).collect()
     };
     Ok(Some(Context {
         value: Value::Mapping(mapping),
-        secret_keys: model.options.iter().filter_map(secret).collect(),
-        secret_fields: model.fields.iter().filter_map(secret).collect(),
+        secret_keys: secret(&model.options),
+        secret_fields: secret(&model.fields),
         secrets: secrets.to_vec(),
     }))
 }

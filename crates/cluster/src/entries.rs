@@ -1,11 +1,10 @@
 //! The entries of a mapping: merge keys applied, keys as text.
 
-use std::collections::HashSet;
-
 use cliutil::Diagnostic;
 use yaml::Node;
 
 use crate::codes;
+use crate::map::HashSet;
 
 /// One entry.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +27,7 @@ fn collect<'n>(node: &'n Node, list: &mut Vec<Entry<'n>>, problems: &mut Vec<Dia
         problems.push(Diagnostic::error("yaml/merge", "only a mapping can be merged with <<"));
         return;
     };
+    // A mapping gives each key once: only what it is merged into can have given it already.
     let given: HashSet<&str> = list.iter().map(|entry| entry.key).collect();
     for pair in pairs.iter().filter(|pair| !pair.key.is_merge_key()) {
         match pair.key.as_str() {

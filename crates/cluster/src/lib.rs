@@ -33,6 +33,7 @@ mod shipped;
 mod systems;
 mod values;
 mod verify;
+mod walk;
 
 pub use codes::CODES;
 pub use config::{Checked, PlainSecret, check};

@@ -5,5 +5,8 @@ pub(crate) use foldhash::fast::RandomState;
 /// A map in the order of insertion.
 pub type IndexMap<K, V> = indexmap::IndexMap<K, V, RandomState>;
 
+/// A set in no order.
+pub(crate) type HashSet<T> = std::collections::HashSet<T, RandomState>;
+
 /// A map in no order.
 pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, RandomState>;

@@ -104,7 +104,7 @@ impl Shown<'_> {
         self.key(pair);
         let fields = declaration.and_then(|declaration| declaration.properties.as_ref());
         if let Some(fields) = fields {
-            self.declared(pair.key.as_str().and_then(|key| fields.get(key)), &pair.value);
+            self.declared(pair.key.as_str().and_then(|key| fields.get(key)).map(Box::as_ref), &pair.value);
         } else {
             let value = declaration.and_then(|declaration| declaration.additional_properties.as_deref());
             self.value(value, &pair.value);

@@ -42,10 +42,10 @@ pub(crate) struct ModelComputed {
 /// All declarations of one system.
 pub struct Model {
     pub(crate) system: String,
-    pub(crate) options: IndexMap<String, Declaration>,
+    pub(crate) options: IndexMap<String, Box<Declaration>>,
     /// Where each option is declared.
     pub(crate) option_origins: HashMap<String, Origin>,
-    pub(crate) fields: IndexMap<String, Declaration>,
+    pub(crate) fields: IndexMap<String, Box<Declaration>>,
     /// How the core's options belong together, and the fields.
     pub(crate) groups: Vec<Group>,
     pub(crate) field_groups: Vec<Group>,
@@ -79,6 +79,8 @@ impl Model {
         let mut problems = Vec::new();
         // Declarations are large, and a map that grows copies them.
         let count = core.options.len() + components.iter().map(|loaded| loaded.keys.len()).sum::<usize>();
+        let rules = core.rules.len() + nodes.rules.len();
+        let rules = rules + components.iter().map(|loaded| loaded.component.rules.len()).sum::<usize>();
         let mut model = Self {
             system: system.to_owned(),
             options: IndexMap::with_capacity_and_hasher(count, RandomState::default()),
@@ -87,7 +89,7 @@ impl Model {
             groups: core.groups,
             field_groups: nodes.groups,
             computed: IndexMap::default(),
-            rules: Vec::new(),
+            rules: Vec::with_capacity(rules),
             components: Vec::new(),
             expressions: Expressions::new().map_err(|error| Failure::from(error.to_diagnostic()))?,
         };
@@ -113,7 +115,7 @@ impl Model {
     fn add(
         &mut self,
         origin: &Origin,
-        options: IndexMap<String, Declaration>,
+        options: IndexMap<String, Box<Declaration>>,
         computed: IndexMap<String, Computed>,
         rules: Vec<Rule>,
         problems: &mut Vec<Diagnostic>,
@@ -145,12 +147,12 @@ impl Model {
     }
 
     /// The keys of cluster.yaml with their declarations: the core's, then each component's.
-    pub fn options(&self) -> &IndexMap<String, Declaration> {
+    pub fn options(&self) -> &IndexMap<String, Box<Declaration>> {
         &self.options
     }
 
     /// The fields of a node with their declarations.
-    pub fn fields(&self) -> &IndexMap<String, Declaration> {
+    pub fn fields(&self) -> &IndexMap<String, Box<Declaration>> {
         &self.fields
     }
 
@@ -165,7 +167,7 @@ impl Model {
     }
 
     pub(crate) fn option(&self, key: &str) -> Option<&Declaration> {
-        self.options.get(key)
+        self.options.get(key).map(Box::as_ref)
     }
 
     /// The declaration of a key, also by a former name.
@@ -179,7 +181,7 @@ impl Model {
     }
 
     pub(crate) fn node_field(&self, key: &str) -> Option<&Declaration> {
-        self.fields.get(key)
+        self.fields.get(key).map(Box::as_ref)
     }
 
     /// Whether a key is computed and nothing else.
@@ -206,14 +208,15 @@ impl Model {
 
 /// The declaration that once had another name.
 pub(crate) fn renamed<'d>(
-    declarations: &'d IndexMap<String, Declaration>,
+    declarations: &'d IndexMap<String, Box<Declaration>>,
     old: &str,
 ) -> Option<(&'d String, &'d Declaration)> {
-    declarations.iter().find(|(_, declaration)| declaration.formerly.iter().any(|name| name == old))
+    let mut all = declarations.iter().map(|(key, declaration)| (key, declaration.as_ref()));
+    all.find(|(_, declaration)| declaration.formerly.iter().any(|name| name == old))
 }
 
 /// The name that is near to a key; former names count too.
-pub(crate) fn near<'d>(declarations: &'d IndexMap<String, Declaration>, key: &str) -> Option<&'d str> {
+pub(crate) fn near<'d>(declarations: &'d IndexMap<String, Box<Declaration>>, key: &str) -> Option<&'d str> {
     let former = declarations.values().flat_map(|declaration| &declaration.formerly);
     let found = did_you_mean(key, declarations.keys().chain(former).map(String::as_str))?;
     let renamed = renamed(declarations, found).map(|(new, _)| new.as_str());

@@ -81,7 +81,7 @@ pub fn nodes(model: &Model) -> String {
 /// The groups with their keys, each in the order of the declarations. Keys before the first group have none.
 pub(crate) fn grouped<'d>(
     groups: &'d [Group],
-    declarations: &'d IndexMap<String, Declaration>,
+    declarations: &'d IndexMap<String, Box<Declaration>>,
 ) -> impl Iterator<Item = (&'d Group, Vec<&'d String>)> {
     let starts = |key: &str| groups.iter().any(|group| group.first == key);
     groups.iter().map(move |group| {

@@ -125,14 +125,12 @@ fn made(model: &Model) -> impl Iterator<Item = (&str, &Computed)> {
 }
 
 fn options(model: &Model, purpose: Use) -> Map<String, Json> {
-    let schema = |(key, option): (&String, &Declaration)| {
-        // What is computed when it is not given may be null only when that gives nothing.
-        (key.clone(), declared(option, purpose, !option.required))
-    };
-    model.options.iter().map(schema).collect()
+    // What is computed when it is not given may be null only when that gives nothing.
+    let schema = |option: &Declaration| declared(option, purpose, !option.required);
+    model.options.iter().map(|(key, option)| (key.clone(), schema(option))).collect()
 }
 
-fn required(declarations: &IndexMap<String, Declaration>) -> Vec<&str> {
+fn required(declarations: &IndexMap<String, Box<Declaration>>) -> Vec<&str> {
     let required = declarations.iter().filter(|(_, declaration)| declaration.required);
     required.map(|(key, _)| key.as_str()).collect()
 }
@@ -153,7 +151,8 @@ fn nodes_list(model: &Model, purpose: Use) -> Json {
         "required": required,
         "additionalProperties": false,
     });
-    let alternatives: Vec<_> = model.fields.iter().filter_map(alternatives).collect();
+    let alternatives: Vec<_> =
+        model.fields.iter().filter_map(|(key, field)| alternatives(key, field)).collect();
     if purpose == Use::Input && !alternatives.is_empty() {
         node["allOf"] = json!(alternatives);
     }
@@ -166,13 +165,14 @@ fn nodes_list(model: &Model, purpose: Use) -> Json {
 }
 
 /// "One of these is given", for a key that is required unless another is there.
-fn alternatives((key, declaration): (&String, &Declaration)) -> Option<Json> {
+fn alternatives(key: &str, declaration: &Declaration) -> Option<Json> {
     let others = &declaration.required_unless;
     // The cluster's value may count, and stands in another file.
     if declaration.inherits.is_some() {
         return None;
     }
-    let all = std::iter::once(key).chain(others).map(|key| json!({ "required": [key] }));
+    let all =
+        std::iter::once(key).chain(others.iter().map(String::as_str)).map(|key| json!({ "required": [key] }));
     (!others.is_empty()).then(|| json!({ "anyOf": all.collect::<Vec<_>>() }))
 }
 
@@ -219,9 +219,9 @@ fn declared(declaration: &Declaration, purpose: Use, optional: bool) -> Json {
         declaration.additional_properties.as_deref().map(|values| declared(values, purpose, false)),
     );
     if let Some(fields) = &declaration.properties {
-        let inner =
-            |(key, field): (&String, &Declaration)| (key.clone(), declared(field, purpose, !field.required));
-        put("properties", Some(Json::Object(fields.iter().map(inner).collect())));
+        let inner = |field: &Declaration| declared(field, purpose, !field.required);
+        let inner = fields.iter().map(|(key, field)| (key.clone(), inner(field)));
+        put("properties", Some(Json::Object(inner.collect())));
         put("required", Some(json!(required(fields))));
         put("additionalProperties", Some(json!(false)));
     }

@@ -252,7 +252,7 @@ fn bad_pattern(declaration: &Declaration) -> Option<&str> {
     let own = declaration.pattern.as_deref().filter(|pattern| regex::Regex::new(pattern).is_err());
     let parts = [&declaration.items, &declaration.property_names, &declaration.additional_properties];
     let inner = parts.into_iter().flatten().map(|part| &**part);
-    let fields = declaration.properties.iter().flat_map(IndexMap::values);
+    let fields = declaration.properties.iter().flat_map(IndexMap::values).map(Box::as_ref);
     own.or_else(|| inner.chain(fields).find_map(bad_pattern))
 }
 

@@ -1,14 +1,13 @@
-//! Conditions of names alone: `a and not (b or c)`, as most conditions of a catalogue are. They need no engine: each is read
-//! and decided in a third of the time (`just bench-engine`). Anything else, and a name without a value, is the engine's, which decides what it is.
+//! Conditions of names alone, `a and not (b or c)`, and choices by them, `'x' if a else none`, as most expressions of a
+//! catalogue are. They need no engine: each is read and decided in a third of the time (`just bench-engine`). Anything else, and a name without a value,
+//! is the engine's, which decides what it is.
 
 use std::collections::BTreeSet;
 
 use minijinja::Value as Jinja;
 
-use crate::front::{Token, TokenKind, tokens};
-
 /// Longer conditions are left to the engine.
-const MAX_TOKENS: usize = 64;
+const MAX_WORDS: usize = 64;
 
 /// A condition, of names with their places in the text.
 #[derive(Debug)]
@@ -17,25 +16,19 @@ pub(crate) enum Logic {
     Not(Box<Self>),
     And(Box<Self>, Box<Self>),
     Or(Box<Self>, Box<Self>),
+    /// The first if the second holds, else the third.
+    Choice(Box<[Self; 3]>),
+    Text(String),
+    None,
 }
 
 impl Logic {
-    /// Reads a condition; none when there is more in it than names, `and`, `or`, `not` and parentheses.
+    /// Reads a condition; none when there is more in it than names, plain texts, `none`, `and`, `or`, `not`, `if`, `else` and
+    /// parentheses.
     pub(crate) fn read(expression: &str) -> Option<Self> {
-        if !expression
-            .bytes()
-            .all(|byte| matches!(byte, b'_' | b' ' | b'(' | b')') || byte.is_ascii_alphanumeric())
-        {
-            return None;
-        }
-        let tokens = tokens(expression, 0..expression.len());
-        let covered =
-            tokens.last().is_some_and(|last| expression[last.range.end..].trim_matches(' ').is_empty());
-        if !covered || tokens.len() > MAX_TOKENS {
-            return None;
-        }
-        let mut reader = Reader { expression, tokens: &tokens };
-        reader.either().filter(|_| reader.tokens.is_empty())
+        let words = words(expression)?;
+        let mut reader = Reader { words: &words };
+        reader.choice().filter(|_| reader.words.is_empty())
     }
 
     /// The names in it.
@@ -47,6 +40,8 @@ impl Logic {
                 left.names(found);
                 right.names(found);
             }
+            Self::Choice(parts) => parts.iter().for_each(|part| part.names(found)),
+            Self::Text(_) | Self::None => {}
         }
     }
 
@@ -56,6 +51,8 @@ impl Logic {
             Self::Name(name) => is(name),
             Self::Not(inner) => inner.any_name(is),
             Self::And(left, right) | Self::Or(left, right) => left.any_name(is) || right.any_name(is),
+            Self::Choice(parts) => parts.iter().any(|part| part.any_name(is)),
+            Self::Text(_) | Self::None => false,
         }
     }
 
@@ -73,24 +70,69 @@ impl Logic {
                 let left = left.value(named)?;
                 if left.is_true() { Some(left) } else { right.value(named) }
             }
+            Self::Choice(parts) => {
+                let [then, condition, otherwise] = &**parts;
+                if condition.value(named)?.is_true() { then.value(named) } else { otherwise.value(named) }
+            }
+            Self::Text(text) => Some(Jinja::from(text.as_str())),
+            Self::None => Some(Jinja::from(())),
         }
     }
 }
 
+/// Names, parentheses and texts in quotes; none where there is anything else but blanks between them.
+fn words(expression: &str) -> Option<Vec<&str>> {
+    let is_name = |byte: &u8| *byte == b'_' || byte.is_ascii_alphanumeric();
+    let (mut words, mut rest) = (Vec::with_capacity(16), expression);
+    while let Some(first) = rest.bytes().next() {
+        let length = match first {
+            b' ' => 0,
+            b'(' | b')' => 1,
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
+                rest.as_bytes().iter().take_while(|byte| is_name(byte)).count()
+            }
+            b'\'' | b'"' => text_length(rest.as_bytes(), first)?,
+            _ => return None,
+        };
+        words.extend((length > 0).then(|| &rest[..length]));
+        rest = &rest[length.max(1)..];
+        if words.len() > MAX_WORDS {
+            return None;
+        }
+    }
+    Some(words)
+}
+
+/// The length of a text in quotes, with them; none where something in it may mean more than itself.
+fn text_length(rest: &[u8], quote: u8) -> Option<usize> {
+    let inner =
+        rest[1..].iter().take_while(|byte| matches!(byte, b' '..=b'~') && !b"'\"\\".contains(byte)).count();
+    (rest.get(inner + 1) == Some(&quote)).then_some(inner + 2)
+}
+
 struct Reader<'t> {
-    expression: &'t str,
-    tokens: &'t [Token],
+    words: &'t [&'t str],
 }
 
 impl Reader<'_> {
     fn skip(&mut self, word: &str) -> bool {
-        match self.tokens.split_first() {
-            Some((first, rest)) if &self.expression[first.range.clone()] == word => {
-                self.tokens = rest;
+        match self.words.split_first() {
+            Some((first, rest)) if *first == word => {
+                self.words = rest;
                 true
             }
             _ => false,
         }
+    }
+
+    fn choice(&mut self) -> Option<Logic> {
+        let then = self.either()?;
+        if !self.skip("if") {
+            return Some(then);
+        }
+        let condition = self.either()?;
+        let otherwise = if self.skip("else") { self.choice()? } else { return None };
+        Some(Logic::Choice(Box::new([then, condition, otherwise])))
     }
 
     fn either(&mut self) -> Option<Logic> {
@@ -114,16 +156,18 @@ impl Reader<'_> {
             return Some(Logic::Not(Box::new(self.negation()?)));
         }
         if self.skip("(") {
-            let inner = self.either()?;
+            let inner = self.choice()?;
             return self.skip(")").then_some(inner);
         }
-        let (first, rest) = self.tokens.split_first()?;
-        let name = &self.expression[first.range.clone()];
-        if first.kind != TokenKind::Name || RESERVED.contains(&name) {
-            return None;
+        let (&word, rest) = self.words.split_first()?;
+        self.words = rest;
+        match word.as_bytes() {
+            [b'(' | b')', ..] => None,
+            [b'\'' | b'"', inner @ .., _] => Some(Logic::Text(String::from_utf8_lossy(inner).into_owned())),
+            _ if matches!(word, "none" | "None") => Some(Logic::None),
+            _ if RESERVED.contains(&word) => None,
+            _ => Some(Logic::Name(word.to_owned())),
         }
-        self.tokens = rest;
-        Some(Logic::Name(name.to_owned()))
     }
 }
 
@@ -156,12 +200,26 @@ mod tests {
             ("a()", false),
             ("a | list", false),
             ("true", false),
-            ("'a'", false),
+            ("'a'", true),
+            ("\"\" or none", true),
             ("'a", false),
+            ("'a\"", false),
+            ("'a' 'b'", false),
+            ("'\\\\'", false),
+            ("'a\tb'", false),
+            ("'é'", false),
+            ("'x' if a else y if (b) else none", true),
+            ("(a if b else c) and d", true),
+            ("a and if b else c", false),
+            ("a else b", false),
+            ("a if b else", false),
             ("a 'b", false),
             ("a if b", false),
             ("a not in b", false),
             ("1 and a", false),
+            ("a1 and 1a", false),
+            ("a\tand b", false),
+            ("a)(", false),
             ("é", false),
         ] {
             assert_eq!(Logic::read(expression).is_some(), read, "{expression}");
@@ -169,13 +227,17 @@ mod tests {
     }
 
     fn expression() -> impl Strategy<Value = String> {
-        let name = proptest::sample::select(vec!["a", "b", "c", "missing", "range", "true"]);
+        let words = vec!["a", "b", "c", "missing", "range", "true", "none", "'x'", "''", "\"0\""];
+        let name = proptest::sample::select(words);
         name.prop_map(str::to_owned).prop_recursive(4, 24, 2, |inner| {
             prop_oneof![
                 inner.clone().prop_map(|inner| format!("not {inner}")),
                 inner.clone().prop_map(|inner| format!("({inner})")),
                 (inner.clone(), inner.clone()).prop_map(|(left, right)| format!("{left} and {right}")),
-                (inner.clone(), inner).prop_map(|(left, right)| format!("{left} or {right}")),
+                (inner.clone(), inner.clone()).prop_map(|(left, right)| format!("{left} or {right}")),
+                (inner.clone(), inner.clone(), inner).prop_map(|(then, condition, otherwise)| format!(
+                    "({then}) if ({condition}) else {otherwise}"
+                )),
             ]
         })
     }

@@ -5,7 +5,6 @@ mod hazards;
 mod scalar;
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use cliutil::{Diagnostic, did_you_mean};
@@ -17,7 +16,7 @@ use crate::declaration::{Declaration, Type};
 use crate::entries::{Entry, entries};
 use crate::findings::{Findings, Place};
 use crate::link;
-use crate::map::IndexMap;
+use crate::map::{HashMap, HashSet, IndexMap};
 
 /// What a value is called in a message: `nodes[2].address`.
 #[derive(Clone, Copy)]
@@ -104,7 +103,7 @@ impl Checker<'_> {
             return None;
         }
         let mut values = Vec::with_capacity(items.len());
-        let mut texts = HashSet::new();
+        let mut texts = HashSet::default();
         let mut is_new = |values: &[Value], value: &Value| match value {
             Value::String(text) => texts.insert(text.clone()),
             other => !values.contains(other),
@@ -213,7 +212,12 @@ impl Checker<'_> {
     }
 
     /// The fields of a mapping with a closed set of keys.
-    fn fields(&mut self, fields: &IndexMap<String, Declaration>, given: &[Entry], at: At) -> Option<Value> {
+    fn fields(
+        &mut self,
+        fields: &IndexMap<String, Box<Declaration>>,
+        given: &[Entry],
+        at: At,
+    ) -> Option<Value> {
         let mut complete = true;
         for entry in given.iter().filter(|entry| !fields.contains_key(entry.key)) {
             let place = Place::new(at.place.source, entry.key_node.span);

@@ -23,7 +23,7 @@ pub(crate) struct Component {
     pub(crate) when: When,
     /// The keys of cluster.yaml that it owns.
     #[serde(default)]
-    pub(crate) options: IndexMap<String, Declaration>,
+    pub(crate) options: IndexMap<String, Box<Declaration>>,
     /// Values made from others. A key that is also an option may be given too, and then counts as given.
     #[serde(default)]
     pub(crate) computed: IndexMap<String, Computed>,
@@ -49,7 +49,7 @@ pub(crate) struct CoreFile {
     /// What belongs together.
     pub(crate) groups: Vec<Group>,
     /// The keys.
-    pub(crate) options: IndexMap<String, Declaration>,
+    pub(crate) options: IndexMap<String, Box<Declaration>>,
     /// Computed values.
     pub(crate) computed: IndexMap<String, Computed>,
     /// Rules across keys.
@@ -63,7 +63,7 @@ pub(crate) struct NodesFile {
     /// What belongs together.
     pub(crate) groups: Vec<Group>,
     /// The fields.
-    pub(crate) fields: IndexMap<String, Declaration>,
+    pub(crate) fields: IndexMap<String, Box<Declaration>>,
     /// Rules for each node.
     pub(crate) rules: Vec<Rule>,
 }

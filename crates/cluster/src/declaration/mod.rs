@@ -47,7 +47,7 @@ pub struct Declaration {
     /// What each item of a list is.
     pub items: Option<Box<Declaration>>,
     /// The keys of a mapping, closed; none leaves a mapping free.
-    pub properties: Option<IndexMap<String, Declaration>>,
+    pub properties: Option<IndexMap<String, Box<Declaration>>>,
     /// What each key of a free mapping is.
     pub property_names: Option<Box<Declaration>>,
     /// What each value of a free mapping is.

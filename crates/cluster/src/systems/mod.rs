@@ -118,7 +118,7 @@ fn declaration(
     key: &str,
     mut base: IndexMap<String, Json>,
     words: &IndexMap<String, Json>,
-) -> Outcome<Declaration> {
+) -> Outcome<Box<Declaration>> {
     base.extend(words.clone());
     base.retain(|_, value| !value.is_null());
     serde_json::from_value(Json::Object(base.into_iter().collect())).map_err(|error| {

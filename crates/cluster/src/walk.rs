@@ -1,0 +1,117 @@
+//! The files of one name in a folder and all below it. Each folder is opened from the one above it and each file from its folder,
+//! which is quicker than by paths: to find and read the components is half of what `validate config` does.
+
+use std::ffi::{CStr, OsStr};
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, Dir, DirEntry, FileType, Mode, OFlags, openat, statat};
+use rustix::io::Errno;
+
+/// Folders below so many are refused: each that is open on the way takes a file descriptor.
+const DEEPEST: usize = 64;
+
+/// A folder or file that cannot be read, and why.
+pub(crate) type Failed = (PathBuf, io::Error);
+
+/// Hands over each regular file of a name, open, with its path. No links are followed.
+///
+/// # Errors
+/// The first folder or file that cannot be read.
+pub(crate) fn files(folder: &Path, name: &CStr, see: &mut dyn FnMut(PathBuf, File)) -> Result<(), Failed> {
+    let opened = openat(CWD, folder, FOLDER, Mode::empty());
+    let opened = opened.map_err(|error| (folder.to_owned(), error.into()))?;
+    below(folder, opened, DEEPEST, name, see)
+}
+
+const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+const FILE: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+fn below(
+    path: &Path,
+    opened: OwnedFd,
+    left: usize,
+    name: &CStr,
+    see: &mut dyn FnMut(PathBuf, File),
+) -> Result<(), Failed> {
+    let failed = |error: Errno| (path.to_owned(), error.into());
+    let Some(left) = left.checked_sub(1) else {
+        return Err((path.to_owned(), io::Error::other("the folders are nested too deeply")));
+    };
+    let mut entries = Dir::new(opened).map_err(failed)?;
+    let (mut folders, mut holds) = (Vec::new(), false);
+    while let Some(entry) = entries.read() {
+        let entry = entry.map_err(failed)?;
+        match kind(&entries, &entry).map_err(failed)? {
+            FileType::Directory if !matches!(entry.file_name().to_bytes(), b"." | b"..") => {
+                folders.push(entry);
+            }
+            FileType::RegularFile => holds |= entry.file_name() == name,
+            _ => {}
+        }
+    }
+    let opened = entries.fd().map_err(failed)?;
+    let join = |name: &CStr| path.join(OsStr::from_bytes(name.to_bytes()));
+    if holds {
+        let file = openat(opened, name, FILE, Mode::empty()).map_err(|error| (join(name), error.into()))?;
+        see(join(name), file.into());
+    }
+    for folder in folders {
+        let path = join(folder.file_name());
+        let opened = openat(opened, folder.file_name(), FOLDER | OFlags::NOFOLLOW, Mode::empty());
+        let opened = opened.map_err(|error| (path.clone(), error.into()))?;
+        below(&path, opened, left, name, see)?;
+    }
+    Ok(())
+}
+
+/// What an entry is; some file systems say so only when they are asked.
+fn kind(entries: &Dir, entry: &DirEntry) -> Result<FileType, Errno> {
+    match entry.file_type() {
+        FileType::Unknown => {
+            let stat = statat(entries.fd()?, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)?;
+            Ok(FileType::from_raw_mode(stat.st_mode))
+        }
+        known => Ok(known),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
+        let mut all = Vec::new();
+        files(folder, c"f", &mut |path, _| all.push(path.strip_prefix(folder).unwrap().to_owned()))?;
+        all.sort();
+        Ok(all)
+    }
+
+    #[test]
+    fn in_every_folder_and_through_no_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| folder.path().join(path);
+        std::fs::create_dir_all(at("a/b")).unwrap();
+        std::fs::create_dir_all(at("c/f")).unwrap();
+        for file in ["f", "a/b/f", "a/g", "c/f/f"] {
+            std::fs::write(at(file), "").unwrap();
+        }
+        std::os::unix::fs::symlink(at("a/g"), at("a/f")).unwrap();
+        std::os::unix::fs::symlink(at("a"), at("link")).unwrap();
+        assert_eq!(found(folder.path()).unwrap(), ["a/b/f", "c/f/f", "f"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn what_cannot_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, error) = found(&folder.path().join("none")).unwrap_err();
+        assert_eq!((path, error.kind()), (folder.path().join("none"), io::ErrorKind::NotFound));
+        std::fs::create_dir_all(folder.path().join("d/".repeat(DEEPEST - 1))).unwrap();
+        assert!(found(folder.path()).unwrap().is_empty());
+        std::fs::create_dir_all(folder.path().join("d/".repeat(DEEPEST))).unwrap();
+        assert!(found(folder.path()).unwrap_err().1.to_string().contains("too deeply"));
+    }
+}
