@@ -54,9 +54,7 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
         Ok(loaded) => list.push(loaded),
         Err(failure) => problems.extend(failure.diagnostics),
     });
-    walked.map_err(|(path, error)| {
-        Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()))
-    })?;
+    walked.map_err(|(path, error)| unreadable(&path, &error))?;
     // In the same order whatever that of the folders.
     list.sort_unstable_by(|a, b| (&a.id, a.source.name()).cmp(&(&b.id, b.source.name())));
     problems.sort_by(|a: &Diagnostic, b| a.file().cmp(&b.file()));
@@ -64,6 +62,10 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
         list.windows(2).filter(|pair| pair[0].id == pair[1].id).map(|pair| same_id(&pair[0], &pair[1])),
     );
     if problems.is_empty() { Ok(list) } else { Err(Failure::from(problems)) }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()))
 }
 
 fn missing(templates: &Path, system: &str) -> Failure {
@@ -87,7 +89,14 @@ fn same_id(first: &Loaded, second: &Loaded) -> Diagnostic {
     .with_help("rename one of the two folders")
 }
 
-fn component(templates: &Path, root: &Path, path: &Path, file: File, room: &mut Vec<u8>) -> Outcome<Loaded> {
+fn component(
+    templates: &Path,
+    root: &Path,
+    path: &Path,
+    file: std::io::Result<File>,
+    room: &mut Vec<u8>,
+) -> Outcome<Loaded> {
+    let file = file.map_err(|error| unreadable(path, &error))?;
     // Components of ours have plain names.
     let name = path.strip_prefix(templates).ok().and_then(Path::to_str);
     let shipped = name.and_then(shipped::named);

@@ -14,14 +14,17 @@ use rustix::io::Errno;
 /// Folders below so many are refused: each that is open on the way takes a file descriptor.
 const DEEPEST: usize = 64;
 
-/// A folder or file that cannot be read, and why.
+/// A folder that cannot be read, and why.
 pub(crate) type Failed = (PathBuf, io::Error);
 
-/// Hands over each regular file of a name, open, with its path. No links are followed.
+/// What is done with a file.
+type See<'s> = dyn FnMut(PathBuf, io::Result<File>) + 's;
+
+/// Hands over each regular file of a name, open where it can be, with its path. No links are followed.
 ///
 /// # Errors
-/// The first folder or file that cannot be read.
-pub(crate) fn files(folder: &Path, name: &CStr, see: &mut dyn FnMut(PathBuf, File)) -> Result<(), Failed> {
+/// The first folder that cannot be read.
+pub(crate) fn files(folder: &Path, name: &CStr, see: &mut See) -> Result<(), Failed> {
     let opened = openat(CWD, folder, FOLDER, Mode::empty());
     let opened = opened.map_err(|error| (folder.to_owned(), error.into()))?;
     below(folder, opened, DEEPEST, name, see)
@@ -30,13 +33,7 @@ pub(crate) fn files(folder: &Path, name: &CStr, see: &mut dyn FnMut(PathBuf, Fil
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 const FILE: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
-fn below(
-    path: &Path,
-    opened: OwnedFd,
-    left: usize,
-    name: &CStr,
-    see: &mut dyn FnMut(PathBuf, File),
-) -> Result<(), Failed> {
+fn below(path: &Path, opened: OwnedFd, left: usize, name: &CStr, see: &mut See) -> Result<(), Failed> {
     let failed = |error: Errno| (path.to_owned(), error.into());
     let Some(left) = left.checked_sub(1) else {
         return Err((path.to_owned(), io::Error::other("the folders are nested too deeply")));
@@ -56,8 +53,8 @@ fn below(
     let opened = entries.fd().map_err(failed)?;
     let join = |name: &CStr| path.join(OsStr::from_bytes(name.to_bytes()));
     if holds {
-        let file = openat(opened, name, FILE, Mode::empty()).map_err(|error| (join(name), error.into()))?;
-        see(join(name), file.into());
+        let file = openat(opened, name, FILE, Mode::empty());
+        see(join(name), file.map(File::from).map_err(io::Error::from));
     }
     for folder in folders {
         let path = join(folder.file_name());
