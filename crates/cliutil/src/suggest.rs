@@ -10,8 +10,15 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     }
     let wanted = name.to_lowercase();
     let length = wanted.chars().count();
+    let letters = letters_of(&wanted);
     let distance = |candidate: &'a str| {
         let most = 1.max(name.len().max(candidate.len()) / 4);
+        // A change brings one letter and takes another at most: what differs by more letters is not looked at.
+        let differ =
+            letters.zip(letters_of(candidate)).is_some_and(|(a, b)| (a ^ b).count_ones() as usize > 2 * most);
+        if differ {
+            return None;
+        }
         let known = candidate.to_lowercase();
         // They differ by as much as their lengths at least: that is cheaper to find out.
         let may_be_near = length.abs_diff(known.chars().count()) <= most;
@@ -21,9 +28,24 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     candidates.into_iter().filter_map(distance).min().map(|(_, candidate)| candidate)
 }
 
+/// The letters of a text, whatever their case, a bit each (some share one); none when it has others than ASCII's.
+fn letters_of(text: &str) -> Option<u64> {
+    text.is_ascii().then(|| text.bytes().fold(0, |all, byte| all | 1 << (byte.to_ascii_lowercase() & 63)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::did_you_mean;
+
+    /// Names that are few changes apart share nearly all letters.
+    #[test]
+    fn letters_are_no_reason_to_miss_a_name() {
+        for (name, known) in
+            [("abcd", "bacd"), ("abcd", "abce"), ("abcd", "abc"), ("a_b-c.d", "A_b-c.d"), ("éab", "éac")]
+        {
+            assert_eq!(did_you_mean(name, ["zzzz", known]), Some(known), "{name}");
+        }
+    }
 
     #[test]
     fn near_names_only() {

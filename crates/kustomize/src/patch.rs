@@ -321,7 +321,9 @@ fn find(objects: &Objects, place: &Place, patch: &Object) -> Outcome<usize> {
     let found: Vec<usize> = (0..objects.list().len())
         .filter(|at| {
             let resource = &objects.list()[*at];
-            !resource.node.is_nothing() && resource.any_id().any(|id| id.same(wanted))
+            !resource.node.is_nothing()
+                && resource.has_or_had_name(wanted.name)
+                && resource.any_id().any(|id| id.same(wanted))
         })
         .collect();
     match found[..] {

@@ -197,6 +197,11 @@ impl Resource {
         self.former_ids().chain(std::iter::once(self.id()))
     }
 
+    /// Whether it has or had a name, which is sooner known than the rest of what it is called.
+    pub(crate) fn has_or_had_name(&self, name: &str) -> bool {
+        self.name() == name || self.history.former.iter().any(|former| &*former.name == name)
+    }
+
     /// Keeps the current name before it changes.
     pub(crate) fn remember(&mut self) {
         let id = self.id();

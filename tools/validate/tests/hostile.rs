@@ -106,3 +106,46 @@ fn lists_of_very_many_items() {
     let files = vec![("kubernetes/a/kustomization.yaml", format!("resources:\n{entries}").into_bytes())];
     assert_eq!(manifests(&files).0, 1);
 }
+
+/// Five thousand objects in one file, something wrong with each: in the file, and by a patch. When all of the file was read again
+/// for each of them, this took minutes.
+#[test]
+fn a_finding_in_each_of_many_documents() {
+    const COUNT: usize = 5000;
+    let objects = |bad: &str| {
+        (0..COUNT).fold(String::new(), |mut text, n| {
+            let _ = write!(
+                text,
+                "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{n}{bad}}}\ndata: {{a: x}}\n"
+            );
+            text
+        })
+    };
+    let patch = "resources: [m.yaml]\npatches:\n- target: {kind: ConfigMap}\n  patch: |-\n    - {op: add, path: /data/b, value: 2}\n";
+    for (kustomization, text, place) in
+        [("resources: [m.yaml]\n", objects(", bad: 1"), ", bad"), (patch, objects(""), "data: {a")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        support::write(
+            folder.path(),
+            &[
+                ("kubernetes/a/kustomization.yaml", kustomization.as_bytes()),
+                ("kubernetes/a/m.yaml", text.as_bytes()),
+            ],
+        );
+        let (status, report) = support::manifests(folder.path());
+        assert_eq!(status, 1);
+        let found = report["findings"].as_array().unwrap();
+        let lines: Vec<_> = found.iter().filter_map(|finding| finding["line"].as_u64()).collect();
+        // Each in its own document.
+        let want: Vec<_> =
+            (1_u64..).zip(text.lines()).filter(|(_, line)| line.contains(place)).map(|(n, _)| n).collect();
+        assert_eq!(want.len(), COUNT);
+        assert!(
+            want.iter().all(|line| lines.contains(line)),
+            "{place}: {} findings, {:?}",
+            found.len(),
+            found.first()
+        );
+    }
+}

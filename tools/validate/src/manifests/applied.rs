@@ -3,11 +3,12 @@
 //! brings the nearest field around it.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use cliutil::Diagnostic;
 use rayon::prelude::*;
 use schema::{Finding, Schemas, StandIns, Type};
-use yaml::Dialect;
+use yaml::{Dialect, Node, Span};
 
 use super::object::Object as Written;
 use super::tree::{Area, File, Tree};
@@ -38,53 +39,102 @@ pub(super) fn check<'t>(
     let wanted = |file: &&File| file.checked && file.area != Area::Stream;
     let files: HashMap<&str, &File> =
         tree.files.iter().filter(wanted).map(|file| (file.name(), file)).collect();
-    let one = |(cluster, object): (&Cluster, &Object)| {
-        let origin = object.resource.origin();
-        let file = *files.get(origin.file().to_str()?)?;
-        let written = written(file, object);
+    let one = |origin: &Origin<'t>, cluster: &Cluster, object: &Object| {
+        let file = origin.file;
+        let written = origin.written(object);
         let (group, kind) = (object.id.group.as_str(), object.id.kind.as_str());
         let version = object.resource.api_version().rsplit('/').next().unwrap_or_default();
-        let mut verdict = Verdict { file, written, what: None, has_schema: false, findings: Vec::new() };
+        let mut verdict = Verdict {
+            file,
+            written: written.map(|at| &file.objects[at]),
+            what: None,
+            has_schema: false,
+            findings: Vec::new(),
+        };
         if !super::schemas::is_of_the_cluster(group, version, kind) {
             verdict.has_schema = true;
-            return Some(verdict);
+            return verdict;
         }
         if skips(group, version, kind) {
-            return Some(verdict);
+            return verdict;
         }
         // Outside of Flux nobody knows what is filled in later; Flux has filled in what it will.
         let stand_ins = if object.owner.is_some() { StandIns::Placeholders } else { StandIns::Variables };
         // Kept for the rules: here it is made in parallel.
         let said = schemas.check_with(object.value(), stand_ins);
-        let place = Places { cluster, object, file, written, schemas };
+        let place = Places { cluster, object, origin, written, schemas };
         verdict.findings = place.all(said.findings);
         (verdict.what, verdict.has_schema) = (said.what, said.has_schema);
-        Some(verdict)
+        verdict
     };
-    let all: Vec<_> = clusters
-        .iter()
-        .flat_map(|cluster| cluster.objects.iter().map(move |object| (cluster, object)))
-        .collect();
-    all.into_par_iter().filter_map(one).collect()
+    // The objects of one file together, each with its number.
+    let mut groups: HashMap<&str, Vec<(usize, &Cluster, &Object)>> = HashMap::new();
+    let all = clusters.iter().flat_map(|cluster| cluster.objects.iter().map(move |object| (cluster, object)));
+    for (number, (cluster, object)) in all.enumerate() {
+        let name = object.resource.origin().file().to_str().and_then(|name| files.get_key_value(name));
+        if let Some((name, _)) = name {
+            groups.entry(name).or_default().push((number, cluster, object));
+        }
+    }
+    let of_file = |(name, objects): (&&str, &Vec<(usize, &Cluster, &Object)>)| {
+        let origin = Origin::new(files[name]);
+        let verdicts =
+            objects.par_iter().map(|(number, cluster, object)| (*number, one(&origin, cluster, object)));
+        verdicts.collect::<Vec<_>>()
+    };
+    let mut verdicts: Vec<_> = groups.par_iter().flat_map_iter(of_file).collect();
+    verdicts.sort_unstable_by_key(|(number, _)| *number);
+    verdicts.into_iter().map(|(_, verdict)| verdict).collect()
 }
 
-/// The object of a file that an applied one comes from.
-fn written<'t>(file: &'t File, object: &Object) -> Option<&'t Written> {
-    let span = object.resource.origin().span();
-    let inside = file.objects.iter().filter(|one| span.start <= one.span.start && one.span.end <= span.end);
-    let mut same = inside.clone().filter(|one| one.span == span);
-    same.next().or_else(|| {
-        // An item of a list.
-        inside.clone().find(|one| one.kind == object.id.kind && one.name == object.id.name)
-    })
+/// A file that applied objects come from. What is looked for in it is made once, for there may be as many objects in one file as
+/// in all others.
+struct Origin<'t> {
+    file: &'t File,
+    /// Its objects by where they stand; the first one counts.
+    by_span: HashMap<Span, usize>,
+    /// The same by kind and name.
+    by_name: HashMap<(&'t str, &'t str), Vec<usize>>,
+    /// What its objects hold, in their order; parsed again when something is wrong with one of them.
+    nodes: OnceLock<Vec<Arc<Node>>>,
+}
+
+impl<'t> Origin<'t> {
+    fn new(file: &'t File) -> Self {
+        let mut origin =
+            Self { file, by_span: HashMap::new(), by_name: HashMap::new(), nodes: OnceLock::new() };
+        for (at, object) in file.objects.iter().enumerate() {
+            origin.by_span.entry(object.span).or_insert(at);
+            origin.by_name.entry((&object.kind, &object.name)).or_default().push(at);
+        }
+        origin
+    }
+
+    /// Which of its objects an applied one comes from.
+    fn written(&self, object: &Object) -> Option<usize> {
+        let span = object.resource.origin().span();
+        let is_inside = |at: &&usize| {
+            let one = self.file.objects[**at].span;
+            span.start <= one.start && one.end <= span.end
+        };
+        self.by_span.get(&span).copied().or_else(|| {
+            // An item of a list.
+            let same = self.by_name.get(&(object.id.kind.as_str(), object.id.name.as_str()))?;
+            same.iter().find(is_inside).copied()
+        })
+    }
+
+    fn node(&self, at: usize) -> Option<&Arc<Node>> {
+        self.nodes.get_or_init(|| self.file.nodes()).get(at)
+    }
 }
 
 /// Where the findings on an applied object are shown.
 struct Places<'p> {
     cluster: &'p Cluster,
     object: &'p Object,
-    file: &'p File,
-    written: Option<&'p Written>,
+    origin: &'p Origin<'p>,
+    written: Option<usize>,
     schemas: &'p Schemas,
 }
 
@@ -95,12 +145,9 @@ impl Places<'_> {
             return Vec::new();
         }
         // What is wrong in the file as it stands has exact places there.
-        let node = self.written.and_then(|one| {
-            let mut nodes = self.file.nodes().into_iter();
-            nodes.find(|node| node.span == one.span)
-        });
+        let node = self.written.and_then(|at| self.origin.node(at));
         let as_written = node.map(|node| {
-            let written = schema::Yaml::new(&node, Dialect::GoYamlV3);
+            let written = schema::Yaml::new(node, Dialect::GoYamlV3);
             self.schemas.check_with(written, StandIns::Variables).findings
         });
         let mut as_written = as_written.unwrap_or_default();
@@ -109,7 +156,7 @@ impl Places<'_> {
                 (one.code, &one.steps, &one.message) == (finding.code, &finding.steps, &finding.message)
             };
             match as_written.iter().position(same) {
-                Some(at) => as_written.swap_remove(at).diagnostic(&self.file.source),
+                Some(at) => as_written.swap_remove(at).diagnostic(&self.origin.file.source),
                 None => self.brought(finding),
             }
         };
