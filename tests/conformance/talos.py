@@ -147,8 +147,8 @@ def validated(options, folder):
     return f"validate: ours {our_code}, theirs {code}, not named: {missing}\n{said[-600:]}" if code and (our_code == 0 or missing) else None
 
 
-def one(number, options):
-    """The difference of a case and what it covers."""
+def laid_out(number, options):
+    """A case, and a folder with its files."""
     case = Case(number)
     folder = pathlib.Path(tempfile.mkdtemp(prefix=f"case{number}-", dir=options.work))
     for name, text in case.files.items():
@@ -156,6 +156,12 @@ def one(number, options):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     shutil.copy(VECTORS / case.bundle / "input" / "talsecret.yaml", folder / "talsecret.yaml")
+    return case, folder
+
+
+def one(number, options):
+    """The difference of a case and what it covers."""
+    case, folder = laid_out(number, options)
     flags = ["genconfig", "--offline-mode", "--no-gitignore", *case.flags]
     code, said = run(options.talhelper, folder, *flags, "-o", "theirs")
     our_code, our_words = run(options.talosgen, folder, *flags, "-o", "ours")
@@ -348,12 +354,7 @@ def accept(options):
     """What talosgen writes, judged by talosctl and read by Talos's own library."""
     cases = []
     for number in range(options.seed, options.seed + options.count):
-        case = Case(number)
-        folder = pathlib.Path(tempfile.mkdtemp(prefix=f"case{number}-", dir=options.work))
-        for name, text in case.files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text)
-        shutil.copy(VECTORS / case.bundle / "input" / "talsecret.yaml", folder / "talsecret.yaml")
+        case, folder = laid_out(number, options)
         code, _ = run(options.talosgen, folder, "genconfig", "--no-gitignore", "-o", "ours")
         if code == 0:
             cases.append((number, case.minor, folder))
@@ -411,11 +412,7 @@ def meta(options):
     """The network of each node as META key 10, read by Talos's own library: strictly, and with nothing lost."""
     files, refused = [], 0
     for number in range(options.seed, options.seed + options.count):
-        case = Case(number)
-        folder = pathlib.Path(tempfile.mkdtemp(prefix=f"case{number}-", dir=options.work))
-        for name, text in case.files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text)
+        case, folder = laid_out(number, options)
         for n, node in enumerate(re.findall(r"hostname: (\S+)", case.files["talconfig.yaml"])):
             code, said = run(options.talosgen, folder, "image", "meta", "--quiet", "--link", "eth0", "--node", node)
             if code:

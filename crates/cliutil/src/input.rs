@@ -95,7 +95,7 @@ pub fn read_open_file(
     known: Option<&'static str>,
     room: &mut Vec<u8>,
 ) -> Outcome<(Source, bool)> {
-    let failed = |error: std::io::Error| unreadable(path, MAX_INPUT, &error);
+    let failed = |error: std::io::Error| unreadable(path, &error);
     if let Some(known) = known {
         if room.len() < known.len() {
             room.resize(known.len(), 0);
@@ -125,10 +125,15 @@ pub fn read_file_bytes(path: &Path) -> Outcome<Vec<u8>> {
 /// # Errors
 /// As [`read_file_bytes`]; `io/size` for a larger one.
 pub fn read_file_within(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
-    read_whole(path, limit).map_err(|error| unreadable(path, limit, &error))
+    read_whole(path, limit).map_err(|error| unreadable_within(path, limit, &error))
 }
 
-fn unreadable(path: &Path, limit: u64, error: &std::io::Error) -> Failure {
+/// What is said of a file that cannot be read.
+pub fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    unreadable_within(path, MAX_INPUT, error)
+}
+
+fn unreadable_within(path: &Path, limit: u64, error: &std::io::Error) -> Failure {
     let name = path.display();
     match error.kind() {
         std::io::ErrorKind::NotFound => Failure::new("io/missing", format!("{name}: no such file")),

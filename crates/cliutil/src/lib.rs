@@ -28,7 +28,7 @@ pub use failure::{Failure, Outcome};
 pub use hex::hex;
 pub use input::{
     ReadOptions, decode, read_bytes, read_file, read_file_bytes, read_file_within, read_input,
-    read_open_file, read_whole,
+    read_open_file, read_whole, unreadable,
 };
 pub use output::{Body, WriteOptions, write_all, write_atomic, write_if_changed};
 pub use report::{Format, Reporter, tame};

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Failure, Location, Outcome, Source, did_you_mean, read_open_file};
+use cliutil::{Diagnostic, Failure, Location, Outcome, Source, did_you_mean, read_open_file, unreadable};
 use serde::de::DeserializeOwned;
 use yaml::Node;
 
@@ -47,7 +47,7 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
         return Err(missing(templates, system));
     }
     let (mut list, mut problems) = (Vec::with_capacity(shipped::components(system)), Vec::new());
-    let mut room = Vec::with_capacity(shipped::longest());
+    let mut room = Vec::new();
     let walked = walk::files(&folder, FILE, &mut |path, file| match component(
         templates, &folder, &path, file, &mut room,
     ) {
@@ -62,10 +62,6 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
         list.windows(2).filter(|pair| pair[0].id == pair[1].id).map(|pair| same_id(&pair[0], &pair[1])),
     );
     if problems.is_empty() { Ok(list) } else { Err(Failure::from(problems)) }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()))
 }
 
 fn missing(templates: &Path, system: &str) -> Failure {

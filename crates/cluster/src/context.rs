@@ -5,7 +5,7 @@ use yaml::{EmitOptions, Mapping, Value};
 
 use crate::codes;
 use crate::config::Run;
-use crate::declaration::Declaration;
+use crate::declaration::Declarations;
 use crate::findings::{HIDDEN, scrub};
 use crate::input::TopEntry;
 use crate::map::IndexMap;
@@ -128,7 +128,7 @@ pub(crate) fn build(
     for key in DERIVED {
         derived(run, merged, key, mapping.get(key));
     }
-    let secret = |declarations: &IndexMap<String, Box<Declaration>>| {
+    let secret = |declarations: &Declarations| {
         let secret = declarations.iter().filter(|(_, declaration)| declaration.secret);
         secret.map(|(key, _)| key.clone()).collect()
     };

@@ -38,7 +38,7 @@ mod walk;
 pub use codes::CODES;
 pub use config::{Checked, PlainSecret, check};
 pub use context::{CONTEXT_VERSION, Context};
-pub use declaration::{AddressRole, Declaration, Format, Type, Types};
+pub use declaration::{AddressRole, Declaration, Declarations, Format, Type, Types};
 pub use explain::explain;
 pub use fix::{Rename, Renamed, renames};
 pub use input::Inputs;

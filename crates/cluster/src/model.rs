@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cliutil::{Diagnostic, Failure, Outcome, Source, did_you_mean};
 
 use crate::catalogue::{self, Loaded};
-use crate::declaration::{AddressRole, Computed, Declaration, Group, Rule};
+use crate::declaration::{AddressRole, Computed, Declaration, Declarations, Group, Rule};
 use crate::expression::Expressions;
 use crate::map::{HashMap, IndexMap, RandomState};
 use crate::pin::{self, Pin};
@@ -42,10 +42,10 @@ pub(crate) struct ModelComputed {
 /// All declarations of one system.
 pub struct Model {
     pub(crate) system: String,
-    pub(crate) options: IndexMap<String, Box<Declaration>>,
+    pub(crate) options: Declarations,
     /// Where each option is declared.
     pub(crate) option_origins: HashMap<String, Origin>,
-    pub(crate) fields: IndexMap<String, Box<Declaration>>,
+    pub(crate) fields: Declarations,
     /// How the core's options belong together, and the fields.
     pub(crate) groups: Vec<Group>,
     pub(crate) field_groups: Vec<Group>,
@@ -115,7 +115,7 @@ impl Model {
     fn add(
         &mut self,
         origin: &Origin,
-        options: IndexMap<String, Box<Declaration>>,
+        options: Declarations,
         computed: IndexMap<String, Computed>,
         rules: Vec<Rule>,
         problems: &mut Vec<Diagnostic>,
@@ -147,12 +147,12 @@ impl Model {
     }
 
     /// The keys of cluster.yaml with their declarations: the core's, then each component's.
-    pub fn options(&self) -> &IndexMap<String, Box<Declaration>> {
+    pub fn options(&self) -> &Declarations {
         &self.options
     }
 
     /// The fields of a node with their declarations.
-    pub fn fields(&self) -> &IndexMap<String, Box<Declaration>> {
+    pub fn fields(&self) -> &Declarations {
         &self.fields
     }
 
@@ -208,7 +208,7 @@ impl Model {
 
 /// The declaration that once had another name.
 pub(crate) fn renamed<'d>(
-    declarations: &'d IndexMap<String, Box<Declaration>>,
+    declarations: &'d Declarations,
     old: &str,
 ) -> Option<(&'d String, &'d Declaration)> {
     let mut all = declarations.iter().map(|(key, declaration)| (key, declaration.as_ref()));
@@ -216,7 +216,7 @@ pub(crate) fn renamed<'d>(
 }
 
 /// The name that is near to a key; former names count too.
-pub(crate) fn near<'d>(declarations: &'d IndexMap<String, Box<Declaration>>, key: &str) -> Option<&'d str> {
+pub(crate) fn near<'d>(declarations: &'d Declarations, key: &str) -> Option<&'d str> {
     let former = declarations.values().flat_map(|declaration| &declaration.formerly);
     let found = did_you_mean(key, declarations.keys().chain(former).map(String::as_str))?;
     let renamed = renamed(declarations, found).map(|(new, _)| new.as_str());

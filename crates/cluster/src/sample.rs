@@ -6,8 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-use crate::declaration::{Declaration, Group, Type, When};
-use crate::map::IndexMap;
+use crate::declaration::{Declaration, Declarations, Group, Type, When};
 use crate::model::Model;
 
 /// The longest line of a comment.
@@ -81,7 +80,7 @@ pub fn nodes(model: &Model) -> String {
 /// The groups with their keys, each in the order of the declarations. Keys before the first group have none.
 pub(crate) fn grouped<'d>(
     groups: &'d [Group],
-    declarations: &'d IndexMap<String, Box<Declaration>>,
+    declarations: &'d Declarations,
 ) -> impl Iterator<Item = (&'d Group, Vec<&'d String>)> {
     let starts = |key: &str| groups.iter().any(|group| group.first == key);
     groups.iter().map(move |group| {

@@ -4,8 +4,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::CONTEXT_VERSION;
-use crate::declaration::{Component, Computed, ComputedType, Declaration, Type};
-use crate::map::IndexMap;
+use crate::declaration::{Component, Computed, ComputedType, Declaration, Declarations, Type};
 use crate::model::Model;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -130,7 +129,7 @@ fn options(model: &Model, purpose: Use) -> Map<String, Json> {
     model.options.iter().map(|(key, option)| (key.clone(), schema(option))).collect()
 }
 
-fn required(declarations: &IndexMap<String, Box<Declaration>>) -> Vec<&str> {
+fn required(declarations: &Declarations) -> Vec<&str> {
     let required = declarations.iter().filter(|(_, declaration)| declaration.required);
     required.map(|(key, _)| key.as_str()).collect()
 }

@@ -17,12 +17,6 @@ pub(crate) fn named(name: &str) -> Option<&'static Shipped> {
     SHIPPED.binary_search_by(|shipped| shipped.name.cmp(name)).ok().map(|at| &SHIPPED[at])
 }
 
-/// The length of the longest component.yaml, in bytes.
-pub(crate) fn longest() -> usize {
-    let components = SHIPPED.iter().filter(|shipped| shipped.name.ends_with("/component.yaml"));
-    components.map(|shipped| shipped.text.len()).max().unwrap_or_default()
-}
-
 /// How many components a system is shipped with.
 pub(crate) fn components(system: &str) -> usize {
     let is_one = |name: &str| {

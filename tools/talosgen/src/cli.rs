@@ -81,7 +81,8 @@ pub(crate) struct TalconfigArgs {
   talosgen validate controlplane.yaml --schema v1.13_config.schema.json --with talosctl
 
 What stands in the file decides how it is checked: a talconfig as talhelper checks it, a machine configuration as Talos
-does. In a folder every .yaml file is a machine configuration.
+does. In a folder every .yaml file is a machine configuration. What the Talos of its installer's tag
+cannot read yet is a warning.
 Exit codes: 0 nothing found, 1 problems (with --strict also warnings), 2 a file cannot be read.")]
 pub(crate) struct ValidateArgs {
     /// A talconfig, machine configurations, or a folder of those; - is standard input
@@ -297,6 +298,7 @@ pub(crate) struct GensecretArgs {
 
 Nothing is written unless the configurations of all nodes could be made. No network is used: the IDs of
 schematics are computed. Encrypted files are opened with the identities that SOPS_AGE_KEY_FILE and the like name.
+What talosVersion cannot read yet is a warning: the machine would refuse it.
 Exit codes: 0 done, 2 not possible.")]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(crate) struct GenconfigArgs {

@@ -12,11 +12,11 @@ use regex::Regex;
 use yaml::{Kind, Mapping, Node, Value};
 
 use crate::codes;
-use crate::declaration::{Declaration, Type};
+use crate::declaration::{Declaration, Declarations, Type};
 use crate::entries::{Entry, entries};
 use crate::findings::{Findings, Place};
 use crate::link;
-use crate::map::{HashMap, HashSet, IndexMap};
+use crate::map::{HashMap, HashSet};
 
 /// What a value is called in a message: `nodes[2].address`.
 #[derive(Clone, Copy)]
@@ -212,12 +212,7 @@ impl Checker<'_> {
     }
 
     /// The fields of a mapping with a closed set of keys.
-    fn fields(
-        &mut self,
-        fields: &IndexMap<String, Box<Declaration>>,
-        given: &[Entry],
-        at: At,
-    ) -> Option<Value> {
+    fn fields(&mut self, fields: &Declarations, given: &[Entry], at: At) -> Option<Value> {
         let mut complete = true;
         for entry in given.iter().filter(|entry| !fields.contains_key(entry.key)) {
             let place = Place::new(at.place.source, entry.key_node.span);

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{Declaration, Rule};
+use super::{Declarations, Rule};
 use crate::map::IndexMap;
 
 /// Entries a component has for slots that other files render: slot → entries.
@@ -23,7 +23,7 @@ pub(crate) struct Component {
     pub(crate) when: When,
     /// The keys of cluster.yaml that it owns.
     #[serde(default)]
-    pub(crate) options: IndexMap<String, Box<Declaration>>,
+    pub(crate) options: Declarations,
     /// Values made from others. A key that is also an option may be given too, and then counts as given.
     #[serde(default)]
     pub(crate) computed: IndexMap<String, Computed>,
@@ -49,7 +49,7 @@ pub(crate) struct CoreFile {
     /// What belongs together.
     pub(crate) groups: Vec<Group>,
     /// The keys.
-    pub(crate) options: IndexMap<String, Box<Declaration>>,
+    pub(crate) options: Declarations,
     /// Computed values.
     pub(crate) computed: IndexMap<String, Computed>,
     /// Rules across keys.
@@ -63,7 +63,7 @@ pub(crate) struct NodesFile {
     /// What belongs together.
     pub(crate) groups: Vec<Group>,
     /// The fields.
-    pub(crate) fields: IndexMap<String, Box<Declaration>>,
+    pub(crate) fields: Declarations,
     /// Rules for each node.
     pub(crate) rules: Vec<Rule>,
 }

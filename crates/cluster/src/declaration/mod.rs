@@ -14,6 +14,9 @@ use serde_json::Value as Json;
 
 use crate::map::IndexMap;
 
+/// Declarations by their names, in order. Each is large, and a map that grows moves what it holds: they are boxed.
+pub type Declarations = IndexMap<String, Box<Declaration>>;
+
 /// A key of cluster.yaml, or a field of a node: a closed set of JSON Schema's words and a few of our own.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
@@ -47,7 +50,7 @@ pub struct Declaration {
     /// What each item of a list is.
     pub items: Option<Box<Declaration>>,
     /// The keys of a mapping, closed; none leaves a mapping free.
-    pub properties: Option<IndexMap<String, Box<Declaration>>>,
+    pub properties: Option<Declarations>,
     /// What each key of a free mapping is.
     pub property_names: Option<Box<Declaration>>,
     /// What each value of a free mapping is.

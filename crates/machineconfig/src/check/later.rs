@@ -20,13 +20,12 @@ impl Config {
             self.v1alpha1().and_then(|config| config.get("machine")?.get("install")?.get("image")?.as_str());
         let tag = image.and_then(|image| image.rsplit_once(':')).map(|(_, tag)| tag);
         let Some(contract) = tag.and_then(Contract::parse) else { return Problems::new() };
-        let values: Vec<_> = self.documents().iter().map(|document| document.value.clone()).collect();
-        later(&values, contract)
+        later(self.documents().iter().map(|document| &document.value), contract)
     }
 }
 
 /// What of documents a version cannot read yet.
-pub(crate) fn later(documents: &[Value], contract: Contract) -> Problems {
+pub(crate) fn later<'v>(documents: impl IntoIterator<Item = &'v Value>, contract: Contract) -> Problems {
     let mut walk = Walk { contract, label: String::new(), path: String::new(), found: Problems::new() };
     for document in documents {
         walk.document(document);

@@ -28,6 +28,9 @@ pub(super) struct Verdict<'t> {
     pub(super) findings: Vec<Diagnostic>,
 }
 
+/// An object of a cluster, with its number among all.
+type Numbered<'o> = (usize, &'o Cluster, &'o Object);
+
 /// The verdicts on everything in the clusters that comes from a file that is checked. `skips` says of which group,
 /// version and kind nothing is said.
 pub(super) fn check<'t>(
@@ -68,16 +71,17 @@ pub(super) fn check<'t>(
         verdict
     };
     // The objects of one file together, each with its number.
-    let mut groups: HashMap<&str, Vec<(usize, &Cluster, &Object)>> = HashMap::new();
+    let mut groups: HashMap<&str, (&File, Vec<Numbered>)> = HashMap::new();
     let all = clusters.iter().flat_map(|cluster| cluster.objects.iter().map(move |object| (cluster, object)));
     for (number, (cluster, object)) in all.enumerate() {
-        let name = object.resource.origin().file().to_str().and_then(|name| files.get_key_value(name));
-        if let Some((name, _)) = name {
-            groups.entry(name).or_default().push((number, cluster, object));
+        if let Some(file) = object.resource.origin().file().to_str().and_then(|name| files.get(name)) {
+            let (_, objects) = groups.entry(file.name()).or_insert_with(|| (file, Vec::new()));
+            objects.push((number, cluster, object));
         }
     }
-    let of_file = |(name, objects): (&&str, &Vec<(usize, &Cluster, &Object)>)| {
-        let origin = Origin::new(files[name]);
+    let groups: Vec<_> = groups.into_values().collect();
+    let of_file = |(file, objects): &(&'t File, Vec<Numbered>)| {
+        let origin = Origin::new(file);
         let verdicts =
             objects.par_iter().map(|(number, cluster, object)| (*number, one(&origin, cluster, object)));
         verdicts.collect::<Vec<_>>()
