@@ -124,7 +124,7 @@ impl<'e> Compiled<'e> {
             Form::Engine { compiled, .. } => self.expressions.names_of(compiled),
             Form::Logic { logic, .. } => {
                 let mut names = BTreeSet::new();
-                logic.names(&mut names);
+                logic.each_name(&mut |name| names.extend([name.to_owned()]));
                 names
             }
         }

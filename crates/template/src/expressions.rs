@@ -66,10 +66,12 @@ impl Expressions {
     /// # Errors
     /// `template/syntax`.
     pub fn compile(&self, expression: &str) -> Result<Compiled<'_>> {
-        if let Some(logic) = Logic::read(expression)
-            && !logic.any_name(|name| self.globals.contains(name))
-        {
-            return Ok(Compiled::logic(self, expression, logic));
+        if let Some(logic) = Logic::read(expression) {
+            let mut has_function = false;
+            logic.each_name(&mut |name| has_function |= self.globals.contains(name));
+            if !has_function {
+                return Ok(Compiled::logic(self, expression, logic));
+            }
         }
         self.compile_with_engine(expression)
     }

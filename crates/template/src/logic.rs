@@ -1,8 +1,6 @@
 //! Conditions of names alone, `a and not (b or c)`, and choices by them, `'x' if a else none`, as most expressions of a
-//! catalogue are. They need no engine: each is read and decided in a third of the time (`just bench-engine`). Anything else, and a name without a value,
-//! is the engine's, which decides what it is.
-
-use std::collections::BTreeSet;
+//! catalogue are. They need no engine: each is read and decided in a third of the time (`just bench-engine`). Anything
+//! else, and a name without a value, is the engine's, which decides what it is.
 
 use minijinja::Value as Jinja;
 
@@ -31,28 +29,17 @@ impl Logic {
         reader.choice().filter(|_| reader.words.is_empty())
     }
 
-    /// The names in it.
-    pub(crate) fn names(&self, found: &mut BTreeSet<String>) {
+    /// Shows each name in it.
+    pub(crate) fn each_name(&self, see: &mut dyn FnMut(&str)) {
         match self {
-            Self::Name(name) => drop(found.insert(name.clone())),
-            Self::Not(inner) => inner.names(found),
+            Self::Name(name) => see(name),
+            Self::Not(inner) => inner.each_name(see),
             Self::And(left, right) | Self::Or(left, right) => {
-                left.names(found);
-                right.names(found);
+                left.each_name(see);
+                right.each_name(see);
             }
-            Self::Choice(parts) => parts.iter().for_each(|part| part.names(found)),
+            Self::Choice(parts) => parts.iter().for_each(|part| part.each_name(see)),
             Self::Text(_) | Self::None => {}
-        }
-    }
-
-    /// Whether something is so of one of its names.
-    pub(crate) fn any_name(&self, is: impl Fn(&str) -> bool + Copy) -> bool {
-        match self {
-            Self::Name(name) => is(name),
-            Self::Not(inner) => inner.any_name(is),
-            Self::And(left, right) | Self::Or(left, right) => left.any_name(is) || right.any_name(is),
-            Self::Choice(parts) => parts.iter().any(|part| part.any_name(is)),
-            Self::Text(_) | Self::None => false,
         }
     }
 
