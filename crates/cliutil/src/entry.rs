@@ -53,7 +53,8 @@ impl Io<'_> {
 
     /// Says a line on standard error. A failure to do so has nowhere to be told.
     pub fn say(&mut self, line: impl AsRef<str>) {
-        let _ = writeln!(self.stderr, "{}", line.as_ref());
+        // Nothing is buffered there: in one piece it is one call, and no other program's line gets into it.
+        let _ = self.stderr.write_all(format!("{}\n", line.as_ref()).as_bytes());
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
-use regex::Regex;
 use zeroize::Zeroize as _;
 
 /// What stands for hidden text in an excerpt; its length says nothing about what it hides.
@@ -178,6 +177,9 @@ impl Source {
     }
 }
 
+/// A longer word before a colon may be a secret.
+const LONGEST_KEY: usize = 63;
+
 struct Piece {
     range: Range<usize>,
     hidden: bool,
@@ -185,10 +187,23 @@ struct Piece {
 
 /// The length of what a line of a secret text may always show: indentation, list dashes and a key.
 fn visible_prefix(line: &str) -> usize {
-    // A key as our formats have them. What is no such key may be part of a value.
-    static KEY: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^\s*(?:-\s+)*(?:[A-Za-z_][A-Za-z0-9_./-]{0,62}:(?:\s|$))?").ok());
-    KEY.as_ref().and_then(|key| key.find(line)).map_or(0, |found| found.end())
+    let mut rest = line.trim_start();
+    while let Some(item) = rest.strip_prefix('-').filter(|item| item.starts_with(char::is_whitespace)) {
+        rest = item.trim_start();
+    }
+    line.len() - rest.len() + key_length(rest)
+}
+
+/// The length of a key as our formats have them, with the blank behind its colon. What is no such key may be part of a value.
+fn key_length(text: &str) -> usize {
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || "_./-".contains(c);
+    let name = text.find(|c| !is_inner(c)).unwrap_or(text.len());
+    let is_name = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name <= LONGEST_KEY;
+    match text[name..].strip_prefix(':').filter(|_| is_name).map(|behind| behind.chars().next()) {
+        Some(None) => name + 1,
+        Some(Some(blank)) if blank.is_whitespace() => name + 1 + blank.len_utf8(),
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -213,5 +228,29 @@ mod tests {
         assert_eq!(&shown[offsets[0]..offsets[1]], "10.0.0.1");
         assert_eq!(offsets[2], 7);
         assert!(!shown.contains("s3cret") && !shown.contains("c2Vj"));
+    }
+
+    #[test]
+    fn what_a_line_always_shows() {
+        let long = "k".repeat(LONGEST_KEY);
+        for (line, shown) in [
+            ("", ""),
+            ("  - - a.b/c-d_1: x", "  - - a.b/c-d_1: "),
+            ("\u{a0}-\u{2003}key:\u{a0}x", "\u{a0}-\u{2003}key:\u{a0}"),
+            ("key:", "key:"),
+            ("key:x", ""),
+            ("-key: x", ""),
+            (" - -x", " - "),
+            ("- -", "- "),
+            ("1key: x", ""),
+            ("é: x", ""),
+            ("ké: x", ""),
+            ("c2VjcmV0", ""),
+            ("http://x: y", ""),
+            (&format!("{long}: x"), &format!("{long}: ")),
+            (&format!("{long}k: x"), ""),
+        ] {
+            assert_eq!(&line[..visible_prefix(line)], shown, "{line:?}");
+        }
     }
 }

@@ -93,8 +93,8 @@ impl Config {
         let mut seen = HashSet::new();
         for document in &documents {
             let identity = document.identity();
-            for kind in &document.kind.conflicts {
-                let other = Identity { kind: (*kind).to_owned(), name: identity.name.clone() };
+            for kind in document.kind.conflicts() {
+                let other = Identity { kind: kind.to_owned(), name: identity.name.clone() };
                 if seen.contains(&other) {
                     let label = document.label();
                     return Err(Problem::new(

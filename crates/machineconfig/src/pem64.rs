@@ -12,12 +12,13 @@ pub(crate) fn encode(text: &str) -> String {
 
 /// The text of a base64; line breaks do not count.
 pub(crate) fn decode(text: &str) -> Option<Secret> {
-    let bytes = STANDARD.decode(bare(text).as_bytes()).ok()?;
+    let bare = without_breaks(text);
+    let bytes = STANDARD.decode(bare.as_ref().map_or(text, |bare| bare.as_str())).ok()?;
     String::from_utf8(bytes).ok().map(Secret::new)
 }
 
-/// A base64 without its line breaks.
-pub(crate) fn bare(text: &str) -> Zeroizing<String> {
-    let breaks = memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some();
-    Zeroizing::new(if breaks { text.replace(['\n', '\r'], "") } else { text.to_owned() })
+/// A base64 without its line breaks, when it has some.
+pub(crate) fn without_breaks(text: &str) -> Option<Zeroizing<String>> {
+    memchr::memchr2(b'\n', b'\r', text.as_bytes())?;
+    Some(Zeroizing::new(text.replace(['\n', '\r'], "")))
 }

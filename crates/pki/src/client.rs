@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use rcgen::{ExtendedKeyUsagePurpose, IsCa, Issuer, KeyUsagePurpose};
 
 use crate::authority::params;
-use crate::{Error, KeyPair, Result, key, pem};
+use crate::{Error, KeyPair, Result, inspect, key, pem};
 
 /// How long a client certificate lives when nothing else is said: a year.
 pub const CLIENT_LIFETIME: Duration = Duration::from_hours(365 * 24);
@@ -17,10 +17,8 @@ pub const CLIENT_LIFETIME: Duration = Duration::from_hours(365 * 24);
 /// When the authority's certificate or key cannot be read or do not belong together, or as
 /// [`etcd_authority`](crate::etcd_authority).
 pub fn talos_client(authority: &KeyPair, role: &str, lifetime: Duration, now: SystemTime) -> Result<KeyPair> {
-    crate::check_pair(authority)?;
-    let der = pem::decode(&authority.certificate)?.bytes;
-    let issuer = Issuer::from_ca_cert_der(&der.as_slice().into(), key::from_pem(authority.key.expose())?)
-        .map_err(|_| Error::Certificate)?;
+    let (der, signer) = inspect::opened(authority)?;
+    let issuer = Issuer::from_ca_cert_der(&der.into(), signer).map_err(|_| Error::Certificate)?;
     let mut params = params(Some(role), now, lifetime)?;
     params.is_ca = IsCa::NoCa;
     params.use_authority_key_identifier_extension = true;
@@ -42,7 +40,7 @@ mod tests {
         let authority = talos_authority(now).unwrap();
         let client = talos_client(&authority, "os:admin", CLIENT_LIFETIME, now).unwrap();
         let read = read_certificate(&client.certificate).unwrap();
-        assert_eq!((read.subject.as_str(), read.issuer.as_str()), ("O=os:admin", "O=talos"));
+        assert_eq!(inspect::names(&client.certificate), ("O=os:admin".to_owned(), "O=talos".to_owned()));
         assert_eq!(read.not_after, now + CLIENT_LIFETIME);
         assert!(!read.is_authority);
         check_pair(&client).unwrap();

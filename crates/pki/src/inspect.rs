@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use rcgen::PublicKeyData as _;
+use rcgen::{KeyPair as Signer, PublicKeyData as _};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::time::ASN1Time;
 
@@ -11,10 +11,6 @@ use crate::{Error, KeyPair, Result, key, pem};
 /// What a certificate says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
-    /// Whom it names, as `O=talos`; empty when nobody.
-    pub subject: String,
-    /// Who signed it.
-    pub issuer: String,
     /// It is valid from here …
     pub not_before: SystemTime,
     /// … to here.
@@ -45,8 +41,6 @@ fn parse(der: &[u8]) -> Result<X509Certificate<'_>> {
 
 fn described(certificate: &X509Certificate<'_>) -> Certificate {
     Certificate {
-        subject: certificate.subject().to_string(),
-        issuer: certificate.issuer().to_string(),
         not_before: moment(certificate.validity().not_before),
         not_after: moment(certificate.validity().not_after),
         is_authority: certificate.is_ca(),
@@ -60,11 +54,28 @@ fn described(certificate: &X509Certificate<'_>) -> Certificate {
 pub fn check_pair(pair: &KeyPair) -> Result<Certificate> {
     let block = pem::decode(&pair.certificate)?;
     let certificate = parse(&block.bytes)?;
-    let signer = key::from_pem(pair.key.expose())?;
-    if certificate.public_key().raw != signer.subject_public_key_info() {
-        return Err(Error::Mismatch);
-    }
+    signer_of(&certificate, pair.key.expose())?;
     Ok(described(&certificate))
+}
+
+/// The certificate (DER) and the key of a pair that belongs together.
+///
+/// # Errors
+/// As [`check_pair`].
+pub(crate) fn opened(pair: &KeyPair) -> Result<(Vec<u8>, Signer)> {
+    let der = pem::decode(&pair.certificate)?.bytes.to_vec();
+    let signer = signer_of(&parse(&der)?, pair.key.expose())?;
+    Ok((der, signer))
+}
+
+/// The key, which must be that of the certificate.
+fn signer_of(certificate: &X509Certificate<'_>, key: &str) -> Result<Signer> {
+    let signer = key::from_pem(key)?;
+    if certificate.public_key().raw == signer.subject_public_key_info() {
+        Ok(signer)
+    } else {
+        Err(Error::Mismatch)
+    }
 }
 
 /// Checks that a private key can be read, and that its parts belong together.
@@ -79,6 +90,14 @@ pub fn check_key(text: &str) -> Result<()> {
 fn moment(at: ASN1Time) -> SystemTime {
     let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+/// Whom a certificate names, and who signed it: as `O=talos`, empty when nobody.
+#[cfg(test)]
+pub(crate) fn names(text: &str) -> (String, String) {
+    let block = pem::decode(text).unwrap();
+    let certificate = parse(&block.bytes).unwrap();
+    (certificate.subject().to_string(), certificate.issuer().to_string())
 }
 
 #[cfg(test)]

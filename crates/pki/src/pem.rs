@@ -39,7 +39,8 @@ pub(crate) fn decode(text: &str) -> Result<Block> {
     let start = text.find("-----BEGIN ").ok_or(Error::Pem)? + "-----BEGIN ".len();
     let (label, rest) = text[start..].split_once("-----").ok_or(Error::Pem)?;
     let end = rest.find(&format!("-----END {label}-----")).ok_or(Error::Pem)?;
-    let body: Zeroizing<String> = Zeroizing::new(rest[..end].split_whitespace().collect());
+    let mut body = Zeroizing::new(String::with_capacity(end));
+    body.extend(rest[..end].split_ascii_whitespace());
     let bytes = STANDARD.decode(body.as_bytes()).map_err(|_| Error::Pem)?;
     Ok(Block { label: label.to_owned(), bytes: Zeroizing::new(bytes) })
 }

@@ -197,7 +197,7 @@ pub fn quote_if_needed(text: &str) -> String {
 
 /// Whether `text`, written plain in block or flow context, as key or value, is that very string to every dialect.
 pub fn plain_is_safe(text: &str) -> bool {
-    if is_name(text) || is_dotted_number(text) {
+    if is_unbroken(text) || is_name(text) || is_dotted_number(text) {
         return true;
     }
     if text.len() > LONGEST_PLAIN {
@@ -291,6 +291,24 @@ fn is_no_word_or_number(text: &str) -> bool {
     }
 }
 
+/// Whether a text is longer than every word that means something, begins with a letter, and has nothing in it that could end a
+/// plain text or begin a comment: a name, or a key or certificate in base64.
+fn is_unbroken(text: &str) -> bool {
+    let is_inner = |byte: u8| {
+        matches!(byte, b'!'..=b'~')
+            & !matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
+            & !matches!(byte, b':' | b'#')
+    };
+    (LONGEST_WORD + 1..=LONGEST_PLAIN).contains(&text.len())
+        && text.as_bytes()[0].is_ascii_alphabetic()
+        && all_bytes(text, is_inner)
+}
+
+/// Whether something holds for all bytes. Keys and certificates are long: many bytes are asked for at once.
+fn all_bytes(text: &str, holds: impl Fn(u8) -> bool) -> bool {
+    text.as_bytes().chunks(64).all(|some| some.iter().fold(true, |all, byte| all & holds(*byte)))
+}
+
 /// Whether a text is what nearly every key and many a value is, text to every dialect in any form: letters, digits and
 /// `_-./` behind a letter, and none of the words that some dialect reads as something else.
 pub fn is_name(text: &str) -> bool {
@@ -318,7 +336,7 @@ pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     // Long texts, as keys and certificates are, have nothing to escape.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+    if all_bytes(text, |byte| matches!(byte, b' '..=b'~') & (byte != b'"') & (byte != b'\\')) {
         out.push_str(text);
         out.push('"');
         return out;

@@ -6,17 +6,16 @@
 
 mod parse;
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Everything there is.
 #[derive(Debug, Default)]
 pub(crate) struct Schema {
+    /// By name.
     structs: Vec<Entry>,
-    names: HashMap<&'static str, StructId>,
     documents: Vec<DocumentType>,
-    /// The words of each set, as the table has them.
-    enums: HashMap<&'static str, (&'static str, OnceLock<Enum>)>,
+    /// Name and words of each set, as the table has them, and as they were read.
+    enums: Vec<(&'static str, &'static str, OnceLock<Enum>)>,
 }
 
 /// A structure as the table has it, and as it was read.
@@ -153,8 +152,8 @@ pub(crate) struct DocumentType {
     pub(crate) id: StructId,
     /// There may be several, told apart by name.
     pub(crate) named: bool,
-    /// Kinds that must not be there under the same name.
-    pub(crate) conflicts: Vec<&'static str>,
+    /// Kinds that must not be there under the same name, with commas between.
+    conflicts: &'static str,
     /// The minor of Talos 1 that brought it; 0 for what 1.8 has.
     pub(crate) since: u8,
 }
@@ -175,7 +174,7 @@ impl Schema {
 
     /// The number of a structure by name; the name is one that the table has.
     pub(crate) fn id(&self, name: &str) -> StructId {
-        let found = self.names.get(name).copied();
+        let found = parse::id(name, &self.structs);
         debug_assert!(found.is_some(), "{name} is not in the table");
         found.unwrap_or(StructId(0))
     }
@@ -193,7 +192,15 @@ impl Schema {
     /// A set of words by name.
     pub(crate) fn words(&self, name: &str) -> &Enum {
         static NONE: Enum = Enum(Vec::new());
-        self.enums.get(name).map_or(&NONE, |(words, read)| read.get_or_init(|| parse::enumeration(words)))
+        let found = self.enums.iter().find(|(known, ..)| *known == name);
+        found.map_or(&NONE, |(_, words, read)| read.get_or_init(|| parse::enumeration(words)))
+    }
+}
+
+impl DocumentType {
+    /// Kinds that must not be there under the same name.
+    pub(crate) fn conflicts(&self) -> impl Iterator<Item = &'static str> {
+        self.conflicts.split(',').filter(|kind| !kind.is_empty())
     }
 }
 
@@ -239,12 +246,13 @@ mod tests {
     #[test]
     fn every_reference_of_the_table_is_known() {
         let schema = Schema::get();
-        assert_eq!((schema.structs.len(), schema.names.len(), schema.enums.len()), (211, 211, 22));
+        assert_eq!((schema.structs.len(), schema.enums.len()), (211, 22));
+        assert!(schema.structs.is_sorted_by(|one, next| one.name < next.name));
         assert_eq!(schema.kinds().count(), 63);
         // Reading them asserts that each line is understood.
         let fields = (0..schema.structs.len()).map(|n| schema.structure(StructId(n)).fields.len());
         assert!(fields.sum::<usize>() > 800);
-        for name in schema.enums.keys() {
+        for (name, ..) in &schema.enums {
             assert_ne!(schema.words(name).names().count(), 0, "{name}");
         }
         let config = schema.structure(schema.document("").unwrap().id);

@@ -1,6 +1,5 @@
 //! Reads the table. It is part of the program: a line that does not fit is a bug, found by the tests beside this.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use memchr::memmem;
@@ -12,35 +11,38 @@ pub(super) fn schema(table: &'static str) -> Schema {
     let enums = memmem::find(table.as_bytes(), b"\nenum ").map_or(table.len(), |at| at + 1);
     let starts: Vec<_> =
         memmem::find_iter(&table.as_bytes()[..enums], STRUCT).map(|at| at + STRUCT.len()).collect();
-    // Room for all names at once.
-    let mut schema = Schema { names: HashMap::with_capacity(starts.len()), ..Schema::default() };
     let ends = starts.iter().skip(1).map(|next| next - STRUCT.len()).chain([enums]);
-    for (start, end) in starts.iter().zip(ends) {
+    let structs = starts.iter().zip(ends).map(|(start, end)| {
         let part = &table[*start..end];
         let (name, lines) = part.split_once('\n').unwrap_or((part, ""));
-        schema.names.insert(name, StructId(schema.structs.len()));
-        schema.structs.push(Entry { name, lines, read: OnceLock::new() });
-    }
+        Entry { name, lines, read: OnceLock::new() }
+    });
+    let structs: Vec<_> = structs.collect();
     let enums = table[enums..].lines().filter_map(|line| line.strip_prefix("enum ")?.split_once(' '));
-    schema.enums = enums.map(|(name, words)| (name, (words, OnceLock::new()))).collect();
+    let enums = enums.map(|(name, words)| (name, words, OnceLock::new())).collect();
     let documents = table[..starts.first().copied().unwrap_or(0)].lines();
     let documents = documents.filter_map(|line| line.strip_prefix("document "));
-    schema.documents = documents.filter_map(|line| document(line, &schema.names)).collect();
-    schema
+    let documents = documents.filter_map(|line| document(line, &structs)).collect();
+    Schema { structs, documents, enums }
+}
+
+/// The number of the structure with this name.
+pub(super) fn id(name: &str, structs: &[Entry]) -> Option<StructId> {
+    structs.binary_search_by(|entry| entry.name.cmp(name)).ok().map(StructId)
 }
 
 /// What stands before the name of a structure.
 const STRUCT: &[u8] = b"\nstruct ";
 
-fn document(line: &'static str, names: &HashMap<&'static str, StructId>) -> Option<DocumentType> {
+fn document(line: &'static str, structs: &[Entry]) -> Option<DocumentType> {
     let mut words = line.split(' ');
     let kind = words.next()?;
-    let id = *names.get(words.next()?)?;
+    let id = id(words.next()?, structs)?;
     let kind = if kind == "-" { "" } else { kind };
-    let mut document = DocumentType { kind, id, named: false, conflicts: Vec::new(), since: 0 };
+    let mut document = DocumentType { kind, id, named: false, conflicts: "", since: 0 };
     for word in words {
         match word.split_once('=') {
-            Some(("conflicts", kinds)) => document.conflicts = kinds.split(',').collect(),
+            Some(("conflicts", kinds)) => document.conflicts = kinds,
             Some(("since", minor)) => document.since = minor.parse().ok()?,
             _ => document.named |= word == "named",
         }
@@ -62,7 +64,7 @@ pub(super) fn enumeration(words: &'static str) -> Enum {
 pub(super) fn fields(lines: &'static str, schema: &Schema) -> Vec<Field> {
     let mut fields = Vec::new();
     for line in lines.lines() {
-        let read = field(line, &schema.names);
+        let read = field(line, &schema.structs);
         debug_assert!(read.is_some(), "{line}");
         match read {
             Some((Field { kind: Type::Struct(id), .. }, Inline(true))) => {
@@ -78,10 +80,10 @@ pub(super) fn fields(lines: &'static str, schema: &Schema) -> Vec<Field> {
 /// Whether the fields of a field stand in its parent.
 struct Inline(bool);
 
-fn field(line: &'static str, names: &HashMap<&'static str, StructId>) -> Option<(Field, Inline)> {
+fn field(line: &'static str, structs: &[Entry]) -> Option<(Field, Inline)> {
     let mut words = line.split_ascii_whitespace();
     let (key, go_name, reference) = (words.next()?, words.next()?, words.next()?);
-    let kind = reference_type(reference, names)?;
+    let kind = reference_type(reference, structs)?;
     let mut field = Field { key, go_name, kind, omit_empty: false, replace: false, since: 0 };
     let mut inline = Inline(false);
     for word in words {
@@ -95,8 +97,8 @@ fn field(line: &'static str, names: &HashMap<&'static str, StructId>) -> Option<
     Some((field, inline))
 }
 
-fn reference_type(text: &'static str, names: &HashMap<&'static str, StructId>) -> Option<Type> {
-    let boxed = |rest| reference_type(rest, names).map(Box::new);
+fn reference_type(text: &'static str, structs: &[Entry]) -> Option<Type> {
+    let boxed = |rest| reference_type(rest, structs).map(Box::new);
     if let Some(rest) = text.strip_prefix('*') {
         return boxed(rest).map(Type::Pointer);
     }
@@ -127,7 +129,7 @@ fn reference_type(text: &'static str, names: &HashMap<&'static str, StructId>) -
         "duration" => Type::Duration,
         "any" => Type::Any,
         "meta.Unstructured" => Type::Object,
-        name => Type::Struct(*names.get(name)?),
+        name => Type::Struct(id(name, structs)?),
     })
 }
 

@@ -25,12 +25,18 @@ pub(crate) enum Reading {
 pub(crate) struct Decoder {
     schema: &'static Schema,
     reading: Reading,
-    /// Keys from the root to where it is.
-    path: Vec<String>,
+    /// From the root to where it is.
+    path: Vec<Step>,
     /// What does not fit.
     pub(crate) errors: Vec<Problem>,
     /// Keys that are not known, when that is no error.
     pub(crate) unknown: Vec<Problem>,
+}
+
+/// A step down.
+enum Step {
+    Key(Cow<'static, str>),
+    Item(usize),
 }
 
 /// A scalar: what is written and what that means.
@@ -71,7 +77,7 @@ impl Decoder {
                 self.unknown_key(pair, id);
                 continue;
             };
-            self.path.push(field.key.to_owned());
+            self.path.push(Step::Key(Cow::Borrowed(field.key)));
             if let Some(value) = self.value(&pair.value, &field.kind) {
                 mapping.insert(field.key, value);
             }
@@ -167,7 +173,7 @@ impl Decoder {
         };
         let mut values = Vec::with_capacity(items.len());
         for (n, node) in items.iter().enumerate() {
-            self.path.push(format!("[{n}]"));
+            self.path.push(Step::Item(n));
             // An item that is null is dropped; one that is at its zero value is not.
             if !is_null(node) {
                 values.extend(self.item(node, item));
@@ -197,7 +203,7 @@ impl Decoder {
             if from_merge && mapping.contains_key(&key) {
                 continue;
             }
-            self.path.push(key.clone());
+            self.path.push(Step::Key(Cow::Owned(key.clone())));
             if is_null(&pair.value) {
                 mapping.insert(key, null_item(item));
             } else if let Some(value) = self.item(&pair.value, item) {
@@ -332,7 +338,7 @@ impl Decoder {
                 self.errors.push(problem);
                 continue;
             };
-            self.path.push((*key).to_owned());
+            self.path.push(Step::Key(Cow::Borrowed(*key)));
             let text = plain(&pair.value, self.reading).map(|plain| plain.text.into_owned());
             match text.as_deref().ok_or(Wrong::expected("base64")).and_then(scalar::base64) {
                 Ok(text) => drop(found.insert(*key, text)),
@@ -362,13 +368,18 @@ impl Decoder {
     }
 }
 
-fn join(path: &[String]) -> String {
+fn join(path: &[Step]) -> String {
     let mut out = String::new();
-    for part in path {
-        if !out.is_empty() && !part.starts_with('[') {
-            out.push('.');
+    for step in path {
+        match step {
+            Step::Item(n) => out.push_str(&format!("[{n}]")),
+            Step::Key(key) => {
+                if !out.is_empty() {
+                    out.push('.');
+                }
+                out.push_str(key);
+            }
         }
-        out.push_str(part);
     }
     out
 }
@@ -383,16 +394,16 @@ fn null_item(item: &Type) -> Value {
 }
 
 /// The entries of a mapping, those of merged ones (`<<`) behind, marked.
-fn merged(pairs: &[Pair]) -> Vec<(&Pair, bool)> {
-    let mut all: Vec<_> =
-        pairs.iter().filter(|pair| !pair.key.is_merge_key()).map(|pair| (pair, false)).collect();
-    for pair in pairs.iter().filter(|pair| pair.key.is_merge_key()) {
-        let sources = pair.value.as_sequence().unwrap_or(std::slice::from_ref(&pair.value));
-        for source in sources {
-            all.extend(source.as_mapping().into_iter().flat_map(merged).map(|(pair, _)| (pair, true)));
-        }
-    }
-    all
+fn merged(pairs: &[Pair]) -> impl Iterator<Item = (&Pair, bool)> {
+    let own = pairs.iter().filter(|pair| !pair.key.is_merge_key()).map(|pair| (pair, false));
+    own.chain(pairs.iter().filter(|pair| pair.key.is_merge_key()).flat_map(brought))
+}
+
+/// What a merge key brings.
+fn brought(pair: &Pair) -> Vec<(&Pair, bool)> {
+    let sources = pair.value.as_sequence().unwrap_or(std::slice::from_ref(&pair.value));
+    let entries = sources.iter().flat_map(|source| source.as_mapping().into_iter().flat_map(merged));
+    entries.map(|(pair, _)| (pair, true)).collect()
 }
 
 fn is_null(node: &Node) -> bool {

@@ -36,20 +36,20 @@ pub(super) fn format_disk_size(bytes: u64) -> Value {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "as humanize"
-)]
+#[expect(clippy::cast_precision_loss, reason = "as humanize")]
 fn human_bytes(bytes: u64) -> String {
     const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
     if bytes < 10 {
         return format!("{bytes} B");
     }
-    let exponent = ((bytes as f64).ln() / 1000_f64.ln()).floor();
-    let value = (bytes as f64 / 1000_f64.powf(exponent) * 10.0 + 0.5).floor() / 10.0;
-    let unit = UNITS[(exponent as usize).min(6)];
+    // humanize takes logarithms. Where those come to another unit, which is just below one, the text is none of the number.
+    let (mut scale, mut unit) = (1_u64, 0);
+    while unit + 1 < UNITS.len() && bytes / 1000 >= scale {
+        scale *= 1000;
+        unit += 1;
+    }
+    let value = (bytes as f64 / scale as f64 * 10.0 + 0.5).floor() / 10.0;
+    let unit = UNITS[unit];
     if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
@@ -194,6 +194,24 @@ mod tests {
         assert_eq!(format_disk_size(1_500_000_000), Value::from("1.5 GB"));
         assert_eq!(format_disk_size(123_456_789_000), Value::Int(123_456_789_000));
         assert_eq!(format_disk_size(0), Value::from("0 B"));
+        assert_eq!(format_disk_size(u64::MAX / 1000 * 1000), Value::Int((u64::MAX / 1000 * 1000).into()));
+    }
+
+    /// go-humanize 1.0 finds the unit with logarithms, which are not exact.
+    #[test]
+    #[expect(clippy::cast_precision_loss, reason = "as humanize")]
+    fn sizes_of_disks_around_a_unit() {
+        for exponent in 1..=6_u32 {
+            let one = 1000_u64.pow(exponent);
+            for bytes in
+                (0..20).flat_map(|n| [one - n, one + n, one.saturating_sub(1000 * n).max(10), one + 1000 * n])
+            {
+                let by_logarithm = ((bytes as f64).ln() / 1000_f64.ln()).floor();
+                let by_size = f64::from(if bytes < one { exponent - 1 } else { exponent });
+                let written = matches!(format_disk_size(bytes), Value::String(_));
+                assert!(by_logarithm.to_bits() == by_size.to_bits() || !written, "{bytes}");
+            }
+        }
     }
 
     #[test]

@@ -190,9 +190,10 @@ pub(super) fn base64(text: &str) -> Result<String, Wrong> {
         return Ok(text.to_owned());
     }
     // What can be decoded is already in the one form that it has: padded, and no bit too many.
-    let bare = pem64::bare(text);
-    let decoded = STANDARD.decode(bare.as_bytes()).map(zeroize::Zeroizing::new);
-    if decoded.is_ok() { Ok(bare.to_string()) } else { Err(invalid("base64")) }
+    let bare = pem64::without_breaks(text);
+    let bare = bare.as_ref().map_or(text, |bare| bare.as_str());
+    let decoded = STANDARD.decode(bare).map(zeroize::Zeroizing::new);
+    if decoded.is_ok() { Ok(bare.to_owned()) } else { Err(invalid("base64")) }
 }
 
 fn byte_size(text: &str) -> Result<Value, Wrong> {
