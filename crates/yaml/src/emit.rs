@@ -294,11 +294,8 @@ fn is_no_word_or_number(text: &str) -> bool {
 /// Whether a text is longer than every word that means something, begins with a letter, and has nothing in it that could end a
 /// plain text or begin a comment: a name, or a key or certificate in base64.
 fn is_unbroken(text: &str) -> bool {
-    let is_inner = |byte: u8| {
-        matches!(byte, b'!'..=b'~')
-            & !matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
-            & !matches!(byte, b':' | b'#')
-    };
+    // What can be seen, without # , : [ ] { and }.
+    let is_inner = |byte: u8| matches!(byte, b'!' | b'"' | b'$'..=b'+' | b'-'..=b'9' | b';'..=b'Z' | b'\\' | b'^'..=b'z' | b'|' | b'~');
     (LONGEST_WORD + 1..=LONGEST_PLAIN).contains(&text.len())
         && text.as_bytes()[0].is_ascii_alphabetic()
         && all_bytes(text, is_inner)
@@ -336,7 +333,7 @@ pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     // Long texts, as keys and certificates are, have nothing to escape.
-    if all_bytes(text, |byte| matches!(byte, b' '..=b'~') & (byte != b'"') & (byte != b'\\')) {
+    if all_bytes(text, |byte| matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~')) {
         out.push_str(text);
         out.push('"');
         return out;
@@ -402,7 +399,19 @@ mod tests {
 
     #[test]
     fn plain_only_where_every_dialect_agrees() {
-        for text in ["a", "10.0.0.0/24", "a b", "http://x/y?z", "-x", "a:b", "x#y", "v1.34.2", "é"] {
+        for text in [
+            "a",
+            "10.0.0.0/24",
+            "a b",
+            "http://x/y?z",
+            "-x",
+            "a:b",
+            "x#y",
+            "v1.34.2",
+            "é",
+            "LS0tLS1CRUdJTi+/==",
+            "abcdef~|'\\\"",
+        ] {
             assert!(plain_is_safe(text), "{text}");
         }
         for text in [

@@ -1,6 +1,7 @@
 //! From a YAML node to data of a type, as go-yaml decodes into Go's structures.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -372,7 +373,7 @@ fn join(path: &[Step]) -> String {
     let mut out = String::new();
     for step in path {
         match step {
-            Step::Item(n) => out.push_str(&format!("[{n}]")),
+            Step::Item(n) => drop(write!(out, "[{n}]")),
             Step::Key(key) => {
                 if !out.is_empty() {
                     out.push('.');
