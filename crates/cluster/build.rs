@@ -1,5 +1,5 @@
 //! Reads the declarations that are shipped (the core's, and every component.yaml of the catalogue) once, when the program
-//! is built, and puts them into it as JSON beside their text. A file that a run finds unchanged needs no YAML reader then,
+//! is built, and puts them into it as MessagePack beside their text. A file that a run finds unchanged needs no YAML reader then,
 //! which takes longer than everything else that `validate config` does. A changed or a new file is read as ever.
 
 use std::fmt::Write as _;
@@ -19,18 +19,24 @@ fn main() {
     components(&templates, &templates, &mut files);
     files.sort();
     let mut table = String::from("&[\n");
+    let mut packed = Vec::new();
     for (name, path) in &files {
         println!("cargo::rerun-if-changed={}", path.display());
         // What cannot be read is told by who asks for it.
         let Ok(text) = std::fs::read_to_string(path) else { continue };
         let Ok(value) = yaml::load_one(&text, yaml::Dialect::Yaml12) else { continue };
-        let json = serde_json::Value::from(value).to_string();
-        let _ = writeln!(table, "    Shipped {{ name: {name:?}, text: {text:?}, json: {json:?} }},");
+        let Ok(bytes) = rmp_serde::to_vec(&serde_json::Value::from(value)) else { continue };
+        let (start, end) = (packed.len(), packed.len() + bytes.len());
+        packed.extend(bytes);
+        let _ =
+            writeln!(table, "    Shipped {{ name: {name:?}, text: {text:?}, packed: ({start}, {end}) }},");
     }
     table.push_str("]\n");
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("shipped.rs");
-    if let Err(error) = std::fs::write(&out, table) {
-        println!("cargo::error={}: {error}", out.display());
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    for (name, bytes) in [("shipped.rs", table.into_bytes()), ("shipped.bin", packed)] {
+        if let Err(error) = std::fs::write(out.join(name), bytes) {
+            println!("cargo::error={name}: {error}");
+        }
     }
     println!("cargo::rerun-if-changed=build.rs");
 }

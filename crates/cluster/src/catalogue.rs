@@ -125,7 +125,7 @@ fn text_of(name: &OsStr) -> Cow<'_, str> {
 /// Reads a file of the catalogue as what it should be, from what it is `shipped` as if it is. Keys that are not known are
 /// refused with their place.
 pub(crate) fn typed<T: DeserializeOwned>(source: &Arc<Source>, shipped: Option<&Shipped>) -> Outcome<T> {
-    if let Some(read) = shipped.and_then(|shipped| serde_json::from_str(shipped.json).ok()) {
+    if let Some(read) = shipped.and_then(|shipped| shipped.read().ok()) {
         return Ok(read);
     }
     serde_yaml::from_str(source.text()).map_err(|error| malformed(source, &error))

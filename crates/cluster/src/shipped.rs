@@ -1,13 +1,25 @@
 //! The declarations that are shipped with the program, read when it was built (build.rs).
 
+use serde::de::DeserializeOwned;
+
 /// A declaration that is shipped.
 pub(crate) struct Shipped {
     /// `core.yaml`, or the path of a component.yaml below `templates/`.
     name: &'static str,
     pub(crate) text: &'static str,
-    /// The same as JSON.
-    pub(crate) json: &'static str,
+    /// Where the same stands in [`PACKED`].
+    packed: (usize, usize),
 }
+
+impl Shipped {
+    /// The declaration as what it should be.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, rmp_serde::decode::Error> {
+        rmp_serde::from_slice(&PACKED[self.packed.0..self.packed.1])
+    }
+}
+
+/// All declarations, as MessagePack.
+static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shipped.bin"));
 
 /// Sorted by name.
 static SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
@@ -31,24 +43,24 @@ mod tests {
     use super::*;
     use crate::declaration::{Component, CoreFile, NodesFile};
 
-    fn read<T: serde::de::DeserializeOwned + std::fmt::Debug>(text: &str, json: &str) -> (String, String) {
-        let yaml: T = serde_yaml::from_str(text).unwrap();
-        let json: T = serde_json::from_str(json).unwrap();
-        (format!("{yaml:?}"), format!("{json:?}"))
+    fn read<T: DeserializeOwned + std::fmt::Debug>(shipped: &Shipped) -> (String, String) {
+        let yaml: T = serde_yaml::from_str(shipped.text).unwrap();
+        let packed: T = shipped.read().unwrap();
+        (format!("{yaml:?}"), format!("{packed:?}"))
     }
 
     #[test]
     fn both_forms_say_the_same() {
         assert!(SHIPPED.len() > 80, "{}", SHIPPED.len());
-        for Shipped { name, text, json } in SHIPPED {
-            let (yaml, json) = match *name {
-                "core.yaml" => read::<CoreFile>(text, json),
-                "nodes.yaml" => read::<NodesFile>(text, json),
-                name if name.ends_with("/component.yaml") => read::<Component>(text, json),
+        for shipped in SHIPPED {
+            let (yaml, packed) = match shipped.name {
+                "core.yaml" => read::<CoreFile>(shipped),
+                "nodes.yaml" => read::<NodesFile>(shipped),
+                name if name.ends_with("/component.yaml") => read::<Component>(shipped),
                 // The other systems' files have a form of their own.
-                _ => read::<serde_json::Value>(text, json),
+                _ => read::<serde_json::Value>(shipped),
             };
-            assert_eq!(yaml, json, "{name}");
+            assert_eq!(yaml, packed, "{}", shipped.name);
         }
     }
 

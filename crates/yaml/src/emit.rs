@@ -197,7 +197,7 @@ pub fn quote_if_needed(text: &str) -> String {
 
 /// Whether `text`, written plain in block or flow context, as key or value, is that very string to every dialect.
 pub fn plain_is_safe(text: &str) -> bool {
-    if is_unbroken(text) || is_name(text) || is_dotted_number(text) {
+    if is_name(text) || is_unbroken(text) || is_dotted_number(text) {
         return true;
     }
     if text.len() > LONGEST_PLAIN {
@@ -291,19 +291,22 @@ fn is_no_word_or_number(text: &str) -> bool {
     }
 }
 
-/// Whether a text is longer than every word that means something, begins with a letter, and has nothing in it that could end a
-/// plain text or begin a comment: a name, or a key or certificate in base64.
+/// Whether a text is long, begins with a letter, and has nothing in it that could end a plain text or begin a comment: a key or a
+/// certificate in base64, as a rule.
 fn is_unbroken(text: &str) -> bool {
     // What can be seen, without # , : [ ] { and }.
     let is_inner = |byte: u8| matches!(byte, b'!' | b'"' | b'$'..=b'+' | b'-'..=b'9' | b';'..=b'Z' | b'\\' | b'^'..=b'z' | b'|' | b'~');
-    (LONGEST_WORD + 1..=LONGEST_PLAIN).contains(&text.len())
+    (BLOCK..=LONGEST_PLAIN).contains(&text.len())
         && text.as_bytes()[0].is_ascii_alphabetic()
         && all_bytes(text, is_inner)
 }
 
+/// So many bytes are looked at together.
+const BLOCK: usize = 64;
+
 /// Whether something holds for all bytes. Keys and certificates are long: many bytes are asked for at once.
 fn all_bytes(text: &str, holds: impl Fn(u8) -> bool) -> bool {
-    text.as_bytes().chunks(64).all(|some| some.iter().fold(true, |all, byte| all & holds(*byte)))
+    text.as_bytes().chunks(BLOCK).all(|some| some.iter().fold(true, |all, byte| all & holds(*byte)))
 }
 
 /// Whether a text is what nearly every key and many a value is, text to every dialect in any form: letters, digits and
@@ -409,8 +412,8 @@ mod tests {
             "x#y",
             "v1.34.2",
             "é",
-            "LS0tLS1CRUdJTi+/==",
-            "abcdef~|'\\\"",
+            "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJQekNCOHFBREFnRUNBaEVBK/==",
+            "abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefghij~|'\\\"",
         ] {
             assert!(plain_is_safe(text), "{text}");
         }
