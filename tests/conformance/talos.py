@@ -60,6 +60,10 @@ def real(loader, node):
 Loader.add_constructor("tag:yaml.org,2002:float", real)
 
 
+# A text that go-yaml writes as `!!merge <<` where it is a value.
+Loader.add_constructor("tag:yaml.org,2002:merge", lambda loader, node: loader.construct_scalar(node))
+
+
 def documents(path):
     return list(yaml.load_all(path.read_text(), Loader=Loader))
 
