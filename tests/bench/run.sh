@@ -398,19 +398,21 @@ fi
 (cd "$example" && find bootstrap kubernetes talos -name '*.sops.*' ! -name one.sops.yaml 2>/dev/null) >"$work/secret-files" || true
 count=$(wc -l <"$work/secret-files" | tr -d ' ')
 if [ "$count" -gt 0 ]; then
+    # Their plain texts are kept beside the repository: in it they would be found.
     while read -r file; do
-        (cd "$example" && cp "$file" "$file.plain" && "${clean[@]}" secrets encrypt --in-place "$file") 2>/dev/null || true
+        mkdir -p "$work/plain/$(dirname "$file")"
+        (cd "$example" && cp "$file" "../plain/$file" && "${clean[@]}" secrets encrypt --in-place "$file") 2>/dev/null || true
     done <"$work/secret-files"
     files=$(paste -sd' ' "$work/secret-files")
     row 'secrets encrypt' "all files ($count)" 'secrets encrypt' sops "$example" '' \
-        "for file in $files; do secrets encrypt --filename-override \$file <\$file.plain; done" \
-        "for file in $files; do sops encrypt --filename-override \$file <\$file.plain; done"
+        "for file in $files; do secrets encrypt --filename-override \$file <../plain/\$file; done" \
+        "for file in $files; do sops encrypt --filename-override \$file <../plain/\$file; done"
     row 'secrets encrypt --reuse' "all files ($count)" 'secrets encrypt' '' "$example" '' \
-        "for file in $files; do secrets encrypt --filename-override \$file --reuse \$file <\$file.plain; done" ''
+        "for file in $files; do secrets encrypt --filename-override \$file --reuse \$file <../plain/\$file; done" ''
     row 'secrets decrypt' "all files ($count)" 'secrets decrypt' sops "$example" '' \
         "for file in $files; do secrets decrypt \$file; done" "for file in $files; do sops decrypt \$file; done"
     row 'secrets check' "all files ($count)" 'secrets check' '' "$example" \
-        "rm -rf talos/talsecret.yaml talos/out bootstrap/*.plain $(sed 's/$/.plain/' "$work/secret-files" | paste -sd' ')" \
+        'rm -rf talos/talsecret.yaml talos/out' \
         'secrets check bootstrap kubernetes talos' ''
 else
     without 'secrets encrypt' 'all files' 'no tree was rendered'
