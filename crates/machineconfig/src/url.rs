@@ -64,6 +64,31 @@ impl Url {
         Ok(url)
     }
 
+    /// A URL of parts without escapes: host, path and fragment get those they need.
+    pub(crate) fn joined(
+        scheme: String,
+        opaque: String,
+        query: String,
+        user: Option<String>,
+        [host, path, fragment]: [&str; 3],
+    ) -> Self {
+        let escaped = |text: &str, part| escape::escaped(text.as_bytes(), part);
+        let alone = scheme.is_empty() && opaque.is_empty() && user.is_none() && host.is_empty();
+        // Else the first part of the path would be taken for a scheme.
+        let colon = alone && path.split('/').next().is_some_and(|segment| segment.contains(':'));
+        let path = if path == "*" { path.to_owned() } else { escaped(path, Part::Path) };
+        Self {
+            scheme,
+            opaque,
+            omit_host: false,
+            user,
+            host: escaped(host, Part::Host),
+            path: if colon { format!("./{path}") } else { path },
+            query: Some(query).filter(|query| !query.is_empty()),
+            fragment: escaped(fragment, Part::Fragment),
+        }
+    }
+
     fn take_scheme<'t>(&mut self, text: &'t str) -> Result<&'t str, &'static str> {
         for (at, c) in text.char_indices() {
             match c {

@@ -3,16 +3,24 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::signature::{self, Kind};
 use super::tree::{Branch, Command, Node, Pipeline, Set, Word, WordKind};
 use super::value::Val;
-use super::{Error, Result, functions, print};
+use super::{Error, Result, functions, limits, print};
 
 /// How deep templates may call each other: Go's own limit is larger, but nobody needs it.
 const DEPTH: usize = 100;
 
 /// Renders `set` over `data`.
 pub(super) fn run(set: &Set, data: &Val<'_>) -> Result<String> {
-    let mut run = Run { set, out: String::new(), variables: vec![(String::new(), data.clone())], depth: 0 };
+    let mut run = Run {
+        set,
+        out: String::new(),
+        variables: vec![(String::new(), data.clone())],
+        depth: 0,
+        levels: 0,
+        spent: 0,
+    };
     run.nodes(&set.main, data)?;
     Ok(run.out)
 }
@@ -21,7 +29,12 @@ struct Run<'s, 'a> {
     set: &'s Set,
     out: String,
     variables: Vec<(String, Val<'a>)>,
+    /// How many templates called each other.
     depth: usize,
+    /// How many blocks and parentheses it is in.
+    levels: usize,
+    /// What was done so far.
+    spent: usize,
 }
 
 /// Whether to go on with the list of nodes.
@@ -37,13 +50,16 @@ impl<'a> Run<'_, 'a> {
         for node in nodes {
             let flow = match node {
                 Node::Text(text) => {
+                    self.spend(text.len(), &(0..0))?;
                     self.out.push_str(text);
                     Flow::On
                 }
                 Node::Action(pipeline) => {
                     let value = self.pipeline(pipeline, dot)?;
                     if pipeline.variables.is_empty() {
-                        self.out.push_str(&print::print(&value));
+                        let text = print::print(&value);
+                        self.spend(text.len(), &pipeline.place)?;
+                        self.out.push_str(&text);
                     }
                     Flow::On
                 }
@@ -67,52 +83,52 @@ impl<'a> Run<'_, 'a> {
     fn branch(&mut self, branch: &Branch, dot: &Val<'a>, with: bool) -> Result<Flow> {
         let mark = self.variables.len();
         let value = self.pipeline(&branch.pipeline, dot)?;
-        let flow = if value.truth() {
-            self.nodes(&branch.body, if with { &value } else { dot })?
-        } else {
-            self.nodes(&branch.otherwise, dot)?
-        };
+        let flow = self.deeper(&branch.pipeline.place, |run| {
+            if value.truth() {
+                run.nodes(&branch.body, if with { &value } else { dot })
+            } else {
+                run.nodes(&branch.otherwise, dot)
+            }
+        })?;
         self.variables.truncate(mark);
         Ok(flow)
     }
 
     fn range(&mut self, branch: &Branch, dot: &Val<'a>) -> Result<Flow> {
         let mark = self.variables.len();
+        let place = &branch.pipeline.place;
         let source = self.value_of(&branch.pipeline, dot)?;
-        let pairs: Vec<(Val<'a>, Val<'a>)> = match source.target() {
-            list @ (Val::List(_) | Val::Bytes(_)) => {
-                let items = list.items().unwrap_or_default();
-                items.iter().zip(0..).map(|(item, n)| (Val::Int(n), item.clone())).collect()
-            }
-            Val::Map(map) => {
-                map.entries.borrow().iter().map(|(key, value)| (Val::text(key), value.clone())).collect()
-            }
-            Val::Int(count) => (0..*count).map(|n| (Val::Int(n), Val::Int(n))).collect(),
-            Val::Nil | Val::NilPointer => Vec::new(),
-            other => {
-                let message = format!("range cannot go over a {}", other.kind());
-                return Err(Error { message, place: branch.pipeline.place.clone() });
-            }
-        };
-        if pairs.is_empty() {
-            return self.nodes(&branch.otherwise, dot);
-        }
+        let pairs = pairs(&source, branch.pipeline.variables.len())
+            .map_err(|message| Error { message, place: place.clone() })?;
+        let mut empty = true;
         for (key, value) in pairs {
-            match branch.pipeline.variables.as_slice() {
-                [name] => self.variables.push((name.clone(), value.clone())),
-                [first, second] => {
-                    self.variables.push((first.clone(), key));
-                    self.variables.push((second.clone(), value.clone()));
-                }
-                _ => {}
-            }
-            let flow = self.nodes(&branch.body, &value)?;
+            empty = false;
+            self.spend(0, place)?;
+            self.bind(&branch.pipeline, key, &value)?;
+            let flow = self.deeper(place, |run| run.nodes(&branch.body, &value))?;
             self.variables.truncate(mark);
             if flow == Flow::Break {
                 break;
             }
         }
-        Ok(Flow::On)
+        if empty { self.deeper(place, |run| run.nodes(&branch.otherwise, dot)) } else { Ok(Flow::On) }
+    }
+
+    /// The variables of a loop, for one of its turns.
+    fn bind(&mut self, pipeline: &Pipeline, key: Val<'a>, value: &Val<'a>) -> Result<()> {
+        let bound = match pipeline.variables.as_slice() {
+            [name] => vec![(name, value.clone())],
+            [first, second] => vec![(first, key), (second, value.clone())],
+            _ => Vec::new(),
+        };
+        for (name, value) in bound {
+            if pipeline.assign {
+                self.assign(name, value, &pipeline.place)?;
+            } else {
+                self.variables.push((name.clone(), value));
+            }
+        }
+        Ok(())
     }
 
     fn template(
@@ -134,7 +150,7 @@ impl<'a> Run<'_, 'a> {
         };
         let outer = std::mem::replace(&mut self.variables, vec![(String::new(), data.clone())]);
         self.depth += 1;
-        self.nodes(body, &data)?;
+        self.deeper(place, |run| run.nodes(body, &data))?;
         self.depth -= 1;
         self.variables = outer;
         Ok(())
@@ -148,12 +164,16 @@ impl<'a> Run<'_, 'a> {
                 self.variables.push((name.clone(), value.clone()));
                 continue;
             }
-            let found = self.variables.iter_mut().rev().find(|(known, _)| known == name);
-            let missing =
-                || Error { message: format!("there is no variable ${name}"), place: pipeline.place.clone() };
-            found.ok_or_else(missing)?.1 = value.clone();
+            self.assign(name, value.clone(), &pipeline.place)?;
         }
         Ok(value)
+    }
+
+    fn assign(&mut self, name: &str, value: Val<'a>, place: &Range<usize>) -> Result<()> {
+        let found = self.variables.iter_mut().rev().find(|(known, _)| known == name);
+        let missing = || Error { message: format!("there is no variable ${name}"), place: place.clone() };
+        found.ok_or_else(missing)?.1 = value;
+        Ok(())
     }
 
     fn value_of(&mut self, pipeline: &Pipeline, dot: &Val<'a>) -> Result<Val<'a>> {
@@ -173,6 +193,10 @@ impl<'a> Run<'_, 'a> {
             let message = "only functions take arguments (methods of Go values are not supported)".to_owned();
             return Err(Error { message, place: word.place.clone() });
         }
+        if matches!(first.kind, WordKind::Nil) {
+            let message = "nil alone is nothing that could be done".to_owned();
+            return Err(Error { message, place: first.place.clone() });
+        }
         self.word(first, dot)
     }
 
@@ -184,6 +208,9 @@ impl<'a> Run<'_, 'a> {
         piped: Option<Val<'a>>,
         dot: &Val<'a>,
     ) -> Result<Val<'a>> {
+        let wrong = |message: String| Error { message: format!("{name}: {message}"), place: place.clone() };
+        let signature = signature::of(name).ok_or_else(|| wrong("this function is not known".to_owned()))?;
+        signature.count(words.len() + usize::from(piped.is_some())).map_err(wrong)?;
         // These look at no more arguments than they need.
         if name == "and" || name == "or" {
             let mut value = Val::Nil;
@@ -195,10 +222,51 @@ impl<'a> Run<'_, 'a> {
             }
             return Ok(piped.unwrap_or(value));
         }
-        let mut arguments = words.iter().map(|word| self.word(word, dot)).collect::<Result<Vec<_>>>()?;
-        arguments.extend(piped);
-        functions::call(name, &arguments)
-            .map_err(|message| Error { message: format!("{name}: {message}"), place: place.clone() })
+        let mut arguments = Vec::with_capacity(words.len() + 1);
+        for (n, word) in words.iter().enumerate() {
+            arguments.push(self.argument(word, signature.kind(n), dot)?);
+        }
+        if let Some(piped) = piped {
+            arguments.push(signature.kind(words.len()).take(piped).map_err(wrong)?);
+        }
+        let given = limits::weights(&arguments).map_err(wrong)?;
+        let value = functions::call(name, &arguments).map_err(wrong)?;
+        let made = limits::weight(&value).map_err(wrong)?;
+        self.spend(given + made, place)?;
+        Ok(value)
+    }
+
+    /// An argument that must be of a kind.
+    fn argument(&mut self, word: &Word, kind: Kind, dot: &Val<'a>) -> Result<Val<'a>> {
+        let value = self.word(word, dot)?;
+        let constant = matches!(
+            word.kind,
+            WordKind::Nil | WordKind::Bool(_) | WordKind::Int(_) | WordKind::Float(_) | WordKind::Text(_)
+        );
+        let taken = if constant { kind.constant(value) } else { kind.take(value) };
+        taken.map_err(|message| Error { message, place: word.place.clone() })
+    }
+
+    /// Counts what is done, so that no template runs without end or fills the memory.
+    fn spend(&mut self, work: usize, place: &Range<usize>) -> Result<()> {
+        self.spent = self.spent.saturating_add(work).saturating_add(limits::STEP);
+        if self.spent > limits::WORK {
+            let message = "this template does too much: it would run very long".to_owned();
+            return Err(Error { message, place: place.clone() });
+        }
+        Ok(())
+    }
+
+    /// Runs what lies one level deeper.
+    fn deeper<T>(&mut self, place: &Range<usize>, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.levels == limits::LEVELS {
+            let message = "blocks and templates lie too deeply in each other".to_owned();
+            return Err(Error { message, place: place.clone() });
+        }
+        self.levels += 1;
+        let done = run(self);
+        self.levels -= 1;
+        done
     }
 
     fn word(&mut self, word: &Word, dot: &Val<'a>) -> Result<Val<'a>> {
@@ -217,9 +285,38 @@ impl<'a> Run<'_, 'a> {
                 walk(value.clone(), chain).map_err(wrong)
             }
             WordKind::Name(name) => self.call(name, &word.place, &[], None, dot),
-            WordKind::Group(pipeline, chain) => walk(self.value_of(pipeline, dot)?, chain).map_err(wrong),
+            WordKind::Group(pipeline, chain) => {
+                let value = self.deeper(&pipeline.place, |run| run.pipeline(pipeline, dot))?;
+                walk(value, chain).map_err(wrong)
+            }
         }
     }
+}
+
+/// What a loop goes over, each with its key; whole numbers have none.
+fn pairs<'a>(
+    source: &Val<'a>,
+    variables: usize,
+) -> std::result::Result<Box<dyn Iterator<Item = (Val<'a>, Val<'a>)> + 'a>, String> {
+    Ok(match source.target() {
+        list @ (Val::List(_) | Val::Bytes(_)) => {
+            let items = list.items().unwrap_or_default().into_owned();
+            Box::new(items.into_iter().zip(0..).map(|(item, n)| (Val::Int(n), item)))
+        }
+        Val::Map(map) => {
+            let entries = map.entries.borrow().clone();
+            Box::new(entries.into_iter().map(|(key, value)| (Val::text(key), value)))
+        }
+        Val::Int(_) | Val::Long(_) | Val::Byte(_) | Val::Mode(_) if variables > 1 => {
+            return Err("range goes over a number with one variable only".to_owned());
+        }
+        Val::Int(count) => Box::new((0..*count).map(|n| (Val::Nil, Val::Int(n)))),
+        Val::Long(count) => Box::new((0..*count).map(|n| (Val::Nil, Val::Long(n)))),
+        Val::Byte(count) => Box::new((0..*count).map(|n| (Val::Nil, Val::Byte(n)))),
+        Val::Mode(count) => Box::new((0..*count).map(|n| (Val::Nil, Val::Mode(n)))),
+        Val::Nil => Box::new(std::iter::empty()),
+        other => return Err(format!("range cannot go over a {}", other.kind())),
+    })
 }
 
 /// Follows field names.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::number::{self, Number};
 use super::{Error, Result};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +60,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>> {
             inside += 1;
         }
         push_text(&mut out, piece, at..open);
-        if text[inside..].trim_start_matches(BLANKS).starts_with("/*") {
+        // Behind a trim mark is one blank; before a comment there is no other.
+        if text[inside + usize::from(marked)..].starts_with("/*") {
             (at, trim_next) = comment(text, open, inside)?;
             continue;
         }
@@ -134,26 +136,42 @@ fn token(rest: &str, attached: bool) -> std::result::Result<(Token, usize), Stri
         b'=' => Ok((Token::Assign, 1)),
         b'"' => quoted(rest),
         b'`' => match rest[1..].find('`') {
-            Some(end) => Ok((Token::String(rest[1..=end].to_owned()), end + 2)),
+            Some(end) => Ok((Token::String(rest[1..=end].replace('\r', "")), end + 2)),
             None => Err("this text has no end".to_owned()),
         },
         b'\'' => character(rest),
         b'$' => {
             let length = word_length(&rest[1..]);
+            ended(&rest[1 + length..])?;
             Ok((Token::Variable(rest[1..=length].to_owned()), length + 1))
         }
         b'.' if second.is_ascii_digit() => number(rest),
         b'.' => match word_length(&rest[1..]) {
-            0 => Ok((Token::Dot, 1)),
-            length => Ok((Token::Field { name: rest[1..=length].to_owned(), attached }, length + 1)),
+            0 => ended(&rest[1..]).map(|()| (Token::Dot, 1)),
+            length => {
+                ended(&rest[1 + length..])?;
+                Ok((Token::Field { name: rest[1..=length].to_owned(), attached }, length + 1))
+            }
         },
-        b'0'..=b'9' => number(rest),
-        b'+' | b'-' if second.is_ascii_digit() || second == b'.' => number(rest),
+        b'0'..=b'9' | b'+' | b'-' => number(rest),
         _ => match word_length(rest) {
             0 => Err("this character has no meaning here".to_owned()),
-            length => Ok((Token::Name(rest[..length].to_owned()), length)),
+            length => ended(&rest[length..]).map(|()| (Token::Name(rest[..length].to_owned()), length)),
         },
     }
+}
+
+/// A name ends before a blank, the end of the action, or one of a few signs.
+fn ended(behind: &str) -> std::result::Result<(), String> {
+    let signs = ['.', ',', '|', ':', ')', '('];
+    if behind.is_empty()
+        || behind.starts_with(BLANKS)
+        || behind.starts_with(signs)
+        || behind.starts_with("}}")
+    {
+        return Ok(());
+    }
+    Err("a name ends here, and what follows does not belong to it".to_owned())
 }
 
 fn word_length(text: &str) -> usize {
@@ -166,31 +184,33 @@ fn quoted(rest: &str) -> std::result::Result<(Token, usize), String> {
         match c {
             '\n' => break,
             '\\' if !escaped => escaped = true,
-            '"' if !escaped => return Ok((Token::String(unescape(&rest[1..at])?), at + 1)),
+            '"' if !escaped => return Ok((Token::String(unescape(&rest[1..at], '"')?), at + 1)),
             _ => escaped = false,
         }
     }
     Err("this text has no end".to_owned())
 }
 
-/// The escapes of Go's string literals.
-fn unescape(text: &str) -> std::result::Result<String, String> {
-    let mut out = String::with_capacity(text.len());
+/// The escapes of Go's literals in `quote`s.
+fn unescape(text: &str, quote: char) -> std::result::Result<String, String> {
+    let mut out = Vec::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         if c != '\\' {
-            out.push(c);
+            out.extend(c.encode_utf8(&mut [0; 4]).bytes());
             continue;
         }
         let escape = chars.next().ok_or("an escape is cut off")?;
-        let mut code = |digits: usize| {
-            let hex: String = chars.by_ref().take(digits).collect();
-            u32::from_str_radix(&hex, 16)
-                .ok()
-                .and_then(char::from_u32)
-                .ok_or("this escape is no character".to_owned())
+        let mut code = |digits: usize, base: u32| {
+            let text: String = chars.by_ref().take(digits).collect();
+            let whole = text.len() == digits && text.chars().all(|c| c.is_digit(base));
+            whole
+                .then(|| u32::from_str_radix(&text, base).ok())
+                .flatten()
+                .ok_or("this escape is not complete")
         };
-        out.push(match escape {
+        let character = |code: u32| char::from_u32(code).ok_or("this escape is no character");
+        let plain = match escape {
             'n' => '\n',
             't' => '\t',
             'r' => '\r',
@@ -198,56 +218,47 @@ fn unescape(text: &str) -> std::result::Result<String, String> {
             'b' => '\u{8}',
             'f' => '\u{c}',
             'v' => '\u{b}',
-            'x' => code(2)?,
-            'u' => code(4)?,
-            'U' => code(8)?,
-            '\\' | '"' | '\'' => escape,
+            'u' => character(code(4, 16)?)?,
+            'U' => character(code(8, 16)?)?,
+            // These two are bytes.
+            'x' => {
+                out.push(u8::try_from(code(2, 16)?).unwrap_or_default());
+                continue;
+            }
+            '0'..='7' => {
+                let first = escape.to_digit(8).unwrap_or_default() * 64;
+                let byte = u8::try_from(first + code(2, 8)?);
+                out.push(byte.map_err(|_| "this escape is no byte")?);
+                continue;
+            }
+            '\\' => '\\',
+            _ if escape == quote => quote,
             _ => return Err("this escape is not known".to_owned()),
-        });
+        };
+        out.extend(plain.encode_utf8(&mut [0; 4]).bytes());
     }
-    Ok(out)
+    String::from_utf8(out).map_err(|_| "these bytes are no text".to_owned())
 }
 
 fn character(rest: &str) -> std::result::Result<(Token, usize), String> {
-    let end = rest[1..].find('\'').map(|end| end + 1).ok_or("this character has no end")?;
-    let mut chars = unescape(&rest[1..end])?;
+    let mut escaped = false;
+    let end = rest.char_indices().skip(1).find(|(_, c)| {
+        let found = *c == '\'' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        found
+    });
+    let (end, _) = end.ok_or("this character has no end")?;
+    let mut chars = unescape(&rest[1..end], '\'')?;
     let c = chars.pop().filter(|_| chars.is_empty()).ok_or("a single character is expected in '…'")?;
     Ok((Token::Int(i64::from(u32::from(c))), end + 1))
 }
 
 fn number(rest: &str) -> std::result::Result<(Token, usize), String> {
-    let length = rest
-        .char_indices()
-        .find(|(at, c)| {
-            let sign = *at > 0 && matches!(c, '+' | '-') && rest[..*at].ends_with(['e', 'E']);
-            !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_') || sign || *at == 0)
-        })
-        .map_or(rest.len(), |(at, _)| at);
-    let text = rest[..length].replace('_', "");
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1, digits),
-        None => (1, text.strip_prefix('+').unwrap_or(&text)),
+    let wrong = || "this is not a number".to_owned();
+    let length = number::length(rest).ok_or_else(wrong)?;
+    let token = match number::literal(&rest[..length]).ok_or_else(wrong)? {
+        Number::Int(value) => Token::Int(value),
+        Number::Float(value) => Token::Float(value),
     };
-    let lower = digits.to_lowercase();
-    let prefixed = |prefix: &str, base| {
-        lower.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, base).ok())
-    };
-    let octal = || {
-        lower
-            .strip_prefix('0')
-            .filter(|rest| !rest.is_empty())
-            .and_then(|rest| i64::from_str_radix(rest, 8).ok())
-    };
-    let whole = prefixed("0x", 16)
-        .or_else(|| prefixed("0b", 2))
-        .or_else(|| prefixed("0o", 8))
-        .or_else(octal)
-        .or_else(|| digits.parse().ok());
-    if let Some(whole) = whole {
-        return Ok((Token::Int(sign * whole), length));
-    }
-    match text.parse() {
-        Ok(value) => Ok((Token::Float(value), length)),
-        Err(_) => Err("this is not a number".to_owned()),
-    }
+    Ok((token, length))
 }

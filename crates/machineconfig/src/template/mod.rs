@@ -5,11 +5,18 @@
 //! It does not know methods of Go values, nor sprig's functions that give something else each time (random words, keys,
 //! dates): those are errors that say so.
 
+mod compare;
 mod eval;
+mod float;
+mod format;
 mod functions;
 mod lex;
+mod limits;
+mod number;
 mod parse;
 mod print;
+mod quote;
+mod signature;
 mod sprig;
 mod tree;
 mod value;

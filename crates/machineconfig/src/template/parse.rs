@@ -4,12 +4,23 @@ use std::ops::Range;
 
 use super::lex::{Spanned, Token, tokens};
 use super::tree::{Branch, Command, Node, Pipeline, Set, Word, WordKind};
-use super::{Error, Result};
+use super::{Error, Result, signature};
+
+/// How deep blocks and parentheses may lie in each other.
+const DEPTH: usize = 100;
 
 /// Reads a template.
 pub(super) fn parse(text: &str) -> Result<Set> {
     let tokens = tokens(text)?;
-    let mut parser = Parser { tokens: &tokens, at: 0, set: Set::default(), loops: 0, end: text.len() };
+    let mut parser = Parser {
+        tokens: &tokens,
+        at: 0,
+        set: Set::default(),
+        loops: 0,
+        depth: 0,
+        variables: vec![String::new()],
+        end: text.len(),
+    };
     let (main, stop) = parser.nodes()?;
     if let Some(stop) = stop {
         return Err(Error {
@@ -27,6 +38,10 @@ struct Parser<'t> {
     set: Set,
     /// How many loops it is in.
     loops: usize,
+    /// How many blocks and parentheses it is in.
+    depth: usize,
+    /// The variables that are known here; the first is the bare `$`.
+    variables: Vec<String>,
     end: usize,
 }
 
@@ -47,6 +62,17 @@ impl Parser<'_> {
 
     fn wrong<T>(&self, message: impl Into<String>) -> Result<T> {
         Err(Error { message: message.into(), place: self.place() })
+    }
+
+    /// Parses what lies one level deeper.
+    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth == DEPTH {
+            return self.wrong("this is nested too deeply");
+        }
+        self.depth += 1;
+        let parsed = parse(self);
+        self.depth -= 1;
+        parsed
     }
 
     fn eat(&mut self, token: &Token) -> bool {
@@ -111,11 +137,14 @@ impl Parser<'_> {
                 self.expect(&Token::Close, "}}")?;
                 Ok(Some(Node::Template { name, data, place }))
             }
+            "define" if self.depth > 0 => {
+                Err(Error { message: "define stands inside of a block".to_owned(), place })
+            }
             "define" => {
                 let name = self.string()?;
                 self.expect(&Token::Close, "}}")?;
                 let body = self.defined(&place)?;
-                self.set.defined.insert(name, body);
+                self.define(name, body, place)?;
                 Ok(None)
             }
             _ => {
@@ -123,7 +152,7 @@ impl Parser<'_> {
                 let data = Some(self.pipeline()?);
                 self.expect(&Token::Close, "}}")?;
                 let body = self.defined(&place)?;
-                self.set.defined.entry(name.clone()).or_insert(body);
+                self.define(name.clone(), body, place.clone())?;
                 Ok(Some(Node::Template { name, data, place }))
             }
         }
@@ -138,10 +167,27 @@ impl Parser<'_> {
         Ok(text)
     }
 
-    /// The body of a template of its own, which is in no loop.
+    /// Keeps a template: an empty one gives way, another must not come twice.
+    fn define(&mut self, name: String, body: Vec<Node>, place: Range<usize>) -> Result<()> {
+        let empty = |nodes: &[Node]| {
+            nodes.iter().all(|node| matches!(node, Node::Text(text) if text.trim().is_empty()))
+        };
+        match self.set.defined.get(&name) {
+            Some(known) if !empty(known) && !empty(&body) => {
+                return Err(Error { message: format!("there are two templates {name}"), place });
+            }
+            Some(known) if !empty(known) => {}
+            _ => drop(self.set.defined.insert(name, body)),
+        }
+        Ok(())
+    }
+
+    /// The body of a template of its own, which is in no loop and knows no variables but its data.
     fn defined(&mut self, opened: &Range<usize>) -> Result<Vec<Node>> {
         let loops = std::mem::take(&mut self.loops);
-        let body = self.body(opened);
+        let variables = std::mem::replace(&mut self.variables, vec![String::new()]);
+        let body = self.deeper(|parser| parser.body(opened));
+        self.variables = variables;
         self.loops = loops;
         body
     }
@@ -161,7 +207,14 @@ impl Parser<'_> {
     }
 
     fn branch(&mut self, word: &str, place: Range<usize>) -> Result<Branch> {
-        let pipeline = self.pipeline()?;
+        let known = self.variables.len();
+        let branch = self.deeper(|parser| parser.branch_inside(word, place));
+        self.variables.truncate(known);
+        branch
+    }
+
+    fn branch_inside(&mut self, word: &str, place: Range<usize>) -> Result<Branch> {
+        let pipeline = self.pipeline_in(word == "range")?;
         self.expect(&Token::Close, "}}")?;
         let in_loop = usize::from(word == "range");
         self.loops += in_loop;
@@ -189,11 +242,28 @@ impl Parser<'_> {
     }
 
     fn pipeline(&mut self) -> Result<Pipeline> {
+        self.pipeline_in(false)
+    }
+
+    fn pipeline_in(&mut self, range: bool) -> Result<Pipeline> {
         let start = self.place().start;
         let (variables, assign) = self.declaration();
+        if variables.len() > 1 && !range {
+            return Err(Error {
+                message: "only range takes two variables".to_owned(),
+                place: start..self.place().start,
+            });
+        }
+        self.variables.extend(variables.iter().cloned());
         let mut commands = vec![self.command()?];
         while self.eat(&Token::Pipe) {
-            commands.push(self.command()?);
+            // Nothing may follow the last sign.
+            if matches!(self.peek(), Some(Token::Close | Token::RightParen)) {
+                break;
+            }
+            let command = self.command()?;
+            Self::executable(&command)?;
+            commands.push(command);
         }
         let end = self
             .at
@@ -201,6 +271,26 @@ impl Parser<'_> {
             .and_then(|at| self.tokens.get(at))
             .map_or(start, |spanned| spanned.place.end);
         Ok(Pipeline { variables, assign, commands, place: start..end })
+    }
+
+    /// What something is fed to must be able to take it.
+    fn executable(command: &Command) -> Result<()> {
+        match command.words.first() {
+            Some(Word {
+                kind:
+                    WordKind::Bool(_)
+                    | WordKind::Dot
+                    | WordKind::Nil
+                    | WordKind::Int(_)
+                    | WordKind::Float(_)
+                    | WordKind::Text(_),
+                place,
+            }) => Err(Error {
+                message: "this takes nothing from what is before it".to_owned(),
+                place: place.clone(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// `$x :=`, `$x =`, `$k, $v :=`.
@@ -225,9 +315,13 @@ impl Parser<'_> {
     }
 
     fn command(&mut self) -> Result<Command> {
-        let mut words = Vec::new();
+        let mut words: Vec<Word> = Vec::new();
         while !matches!(self.peek(), None | Some(Token::Pipe | Token::Close | Token::RightParen)) {
             let start = self.place();
+            let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+            if !words.is_empty() && before.is_some_and(|before| before.place.end == start.start) {
+                return self.wrong("a blank is expected before this");
+            }
             let kind = self.word()?;
             words.push(Word { kind, place: start });
         }
@@ -249,6 +343,9 @@ impl Parser<'_> {
                 "true" => WordKind::Bool(true),
                 "false" => WordKind::Bool(false),
                 "nil" => WordKind::Nil,
+                _ if !signature::known(&name) => {
+                    return Err(Error { message: format!("{name}: this function is not known"), place });
+                }
                 _ => self.function(name, place),
             },
             Some(Token::Field { name, .. }) => {
@@ -256,9 +353,12 @@ impl Parser<'_> {
                 chain.extend(self.chain());
                 WordKind::Field(chain)
             }
+            Some(Token::Variable(name)) if !self.variables.contains(&name) => {
+                return Err(Error { message: format!("there is no variable ${name}"), place });
+            }
             Some(Token::Variable(name)) => WordKind::Variable(name, self.chain()),
             Some(Token::LeftParen) => {
-                let inner = self.pipeline()?;
+                let inner = self.deeper(Self::pipeline)?;
                 self.expect(&Token::RightParen, "a closing parenthesis")?;
                 WordKind::Group(Box::new(inner), self.chain())
             }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::float;
 use super::value::{Record, Val};
-use crate::typed::format_float;
 
 /// A value as an action prints it.
 pub(crate) fn print(value: &Val<'_>) -> String {
@@ -21,8 +21,9 @@ pub(crate) fn format(value: &Val<'_>) -> String {
     match value {
         Val::Nil | Val::NilPointer => "<nil>".to_owned(),
         Val::Bool(value) => value.to_string(),
-        Val::Int(value) => value.to_string(),
-        Val::Float(value) => float(*value),
+        Val::Int(value) | Val::Long(value) => value.to_string(),
+        Val::Byte(value) => value.to_string(),
+        Val::Float(value) => float::plain(*value),
         Val::Text(text) => text.to_string(),
         Val::List(items) => format!("[{}]", joined(items.iter().map(format))),
         Val::Bytes(bytes) => format!("[{}]", joined(bytes.iter().map(u8::to_string))),
@@ -50,19 +51,6 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(" ")
 }
 
-/// `%v` of a float: an exponent only from 1e21 on.
-pub(crate) fn float(value: f64) -> String {
-    if value.is_finite() && (value == 0.0 || (1e-4..1e21).contains(&value.abs())) {
-        return value.to_string();
-    }
-    match format_float(value).as_str() {
-        ".inf" => "+Inf".to_owned(),
-        "-.inf" => "-Inf".to_owned(),
-        ".nan" => "NaN".to_owned(),
-        text => text.to_owned(),
-    }
-}
-
 /// A value as sprig's functions turn it into text: bytes are one already.
 pub(crate) fn string(value: &Val<'_>) -> String {
     match value {
@@ -76,9 +64,12 @@ pub(crate) fn json(value: &Val<'_>, html: bool) -> String {
     match value {
         Val::Nil | Val::NilPointer => "null".to_owned(),
         Val::Bool(value) => value.to_string(),
-        Val::Int(value) => value.to_string(),
-        Val::Float(value) => float(*value),
+        Val::Int(value) | Val::Long(value) => value.to_string(),
+        Val::Byte(value) => value.to_string(),
+        Val::Float(value) => float::json(*value),
         Val::Text(text) => json_text(text, html),
+        Val::List(items) if items.nil => "null".to_owned(),
+        Val::Map(map) if map.nil => "null".to_owned(),
         Val::List(items) => {
             format!("[{}]", items.iter().map(|item| json(item, html)).collect::<Vec<_>>().join(","))
         }
@@ -96,6 +87,10 @@ pub(crate) fn json(value: &Val<'_>, html: bool) -> String {
         }
         Val::Bytes(bytes) => json_text(&STANDARD.encode(bytes), html),
         Val::Mode(mode) => mode.to_string(),
+        // A version has no fields.
+        Val::Record(record) if record.fields.is_empty() && record.text.is_some() => {
+            json_text(record.text.as_deref().unwrap_or_default(), html)
+        }
         Val::Record(record) => {
             let Record { fields, .. } = record.as_ref();
             let pairs =

@@ -1,8 +1,30 @@
 //! Templates against what Go's text/template and sprig give for them.
 
+mod actions;
+mod formats;
+mod limits;
+mod lists;
+mod numbers;
+mod texts;
+
 use yaml::{Dialect, Value};
 
 use super::{Val, render};
+
+/// Templates and what they come to; `-` for those that are refused.
+fn actions(cases: &[(&str, &str)]) {
+    for (template, want) in cases {
+        let got = render(template, &Val::text("dot")).unwrap_or_else(|_| "-".to_owned());
+        assert_eq!(got, *want, "{template}");
+    }
+}
+
+/// As [`actions`], for expressions.
+fn expressions(cases: &[(&str, &str)]) {
+    for (expression, want) in cases {
+        actions(&[(&format!("{{{{ ({expression}) | print }}}}"), want)]);
+    }
+}
 
 const DATA: &str = "
 machine:

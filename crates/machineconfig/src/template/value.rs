@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use base64::Engine as _;
@@ -21,13 +22,17 @@ pub(crate) enum Val<'a> {
     NilPointer,
     Bool(bool),
     Int(i64),
+    /// Go's int64, which is what sprig's arithmetic gives: no int, where a function wants one.
+    Long(i64),
+    /// A byte of a text.
+    Byte(u8),
     Float(f64),
     Text(Rc<str>),
     /// A certificate or a key: text to whoever asks for text, else a list of numbers.
     Bytes(Rc<[u8]>),
     /// The mode of a file: a number that is shown in octal.
     Mode(u32),
-    List(Rc<Vec<Val<'a>>>),
+    List(Rc<Items<'a>>),
     Map(Rc<Map<'a>>),
     Struct(StructRef<'a>),
     /// A structure that is not in the schema.
@@ -36,10 +41,38 @@ pub(crate) enum Val<'a> {
     Pointer(Rc<Val<'a>>),
 }
 
+/// The items of a list.
+#[derive(Debug)]
+pub(crate) struct Items<'a> {
+    all: Vec<Val<'a>>,
+    pub(crate) of: Of,
+    /// A list that was never made: it looks empty, and is null in JSON.
+    pub(crate) nil: bool,
+}
+
+/// What a list is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    Any,
+    Texts,
+    Ints,
+    Lists,
+}
+
+impl<'a> Deref for Items<'a> {
+    type Target = [Val<'a>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.all
+    }
+}
+
 /// A map, sorted by key, that functions may change in place.
 #[derive(Debug, Default)]
 pub(crate) struct Map<'a> {
     pub(crate) entries: RefCell<BTreeMap<String, Val<'a>>>,
+    /// A map that was never made: nothing can be set in it.
+    pub(crate) nil: bool,
     /// A map of texts: there `index` gives an empty one for a missing key. A field's name gives nothing in every map.
     pub(crate) texts: bool,
 }
@@ -102,17 +135,45 @@ impl<'a> Val<'a> {
     }
 
     pub(crate) fn list(items: Vec<Self>) -> Self {
-        Self::List(Rc::new(items))
+        Self::list_of(items, Of::Any)
+    }
+
+    pub(crate) fn list_of(items: Vec<Self>, of: Of) -> Self {
+        Self::List(Rc::new(Items { all: items, of, nil: false }))
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::list_of(texts.into_iter().map(Self::text).collect(), Of::Texts)
+    }
+
+    /// A list that was never made.
+    pub(crate) fn no_list(of: Of) -> Self {
+        Self::List(Rc::new(Items { all: Vec::new(), of, nil: true }))
     }
 
     pub(crate) fn map(entries: BTreeMap<String, Self>) -> Self {
         Self::Map(Rc::new(Map { entries: RefCell::new(entries), ..Map::default() }))
     }
 
+    /// A map that holds texts and nothing else.
+    pub(crate) fn map_of_texts(entries: BTreeMap<String, Self>) -> Self {
+        Self::Map(Rc::new(Map { entries: RefCell::new(entries), texts: true, nil: false }))
+    }
+
     /// Names that stand for a structure: no other can be asked for.
     pub(crate) fn names<N: Into<String>>(names: impl IntoIterator<Item = (N, Self)>) -> Self {
         let fields = names.into_iter().map(|(name, value)| (name.into(), value)).collect();
         Self::Record(Rc::new(Record { fields, ..Record::default() }))
+    }
+
+    /// A structure that is shown as a text, and of which parts can be asked for.
+    pub(crate) fn shown(further: Vec<(&'static str, Self)>, text: String) -> Self {
+        Self::Pointer(Rc::new(Self::Record(Rc::new(Record {
+            fields: Vec::new(),
+            further,
+            text: Some(text),
+        }))))
     }
 
     /// The structure `name` with data in it.
@@ -126,19 +187,25 @@ impl<'a> Val<'a> {
             (Type::Pointer(_), None) => Self::NilPointer,
             (Type::Pointer(inner), value) => Self::Pointer(Rc::new(Self::typed(value, inner))),
             (Type::Struct(id), value) => Self::Struct(StructRef::new(value, *id)),
+            // What is not set is nothing, which is null in JSON.
+            (Type::List(item, _), None) => {
+                Self::no_list(if **item == Type::String { Of::Texts } else { Of::Any })
+            }
+            (Type::Map(item), None) => {
+                Self::Map(Rc::new(Map { nil: true, texts: **item == Type::String, ..Map::default() }))
+            }
             (Type::List(item, _), value) => {
                 let items = value.and_then(Value::as_sequence).unwrap_or_default();
-                Self::list(items.iter().map(|value| Self::typed(Some(value), item)).collect())
+                let of = if **item == Type::String { Of::Texts } else { Of::Any };
+                Self::list_of(items.iter().map(|value| Self::typed(Some(value), item)).collect(), of)
             }
             (Type::Map(item), value) => {
                 let entries = value.and_then(Value::as_mapping).into_iter().flat_map(yaml::Mapping::iter);
                 let entries = entries.filter_map(|(key, value)| {
                     Some((key.as_str()?.to_owned(), Self::typed(Some(value), item)))
                 });
-                Self::Map(Rc::new(Map {
-                    entries: RefCell::new(entries.collect()),
-                    texts: **item == Type::String,
-                }))
+                let entries = entries.collect();
+                if **item == Type::String { Self::map_of_texts(entries) } else { Self::map(entries) }
             }
             // Go's structure has one field, which holds the map.
             (Type::Object, value) => {
@@ -243,7 +310,7 @@ impl<'a> Val<'a> {
     pub(crate) fn items(&self) -> Option<Cow<'_, [Self]>> {
         match self.target() {
             Self::List(items) => Some(Cow::Borrowed(items)),
-            Self::Bytes(bytes) => Some(bytes.iter().map(|byte| Self::Int(i64::from(*byte))).collect()),
+            Self::Bytes(bytes) => Some(bytes.iter().copied().map(Self::Byte).collect()),
             _ => None,
         }
     }
@@ -251,7 +318,8 @@ impl<'a> Val<'a> {
     /// A whole number.
     pub(crate) fn int(&self) -> Option<i64> {
         match self.target() {
-            Self::Int(value) => Some(*value),
+            Self::Int(value) | Self::Long(value) => Some(*value),
+            Self::Byte(value) => Some(i64::from(*value)),
             Self::Mode(mode) => Some(i64::from(*mode)),
             _ => None,
         }
@@ -262,7 +330,8 @@ impl<'a> Val<'a> {
         match self {
             Self::Nil | Self::NilPointer => false,
             Self::Bool(value) => *value,
-            Self::Int(value) => *value != 0,
+            Self::Int(value) | Self::Long(value) => *value != 0,
+            Self::Byte(value) => *value != 0,
             Self::Float(value) => *value != 0.0,
             Self::Text(text) => !text.is_empty(),
             Self::List(items) => !items.is_empty(),
@@ -279,6 +348,8 @@ impl<'a> Val<'a> {
             Self::Nil | Self::NilPointer => "nil",
             Self::Bool(_) => "bool",
             Self::Int(_) => "int",
+            Self::Long(_) => "int64",
+            Self::Byte(_) => "uint8",
             Self::Float(_) => "float64",
             Self::Text(_) => "string",
             Self::List(_) | Self::Bytes(_) => "slice",
@@ -286,6 +357,25 @@ impl<'a> Val<'a> {
             Self::Map(_) => "map",
             Self::Struct(_) | Self::Record(_) => "struct",
             Self::Pointer(_) => "ptr",
+        }
+    }
+    /// What Go calls its type.
+    pub(crate) fn type_name(&self) -> String {
+        match self {
+            Self::Nil => "<nil>".to_owned(),
+            Self::List(items) => match items.of {
+                Of::Any => "[]interface {}",
+                Of::Texts => "[]string",
+                Of::Ints => "[]int",
+                Of::Lists => "[][]interface {}",
+            }
+            .to_owned(),
+            Self::Bytes(_) => "[]uint8".to_owned(),
+            Self::Map(map) if map.texts => "map[string]string".to_owned(),
+            Self::Map(_) => "map[string]interface {}".to_owned(),
+            Self::Struct(structure) => structure.name().to_owned(),
+            Self::Pointer(inner) => format!("*{}", inner.type_name()),
+            other => other.kind().to_owned(),
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn query(text: &str) -> String {
     escaped(text.as_bytes(), Part::Query)
 }
 
-fn escaped(bytes: &[u8], part: Part) -> String {
+pub(super) fn escaped(bytes: &[u8], part: Part) -> String {
     let escaped = bytes.iter().map(|byte| match byte {
         b' ' if part == Part::Query => "+".to_owned(),
         byte if part.is_plain(*byte) => char::from(*byte).to_string(),

@@ -1,81 +1,95 @@
-//! Regular expressions (RE2's syntax, which Rust's shares for all that is in use) and versions.
+//! Regular expressions: RE2's, which Rust's crate reads after a little translation.
 
-use regex::Regex;
+use regex::{NoExpand, Regex};
 
 use super::{int_at, text_at};
 use crate::template::functions::Answer;
-use crate::template::value::Val;
+use crate::template::limits;
+use crate::template::value::{Of, Val};
 
-pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> {
+/// `must` tells `regexMatch` to complain about an expression that is none.
+pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>], must: bool) -> Option<Answer<'a>> {
     let text = |n| text_at(arguments, n);
-    let regex = || Regex::new(&text(0)?).map_err(|_| "this is no regular expression".to_owned());
-    let limit = |n| int_at(arguments, n).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+    let regex = || compiled(&text(0)?);
+    let most = |n| int_at(arguments, n).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     Some(match name {
-        "regexMatch" => regex().and_then(|regex| Ok(Val::Bool(regex.is_match(&text(1)?)))),
+        "regexMatch" => match (regex(), must) {
+            (Err(_), false) => Ok(Val::Bool(false)),
+            (regex, _) => regex.and_then(|regex| Ok(Val::Bool(regex.is_match(&text(1)?)))),
+        },
         "regexFind" => {
             regex().and_then(|regex| Ok(Val::text(regex.find(&text(1)?).map_or("", |found| found.as_str()))))
         }
         "regexFindAll" => regex().and_then(|regex| {
             let subject = text(1)?;
-            Ok(Val::list(
-                regex.find_iter(&subject).take(limit(2)?).map(|found| Val::text(found.as_str())).collect(),
-            ))
+            let found = regex.find_iter(&subject).take(most(2)?).map(|found| found.as_str());
+            Ok(made(found.collect()))
         }),
-        "regexReplaceAll" => {
-            regex().and_then(|regex| Ok(Val::text(regex.replace_all(&text(1)?, text(2)?.as_str()))))
-        }
-        "regexReplaceAllLiteral" => {
-            regex().and_then(|regex| Ok(Val::text(regex.replace_all(&text(1)?, regex::NoExpand(&text(2)?)))))
-        }
-        "regexSplit" => regex().and_then(|regex| {
-            let subject = text(1)?;
-            let limit = limit(2)?;
-            let parts: Vec<_> = if limit == usize::MAX {
-                regex.split(&subject).collect()
-            } else {
-                regex.splitn(&subject, limit).collect()
-            };
-            Ok(Val::list(parts.into_iter().map(Val::text).collect()))
+        "regexReplaceAll" => regex().and_then(|regex| replaced(&regex, &text(1)?, &text(2)?)),
+        "regexReplaceAllLiteral" => regex().and_then(|regex| {
+            let (subject, new) = (text(1)?, text(2)?);
+            limits::fits(regex.find_iter(&subject).count(), new.len(), subject.len())?;
+            Ok(Val::text(regex.replace_all(&subject, NoExpand(&new))))
         }),
-        "regexQuoteMeta" => text(0).map(|text| Val::text(regex::escape(&text))),
+        "regexSplit" => regex().and_then(|regex| Ok(split(&regex, &text(1)?, int_at(arguments, 2)?))),
+        "regexQuoteMeta" => text(0).map(|text| Val::text(quoted(&text))),
         _ => return None,
     })
 }
 
-/// Whether a version meets a constraint: comparisons with commas or blanks between, `~1.2`, `^1.2`.
-pub(super) fn semver_compare(constraint: &str, version: &str) -> Result<bool, String> {
-    let version = parts(version).ok_or("this is no version")?;
-    let mut all = true;
-    for term in constraint.split([',', ' ']).filter(|term| !term.is_empty()) {
-        let (operator, wanted) =
-            term.split_at(term.find(|c: char| c.is_ascii_digit() || c == 'v').unwrap_or(0));
-        let given =
-            wanted.trim_start_matches('v').split(['-', '+']).next().unwrap_or_default().split('.').count();
-        let wanted = parts(wanted).ok_or("this is no constraint")?;
-        all &= match operator {
-            "" | "=" | "==" if given < 3 => version[..given] == wanted[..given],
-            "" | "=" | "==" => version == wanted,
-            "!=" => version != wanted,
-            ">" => version > wanted,
-            ">=" | "=>" => version >= wanted,
-            "<" => version < wanted,
-            "<=" | "=<" => version <= wanted,
-            "~" | "~>" => version >= wanted && version[..given.min(2)] == wanted[..given.min(2)],
-            "^" => {
-                let fixed = wanted.iter().position(|part| *part > 0).unwrap_or(0);
-                version >= wanted && version[..=fixed] == wanted[..=fixed]
-            }
-            _ => return Err("this is no constraint".to_owned()),
-        };
-    }
-    Ok(all)
+fn compiled(pattern: &str) -> Result<Regex, String> {
+    let translated = super::pattern::translated(pattern);
+    translated
+        .and_then(|pattern| Regex::new(&pattern).ok())
+        .ok_or_else(|| "this is no regular expression".to_owned())
 }
 
-fn parts(version: &str) -> Option<[u64; 3]> {
-    let core = version.trim_start_matches('v').split(['-', '+']).next()?;
-    let mut out = [0; 3];
-    for (n, part) in core.split('.').enumerate() {
-        *out.get_mut(n)? = part.parse().ok()?;
+/// What was found; of nothing no list is made.
+fn made<'a>(texts: Vec<&str>) -> Val<'a> {
+    if texts.is_empty() { Val::no_list(Of::Texts) } else { Val::texts(texts) }
+}
+
+fn replaced<'a>(regex: &Regex, subject: &str, new: &str) -> Answer<'a> {
+    // What stands for each match may hold the match itself, once for each sign.
+    let signs = new.matches('$').count();
+    let matched: usize = regex.find_iter(subject).map(|found| found.len()).sum();
+    limits::fits(signs, matched, subject.len())?;
+    limits::fits(regex.find_iter(subject).count(), new.len(), subject.len())?;
+    Ok(Val::text(regex.replace_all(subject, new)))
+}
+
+fn split<'a>(regex: &Regex, subject: &str, most: i64) -> Val<'a> {
+    if most == 0 {
+        return made(Vec::new());
     }
-    Some(out)
+    if !regex.as_str().is_empty() && subject.is_empty() {
+        return Val::texts([""]);
+    }
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let (mut parts, mut begin, mut end) = (Vec::new(), 0, 0);
+    for found in regex.find_iter(subject).take(most) {
+        if parts.len() + 1 == most {
+            break;
+        }
+        end = found.start();
+        if found.end() != 0 {
+            parts.push(&subject[begin..end]);
+        }
+        begin = found.end();
+    }
+    if end != subject.len() {
+        parts.push(&subject[begin..]);
+    }
+    made(parts)
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if r"\.+*?()|[]{}^$".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
