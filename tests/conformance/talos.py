@@ -4,7 +4,9 @@
     talos.py genconfig --peers .peers --bin target/debug [--count N] [--seed S] [--jobs N] [--keep DIR]
 
 Each case is made from its number alone, so a failing one can be made again: --seed NUMBER --count 1 --keep DIR.
-The cases cover every key of talhelper's schema; that is checked when there are enough of them.
+The cases cover every key of talhelper's schema; that is checked when there are enough of them. `templates` compares what
+both make of random Go templates with sprig's functions; `patch`, `contract`, `accept` and `meta` have talosctl or Talos's own
+library for a judge.
 """
 
 import argparse
@@ -23,6 +25,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from talos_cases import Case, keys_of  # noqa: E402
 from talos_draw import VECTORS  # noqa: E402
 from talos_patches import PatchCase  # noqa: E402
+from talos_templates import templates  # noqa: E402
 
 
 class Loader(yaml.CSafeLoader):
@@ -433,7 +436,7 @@ def meta(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["genconfig", "patch", "contract", "accept", "meta"])
+    parser.add_argument("what", choices=["genconfig", "patch", "contract", "accept", "meta", "templates"])
     parser.add_argument("--peers", required=True)
     parser.add_argument("--bin", required=True)
     parser.add_argument("--count", type=int, default=300)
@@ -449,6 +452,8 @@ def main():
     options.talosgen = str(pathlib.Path(options.bin).resolve() / "talosgen")
     with tempfile.TemporaryDirectory(prefix="talos-") as work:
         options.work = work
+        if options.what == "templates":
+            return templates(options, run, VECTORS / "v01-minimal-v1.13" / "input" / "talsecret.yaml")
         return {"genconfig": genconfig, "patch": patch, "contract": contract, "accept": accept, "meta": meta}[options.what](options)
 
 

@@ -44,6 +44,12 @@ fn random_talconfigs() {
     compare("genconfig", &["talhelper"], 24, 300);
 }
 
+/// Templates with sprig's functions in a patch: the same text, or a refusal by both.
+#[test]
+fn random_templates() {
+    compare("templates", &["talhelper"], 150, 1500);
+}
+
 /// What `talosctl machineconfig patch` makes of the same configurations and patches.
 #[test]
 fn random_patches() {
