@@ -8,7 +8,7 @@ use crate::template::float;
 const PLACES: u32 = 16;
 
 /// `digits × 10^exponent`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Decimal {
     digits: BigInt,
     exponent: i32,
@@ -23,13 +23,14 @@ impl Decimal {
         let text = float::shortest(value);
         let (mantissa, exponent) = text.split_once('e')?;
         let places = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        let digits = mantissa.replace('.', "").parse().ok()?;
+        // No more than seventeen of them.
+        let digits = BigInt::from(mantissa.replace('.', "").parse::<i64>().ok()?);
         Some(Self { digits, exponent: exponent.parse::<i32>().ok()? - i32::try_from(places).ok()? })
     }
 
     /// The nearest float.
     pub(super) fn float(&self) -> f64 {
-        format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN)
+        format!("{}e{}", written(&self.digits), self.exponent).parse().unwrap_or(f64::NAN)
     }
 
     /// The digits of both for one exponent.
@@ -66,6 +67,20 @@ impl Decimal {
         let sign = if negative { Sign::Minus } else { Sign::Plus };
         Some(Self { digits: BigInt::from_biguint(sign, rounded), exponent: -16 })
     }
+}
+
+/// The number as text. The crate's own way needs logarithms, for which the program would load libm.
+fn written(number: &BigInt) -> String {
+    const GROUP: u64 = 1_000_000_000_000_000_000;
+    let (mut rest, mut groups) = (number.magnitude().clone(), Vec::new());
+    while rest.bits() > 0 {
+        groups.push(u64::try_from(&rest % GROUP).unwrap_or_default());
+        rest /= GROUP;
+    }
+    let sign = if number.sign() == Sign::Minus { "-" } else { "" };
+    let first = groups.pop().unwrap_or_default();
+    let rest: Vec<_> = groups.iter().rev().map(|group| format!("{group:018}")).collect();
+    format!("{sign}{first}{}", rest.concat())
 }
 
 fn power(exponent: u32) -> BigInt {
