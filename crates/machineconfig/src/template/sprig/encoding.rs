@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cliutil::hex;
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::{bases, sha1, text_at};
+use super::{bases, text_at};
 use crate::template::functions::Answer;
 use crate::template::value::Val;
 use crate::url::Url;
@@ -18,7 +19,7 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> 
         "b64dec" => text(0).and_then(|text| decoded(bases::from_base64(&text))),
         "b32enc" => made(|text| bases::to_base32(text.as_bytes())),
         "b32dec" => text(0).and_then(|text| decoded(bases::from_base32(&text))),
-        "sha1sum" => made(|text| hex(sha1::sum(text.as_bytes()))),
+        "sha1sum" => made(|text| hex(Sha1::digest(text))),
         "sha256sum" => made(|text| hex(Sha256::digest(text))),
         "sha512sum" => made(|text| hex(Sha512::digest(text))),
         "adler32sum" => made(|text| adler32(text).to_string()),

@@ -14,7 +14,6 @@ mod paths;
 mod pattern;
 mod regexes;
 mod semver;
-mod sha1;
 mod text;
 mod words;
 
