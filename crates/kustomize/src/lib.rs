@@ -48,7 +48,6 @@ mod objects;
 mod parallel;
 mod patch;
 mod path;
-mod pattern;
 mod read;
 mod reference;
 mod replacement;

@@ -196,7 +196,7 @@ fn change_elements(
     create: Option<Leaf>,
     change: &mut Change<'_>,
 ) -> Result<usize, String> {
-    let regex = crate::pattern::compile(pattern)
+    let regex = goregex::compile(pattern)
         .map_err(|why| format!("{pattern} is no valid regular expression: {why}"))?;
     items(node, part)?;
     let fits = |item: &Node| match (key, item) {

@@ -10,7 +10,6 @@ use crate::file::{File, Outcome};
 use crate::ids::{Gvk, Id};
 use crate::kustomization::Selector;
 use crate::labels::Requirements;
-use crate::pattern;
 use crate::resource::Resource;
 
 /// A selector, ready for use.
@@ -33,7 +32,7 @@ impl Matcher {
                 if text.is_empty() {
                     return None;
                 }
-                match pattern::compile(&format!("^(?:{text})$")) {
+                match goregex::compile(&format!("^(?:{text})$")) {
                     Ok(compiled) => Some(compiled),
                     Err(why) => {
                         let message = format!("{field} is no valid regular expression: {why}");

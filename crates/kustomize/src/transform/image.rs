@@ -15,7 +15,6 @@ use crate::file::{File, Outcome, Problems};
 use crate::kustomization::Image;
 use crate::node::{Node, Tag};
 use crate::objects::Objects;
-use crate::pattern;
 
 /// More names that are patterns are refused: each becomes a program of its own.
 const MAX_PATTERNS: usize = 2000;
@@ -82,7 +81,7 @@ impl Rules {
             return Err((codes::TOO_LARGE, message, "write names without ( ) [ ] * + ? and the like"));
         }
         let whole = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$");
-        pattern::compile(&whole).map_err(|why| {
+        goregex::compile(&whole).map_err(|why| {
             (
                 codes::IMAGE,
                 format!("the image name {name} cannot be matched: {why}"),

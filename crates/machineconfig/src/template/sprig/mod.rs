@@ -11,7 +11,6 @@ mod json;
 mod lists;
 mod numbers;
 mod paths;
-mod pattern;
 mod regexes;
 mod semver;
 mod text;

@@ -1,4 +1,4 @@
-//! Regular expressions: RE2's, which Rust's crate reads after a little translation.
+//! Regular expressions.
 
 use regex::{NoExpand, Regex};
 
@@ -38,10 +38,7 @@ pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>], must: bool) -> Option<
 }
 
 fn compiled(pattern: &str) -> Result<Regex, String> {
-    let translated = super::pattern::translated(pattern);
-    translated
-        .and_then(|pattern| Regex::new(&pattern).ok())
-        .ok_or_else(|| "this is no regular expression".to_owned())
+    goregex::compile_with_groups(pattern).map_err(|why| format!("this is no regular expression: {why}"))
 }
 
 /// What was found; of nothing no list is made.

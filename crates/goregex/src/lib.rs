@@ -1,8 +1,10 @@
-//! Go's regular expressions, as kustomize compiles them: each is read by the rules of Go's `regexp` and written anew for
-//! the library that matches here. The two differ in what is no repeat, in classes, in escapes and in what is refused.
+//! Go's regular expressions, as the field's programs compile them (kustomize, sops, sprig): each is read by the rules of Go's
+//! `regexp` and written anew for the library that matches here. The two differ in what is no repeat, in classes, in escapes and
+//! in what is refused.
 //!
-//! What is written says nothing but what it must: no captures, and flags at each part they change.
+//! What is written says nothing but what it must: captures where they are asked for, and flags at each part they change.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
@@ -15,9 +17,24 @@ const MAX_REPEAT: u32 = 1000;
 /// Groups and repeats within one another; Go takes 1000, which nobody writes.
 const MAX_DEPTH: u32 = 250;
 
-/// A pattern ready for use, or why it is none.
-pub(crate) fn compile(pattern: &str) -> Result<Regex, String> {
-    let written = translate(pattern)?;
+/// A pattern ready to be looked for, or why it is none. It captures nothing.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn compile(pattern: &str) -> Result<Regex, String> {
+    compiled(pattern, false)
+}
+
+/// As [`compile`], with its groups.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_with_groups(pattern: &str) -> Result<Regex, String> {
+    compiled(pattern, true)
+}
+
+fn compiled(pattern: &str, captures: bool) -> Result<Regex, String> {
+    let written = translate(pattern, captures)?;
     // A repeat writes its part inside of a group, and a flag does.
     RegexBuilder::new(&written).nest_limit(4 * MAX_DEPTH).build().map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
@@ -25,13 +42,15 @@ pub(crate) fn compile(pattern: &str) -> Result<Regex, String> {
     })
 }
 
-fn translate(pattern: &str) -> Result<String, String> {
+fn translate(pattern: &str, captures: bool) -> Result<String, String> {
     let outer = Group { before: Flags::default(), start: 0, last: None, repeats: 1, depth: 0 };
     let mut translation = Translation {
         rest: pattern.chars().peekable(),
         out: String::new(),
         flags: outer.before,
         open: vec![outer],
+        captures,
+        names: HashSet::new(),
         no_more_posix: false,
     };
     translation.run()?;
@@ -83,6 +102,9 @@ struct Translation<'p> {
     flags: Flags,
     /// The open groups, the whole first; never empty.
     open: Vec<Group>,
+    captures: bool,
+    /// Names of groups that were written.
+    names: HashSet<String>,
     /// Whether no `:]` is left, so that none is looked for behind every `[:`.
     no_more_posix: bool,
 }
@@ -156,6 +178,7 @@ impl Translation<'_> {
     /// A group, or flags, behind its parenthesis.
     fn open(&mut self) -> Result<(), String> {
         let before = self.flags;
+        let mut start = if self.captures { "(".to_owned() } else { "(?:".to_owned() };
         if self.rest.next_if_eq(&'?').is_some() {
             let mut ahead = self.rest.clone();
             let is_named = match ahead.next() {
@@ -164,26 +187,36 @@ impl Translation<'_> {
             };
             if is_named {
                 self.rest = ahead;
-                self.name()?;
-            } else if !self.set_flags()? {
+                let name = self.name()?;
+                if self.captures && self.is_new(&name) {
+                    start = format!("(?P<{name}>");
+                }
+            } else if self.set_flags()? {
+                "(?:".clone_into(&mut start);
+            } else {
                 return Ok(());
             }
         }
         if self.open.len() as u64 > u64::from(MAX_DEPTH) {
             return Err("it is nested too deeply".to_owned());
         }
-        let start = self.out.len();
-        self.out.push_str("(?:");
-        self.open.push(Group { before, start, last: None, repeats: 1, depth: 0 });
+        let place = self.out.len();
+        self.out.push_str(&start);
+        self.open.push(Group { before, start: place, last: None, repeats: 1, depth: 0 });
         Ok(())
     }
 
-    fn name(&mut self) -> Result<(), String> {
-        let mut length = 0;
+    /// Whether a group can have a name here: Go takes one twice, and digits first.
+    fn is_new(&mut self, name: &str) -> bool {
+        !name.starts_with(|c: char| c.is_ascii_digit()) && self.names.insert(name.to_owned())
+    }
+
+    fn name(&mut self) -> Result<String, String> {
+        let mut name = String::new();
         loop {
             match self.rest.next() {
-                Some('>') if length > 0 => return Ok(()),
-                Some(c) if c == '_' || c.is_ascii_alphanumeric() => length += 1,
+                Some('>') if !name.is_empty() => return Ok(name),
+                Some(c) if c == '_' || c.is_ascii_alphanumeric() => name.push(c),
                 _ => return Err("the name of a group is of letters, digits and _ between < and >".to_owned()),
             }
         }
@@ -611,12 +644,25 @@ mod tests {
             let matched = |regex: regex::Regex| -> String {
                 texts.iter().map(|text| if regex.is_match(text) { '1' } else { '0' }).collect()
             };
-            let ours = compile(pattern).map(matched);
-            if ours.as_deref().ok() != case[1].as_str() {
-                wrong.push(format!("{pattern:?} {ours:?}, Go {} ({:?})", case[1], translate(pattern)));
+            for (captures, ours) in [(false, compile(pattern)), (true, compile_with_groups(pattern))] {
+                let ours = ours.map(matched);
+                if ours.as_deref().ok() != case[1].as_str() {
+                    let written = translate(pattern, captures);
+                    wrong.push(format!("{pattern:?} {ours:?}, Go {} ({written:?})", case[1]));
+                }
             }
         }
         assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    #[test]
+    fn groups_are_captured_by_number_and_name() {
+        let regex = compile_with_groups("(?i)(a)(?:b)(?P<n>c)(?<m>d)*").unwrap();
+        assert_eq!(regex.replace("xABCDDx", "[$1 $n $m $3]"), "x[A C D D]x");
+        assert_eq!(compile("(a)").unwrap().captures_len(), 1);
+        // Go has the first of one name.
+        let regex = compile_with_groups("(?P<n>a)(?P<n>b)(?<9>c)").unwrap();
+        assert_eq!(regex.replace("abc", "[$n $3]"), "[a c]");
     }
 
     #[test]
@@ -628,7 +674,7 @@ mod tests {
             "[[:".repeat(100_000),
             r"\p{".repeat(100_000),
         ] {
-            assert!(compile(&pattern).is_err());
+            assert!(compile(&pattern).is_err() && compile_with_groups(&pattern).is_err());
         }
     }
 }
