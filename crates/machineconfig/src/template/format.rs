@@ -17,7 +17,14 @@ pub(super) fn printf<'a>(arguments: &[Val<'a>]) -> Answer<'a> {
     let Some((Val::Text(format), values)) = arguments.split_first() else {
         return Err("a format is needed".to_owned());
     };
-    let mut printer = Printer { values, next: 0, numbered: false, out: String::new(), spec: Spec::default() };
+    let mut printer = Printer {
+        values,
+        next: 0,
+        numbered: false,
+        unclosed: false,
+        out: String::new(),
+        spec: Spec::default(),
+    };
     let mut chars = format.chars().peekable();
     while let Some(c) = chars.next() {
         if c == '%' {
@@ -53,6 +60,8 @@ struct Printer<'v, 'a> {
     next: usize,
     /// Arguments were asked for by their number.
     numbered: bool,
+    /// No bracket closes any more, so that none is looked for behind every one that opens.
+    unclosed: bool,
     out: String,
     spec: Spec,
 }
@@ -125,12 +134,18 @@ impl Printer<'_, '_> {
             return Number::None;
         }
         self.numbered = true;
-        let rest: String = chars.clone().collect();
-        let Some(inside) = rest.find(']').map(|end| rest[1..end].to_owned()) else {
+        let mut ahead = chars.clone();
+        ahead.next();
+        let mut inside = String::new();
+        while let Some(c) = ahead.next_if(|c| *c != ']' && !self.unclosed) {
+            inside.push(c);
+        }
+        if ahead.next_if_eq(&']').is_none() {
+            self.unclosed = true;
             chars.next();
             return Number::Bad;
-        };
-        chars.nth(inside.chars().count() + 1);
+        }
+        *chars = ahead;
         let number =
             inside.parse::<usize>().ok().filter(|_| inside.bytes().all(|byte| byte.is_ascii_digit()));
         match number.and_then(|number| number.checked_sub(1)).filter(|at| *at < self.values.len()) {

@@ -42,6 +42,16 @@ fn work_has_an_end() {
     }
 }
 
+/// Brackets are looked for once: as many as these took minutes.
+#[test]
+fn many_brackets_of_a_format() {
+    for directive in ["%[", "%[1", "%[1]", "%[]d"] {
+        let made = render(&format!("{{{{ printf `{}` }}}}", directive.repeat(100_000)), &Val::Nil);
+        let told = |made: String| made.contains("BADINDEX");
+        assert!(made.map_or_else(|error| error.message.contains("very long"), told), "{directive}");
+    }
+}
+
 #[test]
 fn what_holds_itself_is_refused() {
     for template in [
