@@ -1,9 +1,12 @@
 //! Lists.
 
+use std::collections::HashMap;
+
 use super::convert::empty;
 use super::{cast, int_at, list_at};
 use crate::template::compare::deep;
 use crate::template::functions::Answer;
+use crate::template::print;
 use crate::template::value::{Of, Val};
 
 pub(super) fn call<'a>(name: &str, arguments: &[Val<'a>]) -> Option<Answer<'a>> {
@@ -45,10 +48,14 @@ fn joined<'a>(lists: &[Vec<Val<'a>>]) -> Val<'a> {
     if items.is_empty() { Val::no_list(Of::Any) } else { Val::list(items) }
 }
 
+/// What is equal is written in one way, but for the two zeros, so only what is written alike is compared.
 fn unique(items: Vec<Val<'_>>) -> Vec<Val<'_>> {
     let mut out: Vec<Val<'_>> = Vec::new();
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
     for item in items {
-        if !out.iter().any(|known| deep(&item, known)) {
+        let alike = places.entry(print::format(&item).replace("-0", "0")).or_default();
+        if !alike.iter().any(|at| deep(&item, &out[*at])) {
+            alike.push(out.len());
             out.push(item);
         }
     }
