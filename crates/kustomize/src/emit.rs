@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::form::{analyze, is_break, is_printable, reads_as_string};
-use crate::json::go_float;
 use crate::natural;
 use crate::node::{Map, Node, Scalar};
 use crate::scalar::{Final, finish};
@@ -106,7 +105,7 @@ impl Emitter<'_> {
                 let _ = write!(self.out, "{value}");
                 self.wrote(self.out.len() - start);
             }
-            Ok(Final::Float(value)) => self.word(&go_float(value)),
+            Ok(Final::Float(value)) => self.word(&yaml::go::float(value)),
             Ok(Final::Str(text)) => self.string(&text, false),
             Err(_) => self.string(&scalar.text, false),
         }
@@ -408,7 +407,7 @@ mod tests {
             (1.5, "1.5"),
         ];
         for (value, want) in table {
-            assert_eq!(go_float(value), want);
+            assert_eq!(yaml::go::float(value), want);
         }
     }
 

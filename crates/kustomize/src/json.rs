@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use yaml::Value;
+use yaml::{Value, go};
 
 use crate::form;
 use crate::node::{Map, Node, Scalar, Style, Tag};
@@ -15,7 +15,7 @@ pub(crate) fn requoted(node: &Node) -> Node {
     rewrite(node, false, &|node| node, &|value| match value {
         Final::Int(value) => Scalar::tagged(value.to_string(), Tag::Int),
         Final::Float(value) => {
-            let text = go_json_float(value);
+            let text = go::json_float(value);
             let tag = scalar::tag_of_plain(&text);
             Scalar::tagged(text, tag)
         }
@@ -79,21 +79,8 @@ pub(crate) fn of_value(value: &Value) -> Result<Node, &'static str> {
     })
 }
 
-/// Go's `strconv.FormatFloat(value, 'g', -1, 64)`.
-pub(crate) fn go_float(value: f64) -> String {
-    let shortest = format!("{value:e}");
-    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    // With the shortest digits Go decides as if six were asked for.
-    if (-4..6).contains(&exponent) {
-        return format!("{value}");
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
-}
-
 fn go_number(value: f64) -> Scalar {
-    let text = go_float(value);
+    let text = go::float(value);
     let tag = scalar::tag_of_plain(&text);
     Scalar::tagged(text, tag)
 }
@@ -184,7 +171,7 @@ fn write_final(value: &Final<'_>, out: &mut String) {
         Final::Int(value) => {
             let _ = write!(out, "{value}");
         }
-        Final::Float(value) => out.push_str(&go_json_float(*value)),
+        Final::Float(value) => out.push_str(&go::json_float(*value)),
         Final::Str(text) => write_string(text, out),
     }
 }
@@ -254,18 +241,6 @@ pub(crate) fn write_string(text: &str, out: &mut String) {
         }
     }
     out.push('"');
-}
-
-/// A float as `json.Marshal` writes it: digits below 1e21, else an exponent without leading zero.
-fn go_json_float(value: f64) -> String {
-    let size = value.abs();
-    if size == 0.0 || (1e-6..1e21).contains(&size) {
-        return format!("{value}");
-    }
-    let text = format!("{value:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let sign = if exponent.starts_with('-') { "" } else { "+" };
-    format!("{mantissa}e{sign}{exponent}")
 }
 
 #[cfg(test)]

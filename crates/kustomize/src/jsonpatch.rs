@@ -62,7 +62,7 @@ pub(crate) fn node_of(value: &Value) -> Node {
         Value::Null => Node::null(),
         Value::Bool(value) => Node::Scalar(Scalar::tagged(if *value { "true" } else { "false" }, Tag::Bool)),
         Value::Int(value) => Node::Scalar(Scalar::tagged(value.to_string(), Tag::Int)),
-        Value::Float(value) => Node::Scalar(Scalar::tagged(crate::json::go_float(*value), Tag::Float)),
+        Value::Float(value) => Node::Scalar(Scalar::tagged(yaml::go::float(*value), Tag::Float)),
         Value::String(text) => {
             Node::Scalar(Scalar { style: Style::DoubleQuoted, ..Scalar::string(text.as_str()) })
         }

@@ -13,7 +13,6 @@ use crate::fieldspec::{Create, Spec};
 use crate::file::{File, Outcome, Problems};
 use crate::generate::wrapped_base64;
 use crate::ids::{Gvk, Id};
-use crate::json::go_float;
 use crate::kustomization::{Kustomization, Var};
 use crate::node::{Node, Scalar, Tag};
 use crate::objects::Objects;
@@ -324,7 +323,7 @@ impl Values<'_> {
     fn append(&mut self, name: &str, out: &mut Vec<u8>) -> Result<(), String> {
         let text: Cow<'_, str> = match self.used(name)? {
             Some(Value::Int(value)) => value.to_string().into(),
-            Some(Value::Float(value)) => go_float(*value).into(),
+            Some(Value::Float(value)) => yaml::go::float(*value).into(),
             Some(Value::Bool(value)) => value.to_string().into(),
             Some(Value::Text(text)) => Cow::Borrowed(text),
             Some(Value::Other) | None => format!("$({name})").into(),

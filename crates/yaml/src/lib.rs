@@ -1,6 +1,6 @@
 //! YAML for the whole workspace: documents with spans and comments ([`parse`]), what a plain scalar means to
-//! each peer ([`Dialect`]), plain data ([`Value`]), edits that touch only their span ([`Edits`]), and the one
-//! emitter our tools print with ([`emit`]).
+//! each peer ([`Dialect`]), plain data ([`Value`]), edits that touch only their span ([`Edits`]), the one
+//! emitter our tools print with ([`emit`]), and numbers as Go writes them ([`go`]).
 //!
 //! The scanner is `granit-parser`, the same one below `serde_yaml` (serde-saphyr), so typed and untyped reading
 //! agree on what is well-formed. What is written as most YAML is, `plain` reads in an eighth of the time, to the same tree. Nothing in here knows about clusters.
@@ -12,6 +12,7 @@ mod duplicates;
 mod edit;
 mod emit;
 mod error;
+pub mod go;
 mod json;
 mod lenient;
 mod node;

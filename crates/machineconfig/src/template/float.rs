@@ -1,54 +1,11 @@
-//! Floats as Go's strconv writes them.
+//! Floats as `printf` writes them.
 
-/// The digits of a float and where its point stands: `0.d₁d₂… × 10^point`. No digits are zero.
-struct Digits {
-    digits: String,
-    point: i32,
-}
-
-impl Digits {
-    /// The fewest digits that tell the float from its neighbours, or so many as are asked for, without zeros at the end.
-    fn of(value: f64, count: Option<usize>) -> Self {
-        let text = match count {
-            Some(count) => format!("{:.*e}", count.saturating_sub(1), value.abs()),
-            None => shortest(value.abs()),
-        };
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let digits = mantissa.replace('.', "").trim_end_matches('0').to_owned();
-        let point = if digits.is_empty() { 0 } else { exponent.parse::<i32>().unwrap_or(0) + 1 };
-        Self { digits, point }
-    }
-}
-
-/// The fewest digits that tell a float from its neighbours, with an exponent. Where two texts are equally near Go takes the even
-/// one, which the standard library does only when it is told how many digits there are.
-pub(super) fn shortest(value: f64) -> String {
-    let text = format!("{value:e}");
-    let digits = text.split('e').next().unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
-    format!("{:.*e}", digits.saturating_sub(1), value)
-}
-
-/// `%v`, and what an action prints.
-pub(super) fn plain(value: f64) -> String {
-    text(value, 'g', None)
-}
-
-/// JSON's way: an exponent for the very small and the very large, without a zero before it.
-pub(super) fn json(value: f64) -> String {
-    let size = value.abs();
-    if size != 0.0 && !(1e-6..1e21).contains(&size) {
-        return text(value, 'e', None).replace("e-0", "e-");
-    }
-    text(value, 'f', None)
-}
+use yaml::go;
 
 /// A float by its verb; without a precision as long as it must be. A plus stands before `Inf` only.
 pub(super) fn text(value: f64, verb: char, precision: Option<usize>) -> String {
-    if value.is_nan() {
-        return "NaN".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
+    if !value.is_finite() {
+        return go::float(value);
     }
     let sign = if value.is_sign_negative() { "-" } else { "" };
     let body = match verb {
@@ -62,19 +19,13 @@ pub(super) fn text(value: f64, verb: char, precision: Option<usize>) -> String {
     format!("{sign}{body}")
 }
 
+/// A point and six digits, or as many as are asked for.
 fn fixed(value: f64, precision: Option<usize>) -> String {
-    if let Some(precision) = precision {
-        return format!("{:.*}", precision, value.abs());
-    }
-    let Digits { digits, point } = Digits::of(value, None);
-    positional(&digits, point)
+    format!("{:.*}", precision.unwrap_or(6), value.abs())
 }
 
 fn scientific(value: f64, precision: Option<usize>) -> String {
-    let text = match precision {
-        Some(precision) => format!("{:.*e}", precision, value.abs()),
-        None => shortest(value.abs()),
-    };
+    let text = format!("{:.*e}", precision.unwrap_or(6), value.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     with_exponent(mantissa, exponent.parse().unwrap_or(0))
 }
@@ -84,37 +35,25 @@ fn with_exponent(mantissa: &str, exponent: i32) -> String {
     format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
-/// The shorter of both ways to write it.
+/// The shorter of both ways to write it, with the fewest digits or so many as are asked for.
 fn general(value: f64, precision: Option<usize>) -> String {
-    let precision = precision.map(|precision| precision.max(1));
-    let Digits { digits, point } = Digits::of(value, precision);
-    let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+    let Some(precision) = precision.map(|precision| precision.max(1)) else { return go::float(value.abs()) };
+    let text = format!("{:.*e}", precision - 1, value.abs());
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let digits = mantissa.replace('.', "");
+    let digits = digits.trim_end_matches('0');
+    let (exponent, count) = (exponent.parse().unwrap_or(0), i32::try_from(digits.len()).unwrap_or(i32::MAX));
     // So many digits may stand before the point.
-    let limit = match precision.map(|precision| i32::try_from(precision).unwrap_or(i32::MAX)) {
-        None => 6,
-        Some(precision) if precision > count && count >= point => count,
-        Some(precision) => precision,
+    let limit = match i32::try_from(precision).unwrap_or(i32::MAX) {
+        precision if precision > count && count > exponent => count,
+        precision => precision,
     };
-    if !digits.is_empty() && (point - 1 < -4 || point > limit) {
+    if !digits.is_empty() && !(-4..limit).contains(&exponent) {
         let (first, rest) = digits.split_at(1);
         let dot = if rest.is_empty() { "" } else { "." };
-        return with_exponent(&format!("{first}{dot}{rest}"), point - 1);
+        return with_exponent(&format!("{first}{dot}{rest}"), exponent);
     }
-    positional(&digits, point)
-}
-
-/// Digits without an exponent.
-fn positional(digits: &str, point: i32) -> String {
-    if point <= 0 {
-        let zeros = "0".repeat(usize::try_from(-point).unwrap_or(0));
-        return if digits.is_empty() { "0".to_owned() } else { format!("0.{zeros}{digits}") };
-    }
-    let whole = usize::try_from(point).unwrap_or(0);
-    match digits.split_at_checked(whole) {
-        Some((whole, "")) => whole.to_owned(),
-        Some((whole, rest)) => format!("{whole}.{rest}"),
-        None => format!("{digits}{}", "0".repeat(whole - digits.len())),
-    }
+    go::positional(if digits.is_empty() { "0" } else { digits }, exponent)
 }
 
 /// Mantissa and exponent of two, as the machine has them: the last digit of the mantissa counts `2^exponent`.

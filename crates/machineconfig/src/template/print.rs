@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use yaml::go;
 
-use super::float;
-use super::value::{Record, Val};
+use super::value::Val;
 
 /// A value as an action prints it.
 pub(crate) fn print(value: &Val<'_>) -> String {
@@ -23,7 +23,7 @@ pub(crate) fn format(value: &Val<'_>) -> String {
         Val::Bool(value) => value.to_string(),
         Val::Int(value) | Val::Long(value) => value.to_string(),
         Val::Byte(value) => value.to_string(),
-        Val::Float(value) => float::plain(*value),
+        Val::Float(value) => go::float(*value),
         Val::Text(text) => text.to_string(),
         Val::List(items) => format!("[{}]", joined(items.iter().map(format))),
         Val::Bytes(bytes) => format!("[{}]", joined(bytes.iter().map(u8::to_string))),
@@ -66,39 +66,29 @@ pub(crate) fn json(value: &Val<'_>, html: bool) -> String {
         Val::Bool(value) => value.to_string(),
         Val::Int(value) | Val::Long(value) => value.to_string(),
         Val::Byte(value) => value.to_string(),
-        Val::Float(value) => float::json(*value),
+        Val::Float(value) => go::json_float(*value),
         Val::Text(text) => json_text(text, html),
         Val::List(items) if items.nil => "null".to_owned(),
         Val::Map(map) if map.nil => "null".to_owned(),
         Val::List(items) => {
             format!("[{}]", items.iter().map(|item| json(item, html)).collect::<Vec<_>>().join(","))
         }
-        Val::Map(map) => {
-            let entries = map.entries.borrow();
-            let pairs =
-                entries.iter().map(|(key, value)| format!("{}:{}", json_text(key, html), json(value, html)));
-            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
-        }
-        Val::Struct(structure) => {
-            let fields = structure.fields();
-            let pairs =
-                fields.iter().map(|(name, value)| format!("{}:{}", json_text(name, html), json(value, html)));
-            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
-        }
+        Val::Map(map) => object(map.entries.borrow().iter().map(|(key, value)| (key.as_str(), value)), html),
+        Val::Struct(structure) => object(structure.fields().iter().map(|(name, value)| (*name, value)), html),
         Val::Bytes(bytes) => json_text(&STANDARD.encode(bytes), html),
         Val::Mode(mode) => mode.to_string(),
         // A version has no fields.
         Val::Record(record) if record.fields.is_empty() && record.text.is_some() => {
             json_text(record.text.as_deref().unwrap_or_default(), html)
         }
-        Val::Record(record) => {
-            let Record { fields, .. } = record.as_ref();
-            let pairs =
-                fields.iter().map(|(name, value)| format!("{}:{}", json_text(name, html), json(value, html)));
-            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
-        }
+        Val::Record(record) => object(record.fields.iter().map(|(name, value)| (name.as_str(), value)), html),
         Val::Pointer(inner) => json(inner, html),
     }
+}
+
+fn object<'v, 'a: 'v>(entries: impl Iterator<Item = (&'v str, &'v Val<'a>)>, html: bool) -> String {
+    let pairs = entries.map(|(name, value)| format!("{}:{}", json_text(name, html), json(value, html)));
+    format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
 }
 
 fn json_text(text: &str, html: bool) -> String {

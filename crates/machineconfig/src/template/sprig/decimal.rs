@@ -2,8 +2,6 @@
 
 use num_bigint::{BigInt, Sign};
 
-use crate::template::float;
-
 /// How many digits behind the point a quotient has.
 const PLACES: u32 = 16;
 
@@ -20,7 +18,7 @@ impl Decimal {
         if !value.is_finite() {
             return None;
         }
-        let text = float::shortest(value);
+        let text = yaml::go::shortest(value);
         let (mantissa, exponent) = text.split_once('e')?;
         let places = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
         // No more than seventeen of them.
