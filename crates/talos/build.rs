@@ -1,4 +1,4 @@
-//! Reads `matrix.yaml` once, when the program is built, and puts it there as JSON.
+//! Reads `matrix.yaml` once, when the program is built, and puts it there as MessagePack.
 
 use std::path::Path;
 
@@ -16,6 +16,6 @@ fn convert() -> Result<(), String> {
     let text = std::fs::read_to_string(FILE).map_err(|error| error.to_string())?;
     let value = yaml::load_one(&text, yaml::Dialect::Yaml12).map_err(|error| error.to_string())?;
     let out = std::env::var_os("OUT_DIR").unwrap_or_default();
-    let json = serde_json::Value::from(value).to_string();
-    std::fs::write(Path::new(&out).join("matrix.json"), json).map_err(|error| error.to_string())
+    let packed = rmp_serde::to_vec(&serde_json::Value::from(value)).map_err(|error| error.to_string())?;
+    std::fs::write(Path::new(&out).join("matrix.bin"), packed).map_err(|error| error.to_string())
 }

@@ -1,29 +1,28 @@
 //! `matrix.yaml` read: products, their rows, and what goes with each.
 
-use std::collections::HashMap;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::LazyLock;
 
-use indexmap::IndexMap;
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 
 use super::Version;
 
-/// The file as JSON, which the build made of it (build.rs): every `validate config` asks, and YAML is read more slowly.
-const JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/matrix.json"));
+/// The file as MessagePack, which the build made of it (build.rs): every `validate config` asks, and YAML is read more slowly.
+static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/matrix.bin"));
 
 /// Something with versions.
 #[derive(Debug, Clone)]
 pub struct Product {
     /// What other products call it in the file.
-    pub name: String,
+    pub name: &'static str,
     /// What people call it, within a sentence.
-    pub title: String,
+    pub title: &'static str,
     /// The variable of talenv.yaml that pins it.
-    pub variable: Option<String>,
+    pub variable: Option<&'static str>,
     /// The names that pins of it have in a catalogue.
-    pub pins: Vec<String>,
+    pub pins: Vec<&'static str>,
     /// What is known, oldest first.
     pub rows: Vec<Row>,
 }
@@ -43,13 +42,13 @@ pub struct Row {
 #[derive(Debug, Clone)]
 pub struct Relation {
     /// The other product's name.
-    pub with: String,
+    pub with: &'static str,
     /// Outside of this it does not work.
     pub needs: Option<Range>,
     /// What its project builds, tests or supports it with.
     pub tested: Option<Range>,
     /// Where that is written.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// Minors from one to another, both included.
@@ -98,7 +97,7 @@ impl fmt::Display for Range {
 pub fn products() -> &'static [Product] {
     static PRODUCTS: LazyLock<Vec<Product>> = LazyLock::new(|| {
         #[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
-        read(JSON).expect("matrix.yaml is right")
+        read(PACKED).expect("matrix.yaml is right")
     });
     &PRODUCTS
 }
@@ -106,37 +105,66 @@ pub fn products() -> &'static [Product] {
 /// A product as the file has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
-    product: String,
-    title: Option<String>,
-    variable: Option<String>,
+struct Entry<'f> {
+    product: &'f str,
+    title: Option<&'f str>,
+    variable: Option<&'f str>,
     #[serde(default)]
-    pins: Vec<String>,
-    #[serde(default)]
-    sources: HashMap<String, String>,
-    #[serde(default)]
-    rows: IndexMap<String, EntryRow>,
+    pins: Vec<&'f str>,
+    #[serde(default, borrow)]
+    sources: Pairs<&'f str, &'f str>,
+    #[serde(default, borrow)]
+    rows: Pairs<&'f str, EntryRow<'f>>,
+}
+
+/// A mapping in its order. The keys differ: the build read it from YAML.
+struct Pairs<K, V>(Vec<(K, V)>);
+
+impl<K, V> Default for Pairs<K, V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K, V> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct All<K, V>(PhantomData<(K, V)>);
+        impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Visitor<'de> for All<K, V> {
+            type Value = Pairs<K, V>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a mapping")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<K, V>, A::Error> {
+                let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or_default());
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(All(PhantomData))
+    }
 }
 
 /// The content of a row: other products, and one key that is none.
 #[derive(Default)]
-struct EntryRow {
-    upgrade_from: Option<String>,
-    relations: Vec<(String, EntryRelation)>,
+struct EntryRow<'f> {
+    upgrade_from: Option<&'f str>,
+    relations: Vec<(&'f str, EntryRelation<'f>)>,
 }
 
 /// As `#[serde(flatten)]` would, which reads everything twice.
-impl<'de> Deserialize<'de> for EntryRow {
+impl<'de: 'f, 'f> Deserialize<'de> for EntryRow<'f> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Row;
         impl<'de> Visitor<'de> for Row {
-            type Value = EntryRow;
+            type Value = EntryRow<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a row of products")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<EntryRow, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<EntryRow<'de>, A::Error> {
                 let mut row = EntryRow::default();
-                while let Some(key) = map.next_key::<String>()? {
+                while let Some(key) = map.next_key()? {
                     if key == "upgradeFrom" {
                         row.upgrade_from = map.next_value()?;
                     } else {
@@ -152,52 +180,50 @@ impl<'de> Deserialize<'de> for EntryRow {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EntryRelation {
-    needs: Option<String>,
-    tested: Option<String>,
+struct EntryRelation<'f> {
+    needs: Option<&'f str>,
+    tested: Option<&'f str>,
 }
 
-fn read(json: &str) -> Result<Vec<Product>, String> {
-    let entries = serde_json::from_str::<Vec<Entry>>(json).map_err(|error| error.to_string())?;
+fn read(packed: &'static [u8]) -> Result<Vec<Product>, String> {
+    let entries = rmp_serde::from_slice::<Vec<Entry>>(packed).map_err(|error| error.to_string())?;
     entries.into_iter().map(product).collect()
 }
 
-fn product(entry: Entry) -> Result<Product, String> {
+fn product(entry: Entry<'static>) -> Result<Product, String> {
     let name = entry.product;
-    let mut rows = Vec::with_capacity(entry.rows.len());
-    for (key, row) in entry.rows {
-        let version = Version::minor(&key).ok_or_else(|| format!("{name}: {key:?} is no minor"))?;
+    let mut rows = Vec::with_capacity(entry.rows.0.len());
+    for (key, row) in entry.rows.0 {
+        let version = Version::minor(key).ok_or_else(|| format!("{name}: {key:?} is no minor"))?;
         let relations = row.relations.into_iter().map(|(with, ranges)| {
-            let source = entry.sources.get(&with);
-            relation(&name, with, &ranges, source)
+            let source = entry.sources.0.iter().find(|(of, _)| *of == with);
+            relation(name, with, &ranges, source.map(|(_, source)| *source))
         });
-        let upgrade_from = row.upgrade_from.as_deref().and_then(Version::minor);
+        let upgrade_from = row.upgrade_from.and_then(Version::minor);
         rows.push(Row { version, relations: relations.collect::<Result<_, _>>()?, upgrade_from });
     }
     if !rows.is_sorted_by_key(|row| row.version) {
         return Err(format!("{name}: the rows are not sorted"));
     }
-    let title = entry.title.unwrap_or_else(|| name.clone());
-    Ok(Product { title, variable: entry.variable, pins: entry.pins, rows, name })
+    Ok(Product { title: entry.title.unwrap_or(name), variable: entry.variable, pins: entry.pins, rows, name })
 }
 
 fn relation(
     product: &str,
-    with: String,
+    with: &'static str,
     ranges: &EntryRelation,
-    source: Option<&String>,
+    source: Option<&'static str>,
 ) -> Result<Relation, String> {
     let wrong = |what: &str| format!("{product}: {with}: {what}");
-    let range = |text: &Option<String>, what: &str| {
-        text.as_deref().map(|text| Range::parse(text).ok_or_else(|| wrong(what))).transpose()
+    let range = |text: Option<&str>, what: &str| {
+        text.map(|text| Range::parse(text).ok_or_else(|| wrong(what))).transpose()
     };
-    let needs = range(&ranges.needs, "needs is no range")?;
-    let tested = range(&ranges.tested, "tested is no range")?;
+    let needs = range(ranges.needs, "needs is no range")?;
+    let tested = range(ranges.tested, "tested is no range")?;
     if needs.is_none() && tested.is_none() {
         return Err(wrong("no range"));
     }
-    let source = source.ok_or_else(|| wrong("no source"))?.clone();
-    Ok(Relation { with, needs, tested, source })
+    Ok(Relation { with, needs, tested, source: source.ok_or_else(|| wrong("no source"))? })
 }
 
 #[cfg(test)]
@@ -206,7 +232,7 @@ mod tests {
 
     #[test]
     fn the_file_is_right() {
-        let all = read(JSON).unwrap();
+        let all = read(PACKED).unwrap();
         for product in &all {
             for relation in product.rows.iter().flat_map(|row| &row.relations) {
                 let other = all.iter().find(|other| other.name == relation.with);
@@ -240,7 +266,8 @@ mod tests {
         let product = |rest: &str| {
             let text = format!("- product: a\n  pins: [a]\n{rest}");
             let value = yaml::load_one(&text, yaml::Dialect::Yaml12).unwrap();
-            read(&serde_json::Value::from(value).to_string()).unwrap_err()
+            let packed = rmp_serde::to_vec(&serde_json::Value::from(value)).unwrap();
+            read(packed.leak()).unwrap_err()
         };
         assert!(product("  row: {}\n").contains("unknown field `row`"));
         assert!(product("  rows: { \"1\": {} }\n").contains("no minor"));

@@ -27,13 +27,24 @@ impl Version {
         Self::numbers(text, 2)
     }
 
+    /// So many numbers with points between them, and a pre-release or a build behind them.
     fn numbers(text: &str, count: usize) -> Option<Self> {
-        let core = text.split(['-', '+']).next()?;
-        let mut numbers = core.split('.').map(number);
-        let version = Self { major: numbers.next()??, minor: numbers.next()?? };
-        // What is behind them are numbers too, and there are as many as there should be.
-        let rest = numbers.try_fold(2, |seen, number| number.map(|_| seen + 1))?;
-        (rest == count).then_some(version)
+        let (mut first, mut seen, mut rest) = ([0, 0], 0, text.as_bytes());
+        loop {
+            let number;
+            (number, rest) = number_before(rest)?;
+            if let Some(place) = first.get_mut(seen) {
+                *place = number;
+            }
+            seen += 1;
+            match rest {
+                [b'.', behind @ ..] => rest = behind,
+                [] | [b'-' | b'+', ..] => break,
+                _ => return None,
+            }
+        }
+        let [major, minor] = first;
+        (seen == count).then_some(Self { major, minor })
     }
 }
 
@@ -43,10 +54,15 @@ impl fmt::Display for Version {
     }
 }
 
-/// A number as versions have them: digits, no zero in front.
-fn number(text: &str) -> Option<u32> {
-    let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
-    text.parse().ok().filter(|_| plain)
+/// A number as versions have them, digits with no zero in front, and what is behind it.
+fn number_before(text: &[u8]) -> Option<(u32, &[u8])> {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, behind) = text.split_at(end);
+    if digits.is_empty() || (digits.len() > 1 && digits[0] == b'0') {
+        return None;
+    }
+    let add = |number: u32, digit: &u8| number.checked_mul(10)?.checked_add(u32::from(digit - b'0'));
+    Some((digits.iter().try_fold(0, add)?, behind))
 }
 
 #[cfg(test)]
@@ -57,7 +73,21 @@ mod tests {
     fn versions() {
         assert_eq!(Version::parse("v1.34.2"), Some(Version { major: 1, minor: 34 }));
         assert_eq!(Version::parse("v1.14.0-alpha.2"), Some(Version { major: 1, minor: 14 }));
-        for text in ["1.34.2", "v1.34", "v1.034.2", "v1.+3.2", "v1.34.2.1", "", "v", "latest"] {
+        assert_eq!(Version::parse("v0.4294967295.0+b"), Some(Version { major: 0, minor: u32::MAX }));
+        let wrong = [
+            "1.34.2",
+            "v1.34",
+            "v1.034.2",
+            "v1.+3.2",
+            "v1.34.2.1",
+            "",
+            "v",
+            "latest",
+            "v1.34.",
+            "v1..2",
+            "v1.34.2x",
+        ];
+        for text in wrong.into_iter().chain(["v1.4294967296.0", "v1.34-2.0"]) {
             assert_eq!(Version::parse(text), None, "{text}");
         }
         assert_eq!(Version::pinned("0.35.0"), Some(Version { major: 0, minor: 35 }));

@@ -29,10 +29,13 @@ fn talos_row(row: &Talos) -> Value {
 
 fn entry(product: &Product, model: &Model) -> Value {
     let mut mapping = Mapping::new();
-    mapping.insert("product", product.name.as_str());
+    mapping.insert("product", product.name);
     let pins = model.pins();
-    let mut pinned: Vec<_> =
-        pins.iter().filter(|pin| product.pins.contains(&pin.name)).map(|pin| pin.version.as_str()).collect();
+    let mut pinned: Vec<_> = pins
+        .iter()
+        .filter(|pin| product.pins.contains(&pin.name.as_str()))
+        .map(|pin| pin.version.as_str())
+        .collect();
     pinned.sort_unstable();
     pinned.dedup();
     if !pinned.is_empty() {
@@ -51,13 +54,13 @@ fn row(row: &Row) -> Value {
 
 fn relation(relation: &Relation) -> Value {
     let mut mapping = Mapping::new();
-    mapping.insert("product", relation.with.as_str());
+    mapping.insert("product", relation.with);
     if let Some(needs) = relation.needs {
         mapping.insert("needs", needs.to_string());
     }
     if let Some(tested) = relation.tested {
         mapping.insert("tested", tested.to_string());
     }
-    mapping.insert("source", relation.source.as_str());
+    mapping.insert("source", relation.source);
     Value::Mapping(mapping)
 }

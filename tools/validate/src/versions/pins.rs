@@ -54,15 +54,15 @@ pub(super) fn findings(model: &Model, env: &[Given], notes: bool) -> Vec<Diagnos
 }
 
 fn product_of(pin: &Pin) -> Option<&'static Product> {
-    products().iter().find(|product| product.pins.contains(&pin.name))
+    products().iter().find(|product| product.pins.contains(&pin.name.as_str()))
 }
 
 /// The versions of a product that concern a pin: what is pinned in the same namespace, if anything, else everywhere. The
 /// catalogue has the same product twice where one system excludes the other.
 fn pinned<'a>(product: &Product, beside: &Pin, pins: &'a [Pin], env: &'a [Given]) -> Vec<Pinned<'a>> {
-    let given = env.iter().filter(|given| product.variable.as_deref() == Some(given.variable));
+    let given = env.iter().filter(|given| product.variable == Some(given.variable));
     let mut all: Vec<_> = given.map(|given| Pinned { version: given.version, by: By::Env(given) }).collect();
-    let named = pins.iter().filter(|pin| product.pins.contains(&pin.name));
+    let named = pins.iter().filter(|pin| product.pins.contains(&pin.name.as_str()));
     all.extend(
         named.filter_map(|pin| {
             Some(Pinned { version: Version::pinned(&pin.version)?, by: By::Catalogue(pin) })
@@ -92,7 +92,7 @@ struct Side<'a> {
 
 /// The finding where a version lies outside of a relation's ranges.
 fn apart(side: &Side, other: &Product, relation: &Relation, found: &Pinned) -> Option<Diagnostic> {
-    let title = capital(&side.product.title);
+    let title = capital(side.product.title);
     let (version, with) = (side.version, &other.title);
     let finding = if let Some(needs) = relation.needs.filter(|range| !range.holds(found.version)) {
         let message = format!("{title} {version} needs {with} {needs}, and {} is pinned", found.version);
