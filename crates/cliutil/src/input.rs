@@ -84,18 +84,18 @@ pub fn read_file(path: &Path) -> Outcome<Source> {
     decode(&path.display().to_string(), read_file_bytes(path)?)
 }
 
-/// As [`read_file`], for a regular file that is open. Most likely it is `known`, a part of the program, which is then not kept
+/// As [`read_file`], for a regular file that is open, called `name`. Most likely it is `known`, a part of the program, which is then not kept
 /// twice; and whether it is that. `room` is for whoever reads many: what is compared needs no memory of its own.
 ///
 /// # Errors
 /// As [`read_file`].
 pub fn read_open_file(
     mut file: File,
-    path: &Path,
+    name: &str,
     known: Option<&'static str>,
     room: &mut Vec<u8>,
 ) -> Outcome<(Source, bool)> {
-    let failed = |error: std::io::Error| unreadable(path, &error);
+    let failed = |error: std::io::Error| unreadable(Path::new(name), &error);
     if let Some(known) = known {
         if room.len() < known.len() {
             room.resize(known.len(), 0);
@@ -104,12 +104,12 @@ pub fn read_open_file(
         let count = file.read(begun).map_err(failed)?;
         // A byte more would make it another file.
         if begun[..count] == *known.as_bytes() && matches!(file.read(&mut [0]), Ok(0)) {
-            return Ok((Source::of_program(path.display().to_string(), known), true));
+            return Ok((Source::of_program(name, known), true));
         }
         file.rewind().map_err(failed)?;
     }
     let bytes = read_opened(file, MAX_INPUT).map_err(failed)?;
-    Ok((decode(&path.display().to_string(), bytes)?, false))
+    Ok((decode(name, bytes)?, false))
 }
 
 /// As [`read_file`], for what need not be text.
@@ -242,7 +242,7 @@ mod tests {
         ] {
             std::fs::write(&path, text).unwrap();
             let (source, is_known) =
-                read_open_file(File::open(&path).unwrap(), &path, known, &mut room).unwrap();
+                read_open_file(File::open(&path).unwrap(), path.to_str().unwrap(), known, &mut room).unwrap();
             assert_eq!((source.text(), is_known, source.name()), (text, is, path.to_str().unwrap()));
         }
     }

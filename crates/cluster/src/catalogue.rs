@@ -1,7 +1,6 @@
 //! The components of a catalogue: every `component.yaml` below `templates/<system>`.
 
-use std::borrow::Cow;
-use std::ffi::{CStr, OsStr};
+use std::ffi::CStr;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -47,10 +46,8 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
         return Err(missing(templates, system));
     }
     let (mut list, mut problems) = (Vec::with_capacity(shipped::components(system)), Vec::new());
-    let mut room = Vec::new();
-    let walked = walk::files(&folder, FILE, &mut |path, file| match component(
-        templates, &folder, &path, file, &mut room,
-    ) {
+    let mut reader = Reader { folder: folder.display().to_string(), system, room: Vec::new() };
+    let walked = walk::files(&folder, FILE, &mut |path, file| match reader.component(path, file) {
         Ok(loaded) => list.push(loaded),
         Err(failure) => problems.extend(failure.diagnostics),
     });
@@ -85,41 +82,44 @@ fn same_id(first: &Loaded, second: &Loaded) -> Diagnostic {
     .with_help("rename one of the two folders")
 }
 
-fn component(
-    templates: &Path,
-    root: &Path,
-    path: &Path,
-    file: std::io::Result<File>,
-    room: &mut Vec<u8>,
-) -> Outcome<Loaded> {
-    let file = file.map_err(|error| unreadable(path, &error))?;
-    // Components of ours have plain names.
-    let name = path.strip_prefix(templates).ok().and_then(Path::to_str);
-    let shipped = name.and_then(shipped::named);
-    let (source, is_shipped) = read_open_file(file, path, shipped.map(|shipped| shipped.text), room)?;
-    let source = Arc::new(source);
-    let folder = path.parent().unwrap_or(root).strip_prefix(root).unwrap_or(root);
-    let parts: Vec<_> = folder.iter().map(text_of).collect();
-    let [.., namespace, app] = parts.as_slice() else {
-        let message = "a component stands in a folder <namespace>/<app>";
-        return Err(Diagnostic::error(codes::CATALOGUE_FILE, message).in_file(source.name()).into());
-    };
-    let component: Component = typed(&source, shipped.filter(|_| is_shipped))?;
-    let id = format!("{namespace}/{app}");
-    let keys = component.options.keys().cloned().collect();
-    Ok(Loaded {
-        id,
-        namespace: namespace.to_string(),
-        app: app.to_string(),
-        source,
-        is_shipped,
-        keys,
-        component,
-    })
+/// Reads the components of a system, of which there are many: what can be shared is.
+struct Reader<'s> {
+    /// The system's folder, as it is shown; its name is at the end.
+    folder: String,
+    system: &'s str,
+    /// For the bytes of a file.
+    room: Vec<u8>,
 }
 
-fn text_of(name: &OsStr) -> Cow<'_, str> {
-    name.to_str().map_or_else(|| name.to_string_lossy(), Cow::Borrowed)
+impl Reader<'_> {
+    /// The component that a file below the system's folder declares.
+    fn component(&mut self, path: &Path, file: std::io::Result<File>) -> Outcome<Loaded> {
+        let path = path.to_string_lossy();
+        let name = format!("{}/{path}", self.folder);
+        let file = file.map_err(|error| unreadable(Path::new(&name), &error))?;
+        // What is shipped is called by its path below the templates.
+        let shipped = shipped::named(&name[self.folder.len() - self.system.len()..]);
+        let text = shipped.map(|shipped| shipped.text);
+        let (source, is_shipped) = read_open_file(file, &name, text, &mut self.room)?;
+        let source = Arc::new(source);
+        // namespace/app/component.yaml, in whatever folders.
+        let mut parts = path.rsplit('/').skip(1);
+        let (Some(app), Some(namespace)) = (parts.next(), parts.next()) else {
+            let message = "a component stands in a folder <namespace>/<app>";
+            return Err(Diagnostic::error(codes::CATALOGUE_FILE, message).in_file(source.name()).into());
+        };
+        let component: Component = typed(&source, shipped.filter(|_| is_shipped))?;
+        let keys = component.options.keys().cloned().collect();
+        Ok(Loaded {
+            id: [namespace, "/", app].concat(),
+            namespace: namespace.to_owned(),
+            app: app.to_owned(),
+            source,
+            is_shipped,
+            keys,
+            component,
+        })
+    }
 }
 
 /// Reads a file of the catalogue as what it should be, from what it is `shipped` as if it is. Keys that are not known are

@@ -17,52 +17,88 @@ const DEEPEST: usize = 64;
 /// A folder that cannot be read, and why.
 pub(crate) type Failed = (PathBuf, io::Error);
 
-/// What is done with a file.
-type See<'s> = dyn FnMut(PathBuf, io::Result<File>) + 's;
+/// What is done with a file, whose path is the one from the folder that was asked for.
+type See<'s> = dyn FnMut(&Path, io::Result<File>) + 's;
 
-/// Hands over each regular file of a name, open where it can be, with its path. No links are followed.
+/// Hands over each regular file of a name, open where it can be, with its path below the folder. No links are followed.
 ///
 /// # Errors
 /// The first folder that cannot be read.
 pub(crate) fn files(folder: &Path, name: &CStr, see: &mut See) -> Result<(), Failed> {
-    let opened = openat(CWD, folder, FOLDER, Mode::empty());
-    let opened = opened.map_err(|error| (folder.to_owned(), error.into()))?;
-    below(folder, opened, DEEPEST, name, see)
+    let mut walk = Walk { folder, name, see, at: Vec::new() };
+    let opened = openat(CWD, folder, FOLDER, Mode::empty()).map_err(|error| walk.failed(error.into()))?;
+    walk.below(opened, DEEPEST)
 }
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 const FILE: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
-fn below(path: &Path, opened: OwnedFd, left: usize, name: &CStr, see: &mut See) -> Result<(), Failed> {
-    let failed = |error: Errno| (path.to_owned(), error.into());
-    let Some(left) = left.checked_sub(1) else {
-        return Err((path.to_owned(), io::Error::other("the folders are nested too deeply")));
-    };
-    let mut entries = Dir::new(opened).map_err(failed)?;
-    let (mut folders, mut holds) = (Vec::new(), false);
-    while let Some(entry) = entries.read() {
-        let entry = entry.map_err(failed)?;
-        match kind(&entries, &entry).map_err(failed)? {
-            FileType::Directory if !matches!(entry.file_name().to_bytes(), b"." | b"..") => {
-                folders.push(entry);
-            }
-            FileType::RegularFile => holds |= entry.file_name() == name,
-            _ => {}
+struct Walk<'w, 's> {
+    folder: &'w Path,
+    name: &'w CStr,
+    see: &'w mut See<'s>,
+    /// The way from the folder to where it is: one text that grows and shrinks.
+    at: Vec<u8>,
+}
+
+impl Walk<'_, '_> {
+    fn below(&mut self, opened: OwnedFd, left: usize) -> Result<(), Failed> {
+        let Some(left) = left.checked_sub(1) else {
+            return Err(self.failed(io::Error::other("the folders are nested too deeply")));
+        };
+        let (entries, folders, holds) = self.read(opened).map_err(|error| self.failed(error.into()))?;
+        let opened = entries.fd().map_err(|error| self.failed(error.into()))?;
+        if holds {
+            let file = openat(opened, self.name, FILE, Mode::empty());
+            let back = self.step(self.name);
+            (self.see)(path(&self.at), file.map(File::from).map_err(io::Error::from));
+            self.at.truncate(back);
         }
+        for folder in folders {
+            let back = self.step(folder.file_name());
+            let opened = openat(opened, folder.file_name(), FOLDER | OFlags::NOFOLLOW, Mode::empty());
+            self.below(opened.map_err(|error| self.failed(error.into()))?, left)?;
+            self.at.truncate(back);
+        }
+        Ok(())
     }
-    let opened = entries.fd().map_err(failed)?;
-    let join = |name: &CStr| path.join(OsStr::from_bytes(name.to_bytes()));
-    if holds {
-        let file = openat(opened, name, FILE, Mode::empty());
-        see(join(name), file.map(File::from).map_err(io::Error::from));
+
+    /// The folders in a folder, and whether a file of the name is there.
+    fn read(&self, opened: OwnedFd) -> Result<(Dir, Vec<DirEntry>, bool), Errno> {
+        let mut entries = Dir::new(opened)?;
+        let (mut folders, mut holds) = (Vec::new(), false);
+        while let Some(entry) = entries.read() {
+            let entry = entry?;
+            match kind(&entries, &entry)? {
+                FileType::Directory if !matches!(entry.file_name().to_bytes(), b"." | b"..") => {
+                    folders.push(entry);
+                }
+                FileType::RegularFile => holds |= entry.file_name() == self.name,
+                _ => {}
+            }
+        }
+        Ok((entries, folders, holds))
     }
-    for folder in folders {
-        let path = join(folder.file_name());
-        let opened = openat(opened, folder.file_name(), FOLDER | OFlags::NOFOLLOW, Mode::empty());
-        let opened = opened.map_err(|error| (path.clone(), error.into()))?;
-        below(&path, opened, left, name, see)?;
+
+    /// Goes on to a name, and gives the length to go back to.
+    fn step(&mut self, name: &CStr) -> usize {
+        let back = self.at.len();
+        if back > 0 {
+            self.at.push(b'/');
+        }
+        self.at.extend_from_slice(name.to_bytes());
+        back
     }
-    Ok(())
+
+    fn failed(&self, error: io::Error) -> Failed {
+        let whole =
+            if self.at.is_empty() { self.folder.to_owned() } else { self.folder.join(path(&self.at)) };
+        (whole, error)
+    }
+}
+
+fn path(bytes: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(bytes))
 }
 
 /// What an entry is; some file systems say so only when they are asked.
@@ -82,7 +118,7 @@ mod tests {
 
     fn found(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
         let mut all = Vec::new();
-        files(folder, c"f", &mut |path, _| all.push(path.strip_prefix(folder).unwrap().to_owned()))?;
+        files(folder, c"f", &mut |path, _| all.push(path.to_owned()))?;
         all.sort();
         Ok(all)
     }

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use cliutil::{Diagnostic, did_you_mean};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use yaml::{Kind, Mapping, Node, Value};
 
 use crate::codes;
@@ -319,7 +319,9 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     }
     COMPILED.with_borrow_mut(|compiled| {
         if !compiled.contains_key(pattern) {
-            compiled.insert(pattern.to_owned(), Regex::new(pattern).ok());
+            // Values are short: states that are made ahead take longer than all that is asked of them.
+            let regex = RegexBuilder::new(pattern).dfa_size_limit(0).build();
+            compiled.insert(pattern.to_owned(), regex.ok());
         }
         compiled.get(pattern).and_then(Option::as_ref).is_some_and(|regex| regex.is_match(text))
     })
