@@ -92,10 +92,31 @@ new DIR:
     mv "$work" "$1"
     echo "$1: made; in it run: just init"
 
-# Installs the tools into cargo's bin folder
+# Installs the tools into ROOT/bin (cargo's bin folder)
 [group('project')]
-install:
-    for tool in render validate talosgen secrets nodeop; do cargo install --quiet --locked --path "tools/$tool"; done
+install ROOT='':
+    #!/usr/bin/env bash
+    set -euo pipefail
+    options=()
+    case $1 in
+    '') ;;
+    /*) options+=(--root "$1") ;;
+    *) options+=(--root "{{ invocation_directory() }}/$1") ;;
+    esac
+    # With glibc's static library beside the linker, each is one file that runs in any image of its architecture, as the
+    # peers' are, and a short run takes a tenth less: nothing is looked for and loaded first.
+    host=$(rustc --print host-tuple)
+    case $host in
+    *-linux-gnu)
+        if [ "$(cc -print-file-name=libc.a 2>/dev/null || echo libc.a)" != libc.a ]; then
+            # For the programs only, which is what --target says: macros are loaded by the compiler.
+            options+=(--target "$host" --config "target.$host.rustflags=['-Ctarget-feature=+crt-static']")
+        fi
+        ;;
+    esac
+    for tool in render validate talosgen secrets nodeop; do
+        cargo install --quiet --locked ${options[@]+"${options[@]}"} --path "tools/$tool"
+    done
 
 # Runs every test
 [group('project')]
@@ -144,9 +165,15 @@ docs:
 schemas:
     ./tests/schemas/generate.sh
 
-# Prints our tools beside their peers on the same input, in one run: times, ratios, memory. ARGS: a tool, how often
+# Prints our tools, installed, beside their peers on the same input, in one run: times, ratios, memory. ARGS: a tool, how often
 [group('project')]
-bench *ARGS: _tools
+bench *ARGS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if [ -z "${CLUSTERPIPE_BIN:-}" ]; then
+        export CLUSTERPIPE_BIN="{{ justfile_directory() }}/target/bench/installed/bin"
+        "$JUST" install "${CLUSTERPIPE_BIN%/bin}"
+    fi
     ./tests/bench/run.sh "$@"
 
 # Measures the template engine alone, in this process, with criterion

@@ -4,10 +4,10 @@
 #   run.sh [TOOL] [RUNS]   the rows of one tool (render, talosgen, …; all of them); RUNS is how often each command is
 #                          timed (11), the table has medians
 #
-# Tools are those in CLUSTERPIPE_BIN (target/release), peers those in .peers/ (tests/conformance/install-peers.sh full).
-# What either lacks is said in its row. Works in memory (/dev/shm) where there is room, else in target/bench/: it is programs
-# that are measured. (ext4 without a journal, as sandboxes have it, looks at each file that was deleted in the last minute
-# when it makes one, so that each run would take longer than the one before.)
+# Tools are those in CLUSTERPIPE_BIN (target/release; `just bench` installs them first and names them), peers those in .peers/
+# (tests/conformance/install-peers.sh full). What either lacks is said in its row. Works in memory (/dev/shm) where there is
+# room, else in target/bench/: it is programs that are measured. (ext4 without a journal, as sandboxes have it, looks at each
+# file that was deleted in the last minute when it makes one, so that each run would take longer than the one before.)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
