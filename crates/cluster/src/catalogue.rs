@@ -29,8 +29,8 @@ pub(crate) struct Loaded {
     pub(crate) is_shipped: bool,
     /// The keys of cluster.yaml that it owns.
     pub(crate) keys: Vec<String>,
-    /// The rest of it; its options, computed values and rules go into the model.
-    pub(crate) component: Component,
+    /// The rest of it; its options, computed values and rules go into the model. It is large, and the components are sorted.
+    pub(crate) component: Box<Component>,
 }
 
 impl Loaded {
@@ -108,7 +108,7 @@ impl Reader<'_> {
             let message = "a component stands in a folder <namespace>/<app>";
             return Err(Diagnostic::error(codes::CATALOGUE_FILE, message).in_file(source.name()).into());
         };
-        let component: Component = typed(&source, shipped.filter(|_| is_shipped))?;
+        let component: Box<Component> = typed(&source, shipped.filter(|_| is_shipped))?;
         let keys = component.options.keys().cloned().collect();
         Ok(Loaded {
             id: [namespace, "/", app].concat(),
