@@ -1,9 +1,10 @@
 //! Expressions on their own: `when`, computed values and assertions of the catalogue.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use cliutil::Source;
+use foldhash::fast::RandomState;
 use minijinja::Environment;
 use yaml::Value;
 
@@ -21,7 +22,7 @@ use crate::{Undefined, from_jinja, to_jinja};
 pub struct Expressions {
     env: Environment<'static>,
     /// The names of functions.
-    globals: BTreeSet<String>,
+    globals: HashSet<String, RandomState>,
 }
 
 impl Expressions {

@@ -109,21 +109,26 @@ fn all(items: &[Logic], named: &impl Fn(&str) -> Option<Jinja>) -> Option<Vec<Ji
 /// Names, numbers, texts in quotes and the marks that are known; none where there is anything else but blanks between them.
 fn words(expression: &str) -> Option<Vec<&str>> {
     let is_name = |byte: &u8| *byte == b'_' || byte.is_ascii_alphanumeric();
-    let (mut words, mut rest) = (Vec::with_capacity(16), expression);
-    while let Some(first) = rest.bytes().next() {
+    let bytes = expression.as_bytes();
+    let (mut words, mut at) = (Vec::with_capacity(16), 0);
+    while let Some(first) = bytes.get(at) {
+        let rest = &bytes[at..];
         let length = match first {
-            b' ' => 0,
-            b'(' | b')' | b'[' | b']' | b',' | b'.' => 1,
-            b'=' | b'!' => rest.as_bytes().get(1).filter(|next| **next == b'=').map(|_| 2)?,
-            b'0'..=b'9' => number_length(rest.as_bytes())?,
-            b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
-                rest.as_bytes().iter().take_while(|byte| is_name(byte)).count()
+            b' ' => {
+                at += 1;
+                continue;
             }
-            b'\'' | b'"' => text_length(rest.as_bytes(), first)?,
+            b'(' | b')' | b'[' | b']' | b',' | b'.' => 1,
+            b'=' | b'!' => rest.get(1).filter(|next| **next == b'=').map(|_| 2)?,
+            b'0'..=b'9' => number_length(rest)?,
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
+                rest.iter().position(|byte| !is_name(byte)).unwrap_or(rest.len())
+            }
+            b'\'' | b'"' => text_length(rest, *first)?,
             _ => return None,
         };
-        words.extend((length > 0).then(|| &rest[..length]));
-        rest = &rest[length.max(1)..];
+        words.push(&expression[at..at + length]);
+        at += length;
         if words.len() > MAX_WORDS {
             return None;
         }
@@ -142,8 +147,9 @@ fn number_length(rest: &[u8]) -> Option<usize> {
 
 /// The length of a text in quotes, with them; none where something in it may mean more than itself.
 fn text_length(rest: &[u8], quote: u8) -> Option<usize> {
-    let inner =
-        rest[1..].iter().take_while(|byte| matches!(byte, b' '..=b'~') && !b"'\"\\".contains(byte)).count();
+    // What can be seen, and blanks, without " ' and \.
+    let is_plain = |byte: &u8| matches!(byte, b' ' | b'!' | b'#'..=b'&' | b'('..=b'[' | b']'..=b'~');
+    let inner = rest[1..].iter().take_while(|byte| is_plain(byte)).count();
     (rest.get(inner + 1) == Some(&quote)).then_some(inner + 2)
 }
 
