@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use yaml::KeyPlaces;
+
 /// The tag a scalar carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tag {
@@ -93,34 +95,52 @@ impl std::ops::Deref for Seq {
 }
 
 /// A mapping, in order; keys are scalars and compared by their text, as kustomize does.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) struct Map {
     entries: Vec<(Scalar, Node)>,
+    /// Where its keys stand: of each list that was long when an entry was last added.
+    places: Option<Box<KeyPlaces>>,
     /// Written in braces. kustomize writes and reads its objects once in between, and scalars in braces and brackets
     /// are quoted by other rules.
     pub(crate) flow: bool,
 }
 
+impl PartialEq for Map {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries && self.flow == other.flow
+    }
+}
+
+impl Eq for Map {}
+
 impl Map {
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Self { entries: Vec::with_capacity(capacity), flow: false }
+        Self { entries: Vec::with_capacity(capacity), ..Self::default() }
+    }
+
+    fn place(&self, key: &str) -> Option<usize> {
+        let is_key = |(known, _): &(Scalar, Node)| &*known.text == key;
+        match &self.places {
+            Some(places) => places.find(key, |at| self.entries.get(at).is_some_and(is_key)),
+            None => self.entries.iter().position(is_key),
+        }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
-        self.entries.iter().find(|(k, _)| &*k.text == key).map(|(_, v)| v)
+        self.place(key).and_then(|at| self.entries.get(at)).map(|(_, value)| value)
     }
 
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries.iter_mut().find(|(k, _)| &*k.text == key).map(|(_, v)| v)
+        self.place(key).and_then(|at| self.entries.get_mut(at)).map(|(_, value)| value)
     }
 
     /// The key as it is written.
     pub(crate) fn key(&self, key: &str) -> Option<&Scalar> {
-        self.entries.iter().find(|(k, _)| &*k.text == key).map(|(k, _)| k)
+        self.place(key).and_then(|at| self.entries.get(at)).map(|(key, _)| key)
     }
 
     pub(crate) fn contains(&self, key: &str) -> bool {
-        self.get(key).is_some()
+        self.place(key).is_some()
     }
 
     /// Sets a key: its value is replaced in place, or the entry is appended.
@@ -133,11 +153,19 @@ impl Map {
 
     /// Appends an entry whose key the caller knows to be new.
     pub(crate) fn push(&mut self, key: Scalar, value: Node) {
+        if let Some(places) = &mut self.places {
+            places.add(&key.text, self.entries.len());
+        }
         self.entries.push((key, value));
+        if self.places.is_none() && self.entries.len() >= KeyPlaces::FROM {
+            let keys = self.entries.iter().enumerate().map(|(place, (key, _))| (place, &*key.text));
+            self.places = Some(Box::new(KeyPlaces::of(keys)));
+        }
     }
 
     pub(crate) fn remove(&mut self, key: &str) -> Option<Node> {
-        let at = self.entries.iter().position(|(k, _)| &*k.text == key)?;
+        let at = self.place(key)?;
+        self.places = None;
         Some(self.entries.remove(at).1)
     }
 

@@ -1,5 +1,7 @@
 //! Plain data: what a document says once a dialect has been applied.
 
+use crate::KeyPlaces;
+
 /// A value.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Value {
@@ -21,8 +23,12 @@ pub enum Value {
 }
 
 /// A mapping that keeps its order; keys are unique.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Mapping(Vec<(Value, Value)>);
+#[derive(Clone, Default)]
+pub struct Mapping {
+    entries: Vec<(Value, Value)>,
+    /// Where its keys stand that are texts: of each list that was long when an entry was last added.
+    places: Option<Box<KeyPlaces>>,
+}
 
 impl Mapping {
     /// An empty mapping.
@@ -32,22 +38,30 @@ impl Mapping {
 
     /// An empty mapping with room for so many entries.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self(Vec::with_capacity(capacity))
+        Self { entries: Vec::with_capacity(capacity), places: None }
     }
 
     /// The value of a string key.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.iter().find(|(k, _)| k.as_str() == Some(key)).map(|(_, v)| v)
+        self.place(key).and_then(|at| self.entries.get(at)).map(|(_, value)| value)
     }
 
     /// The value of a string key, to change it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        self.0.iter_mut().find(|(k, _)| k.as_str() == Some(key)).map(|(_, v)| v)
+        self.place(key).and_then(|at| self.entries.get_mut(at)).map(|(_, value)| value)
+    }
+
+    fn place(&self, key: &str) -> Option<usize> {
+        let is_key = |(known, _): &(Value, Value)| known.as_str() == Some(key);
+        match &self.places {
+            Some(places) => places.find(key, |at| self.entries.get(at).is_some_and(is_key)),
+            None => self.entries.iter().position(is_key),
+        }
     }
 
     /// Whether the string key is there.
     pub fn contains_key(&self, key: &str) -> bool {
-        self.get(key).is_some()
+        self.place(key).is_some()
     }
 
     /// Sets a key: replaces its value in place, or appends the entry.
@@ -55,44 +69,66 @@ impl Mapping {
         let (key, value) = (key.into(), value.into());
         let known = match &key {
             Value::String(text) => self.get_mut(text),
-            key => self.0.iter_mut().find(|(k, _)| k == key).map(|(_, v)| v),
+            key => self.entries.iter_mut().find(|(k, _)| k == key).map(|(_, v)| v),
         };
         if let Some(old) = known {
             return Some(std::mem::replace(old, value));
         }
-        self.0.push((key, value));
+        self.push(key, value);
         None
     }
 
     /// Appends an entry whose key the caller knows to be new: no other is looked at.
     pub fn push(&mut self, key: impl Into<Value>, value: impl Into<Value>) {
-        self.0.push((key.into(), value.into()));
+        let key = key.into();
+        if let (Some(places), Some(text)) = (&mut self.places, key.as_str()) {
+            places.add(text, self.entries.len());
+        }
+        self.entries.push((key, value.into()));
+        if self.places.is_none() && self.entries.len() >= KeyPlaces::FROM {
+            let keys = self.entries.iter().enumerate();
+            let keys = keys.filter_map(|(place, (key, _))| Some((place, key.as_str()?)));
+            self.places = Some(Box::new(KeyPlaces::of(keys)));
+        }
     }
 
     /// Takes a key out.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
-        let at = self.0.iter().position(|(k, _)| k.as_str() == Some(key))?;
-        Some(self.0.remove(at).1)
+        let at = self.place(key)?;
+        self.places = None;
+        Some(self.entries.remove(at).1)
     }
 
     /// The entries, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Value, &Value)> {
-        self.0.iter().map(|(k, v)| (k, v))
+        self.entries.iter().map(|(k, v)| (k, v))
     }
 
     /// The entries, to change them.
     pub(crate) fn entries_mut(&mut self) -> impl Iterator<Item = &mut (Value, Value)> {
-        self.0.iter_mut()
+        self.entries.iter_mut()
     }
 
     /// The number of entries.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.entries.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.entries.is_empty()
+    }
+}
+
+impl PartialEq for Mapping {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl std::fmt::Debug for Mapping {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Mapping").field(&self.entries).finish()
     }
 }
 
@@ -100,7 +136,7 @@ impl IntoIterator for Mapping {
     type Item = (Value, Value);
     type IntoIter = std::vec::IntoIter<(Value, Value)>;
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.entries.into_iter()
     }
 }
 
@@ -204,5 +240,35 @@ impl<T: Into<Value>> From<Vec<T>> for Value {
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_no_larger_than_its_texts() {
+        assert_eq!(size_of::<Value>(), 32);
+    }
+
+    #[test]
+    fn a_large_mapping_is_as_a_small_one() {
+        let mut mapping = Mapping::new();
+        for n in 0..300_i64 {
+            assert!(mapping.insert(format!("k{n}"), n).is_none());
+            assert!(mapping.insert(n, n).is_none(), "a number is another key than a text");
+        }
+        assert_eq!(mapping.insert("k7", "seven"), Some(Value::from(7_i64)));
+        assert_eq!(mapping.insert(8_i64, "eight"), Some(Value::from(8_i64)));
+        assert_eq!((mapping.len(), mapping.get("k7")), (600, Some(&Value::from("seven"))));
+        assert_eq!(mapping.remove("k0"), Some(Value::from(0_i64)));
+        assert_eq!((mapping.get("k0"), mapping.get("k299")), (None, Some(&Value::from(299_i64))));
+        mapping.insert("k0", "again");
+        assert_eq!(mapping.iter().next_back(), Some((&Value::from("k0"), &Value::from("again"))));
+        for n in 1..300_i64 {
+            assert!(mapping.get_mut(&format!("k{n}")).is_some() && !mapping.contains_key(&n.to_string()));
+        }
+        assert_eq!(mapping, mapping.clone().into_iter().collect());
     }
 }
