@@ -2,6 +2,7 @@
 //! something secret, are not shown.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use yaml::{Mapping, Value};
@@ -110,13 +111,14 @@ fn label(document: &Value) -> String {
 fn compare(document: &str, path: &str, old: &Value, new: &Value, secret: bool, changes: &mut Vec<Change>) {
     match (old, new) {
         (Value::Mapping(a), Value::Mapping(b)) => {
+            let (olds, news) = (named(a), named(b));
             for (key, value) in a.iter() {
                 let name = name(key);
-                each(document, path, &name, Some(value), find(b, &name), secret, changes);
+                each(document, path, &name, Some(value), news.get(&name).copied(), secret, changes);
             }
             for (key, value) in b.iter() {
                 let name = name(key);
-                if find(a, &name).is_none() {
+                if !olds.contains_key(&name) {
                     each(document, path, &name, None, Some(value), secret, changes);
                 }
             }
@@ -139,8 +141,9 @@ fn name(key: &Value) -> Cow<'_, str> {
     }
 }
 
-fn find<'v>(mapping: &'v Mapping, name: &str) -> Option<&'v Value> {
-    mapping.iter().find(|(key, _)| self::name(key) == name).map(|(_, value)| value)
+/// The values of a mapping by the names of their keys; the first where two have one.
+fn named(mapping: &Mapping) -> HashMap<Cow<'_, str>, &Value> {
+    mapping.iter().rev().map(|(key, value)| (name(key), value)).collect()
 }
 
 fn below(path: &str, key: &str) -> String {
