@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use yaml::{Kind, Node, Pair, ScalarStyle, Span, Value};
 
 use crate::catalogue;
-use crate::check::{At, Checker, Name};
+use crate::check::{At, Checker, Name, is_pattern};
 use crate::codes;
 use crate::declaration::{Declaration, Rule, Scope, When};
 use crate::findings::{Findings, Place};
@@ -251,7 +251,7 @@ fn suggest<'a>(finding: Diagnostic, name: &str, known: impl Iterator<Item = &'a 
 }
 
 fn bad_pattern(declaration: &Declaration) -> Option<&str> {
-    let own = declaration.pattern.as_deref().filter(|pattern| regex::Regex::new(pattern).is_err());
+    let own = declaration.pattern.as_deref().filter(|pattern| !is_pattern(pattern));
     let parts = [&declaration.items, &declaration.property_names, &declaration.additional_properties];
     let inner = parts.into_iter().flatten().map(|part| &**part);
     let fields = declaration.properties.iter().flat_map(IndexMap::values).map(Box::as_ref);

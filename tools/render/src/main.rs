@@ -1,7 +1,4 @@
-//! The `render` program.
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+//! `render`: see the library.
 
 fn main() {
     cliutil::main(render::run)

@@ -8,7 +8,8 @@ use std::cell::RefCell;
 use std::fmt;
 
 use cliutil::{Diagnostic, did_you_mean};
-use regex::{Regex, RegexBuilder};
+use regex_automata::nfa::thompson;
+use regex_automata::nfa::thompson::pikevm::{Cache, PikeVM};
 use yaml::{Kind, Mapping, Node, Value};
 
 use crate::codes;
@@ -311,18 +312,41 @@ fn how(declaration: &Declaration) -> String {
     }
 }
 
+/// A pattern that was read, and what it takes to ask it.
+struct Pattern {
+    engine: PikeVM,
+    room: Cache,
+}
+
+impl Pattern {
+    /// The most memory that one may take.
+    const LIMIT: usize = 10 << 20;
+
+    /// None where it cannot be read.
+    fn new(pattern: &str) -> Option<Self> {
+        // Values are short: the plainest engine is the one that is ready first.
+        let limits = thompson::Config::new().nfa_size_limit(Some(Self::LIMIT));
+        let engine = PikeVM::builder().thompson(limits).build(pattern).ok()?;
+        Some(Self { room: engine.create_cache(), engine })
+    }
+}
+
+/// Whether it can be read.
+pub(crate) fn is_pattern(pattern: &str) -> bool {
+    Pattern::new(pattern).is_some()
+}
+
 /// Whether the whole pattern is found in the text. Patterns are compiled once; a pattern that is none matches
 /// nothing (the catalogue is checked for those when it is read).
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     thread_local! {
-        static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+        static COMPILED: RefCell<HashMap<String, Option<Pattern>>> = RefCell::default();
     }
     COMPILED.with_borrow_mut(|compiled| {
         if !compiled.contains_key(pattern) {
-            // Values are short: states that are made ahead take longer than all that is asked of them.
-            let regex = RegexBuilder::new(pattern).dfa_size_limit(0).build();
-            compiled.insert(pattern.to_owned(), regex.ok());
+            compiled.insert(pattern.to_owned(), Pattern::new(pattern));
         }
-        compiled.get(pattern).and_then(Option::as_ref).is_some_and(|regex| regex.is_match(text))
+        let known = compiled.get_mut(pattern).and_then(Option::as_mut);
+        known.is_some_and(|known| known.engine.is_match(&mut known.room, text))
     })
 }
