@@ -84,8 +84,9 @@ pub fn read_file(path: &Path) -> Outcome<Source> {
     decode(&path.display().to_string(), read_file_bytes(path)?)
 }
 
-/// As [`read_file`], for a regular file that is open, called `name`. Most likely it is `known`, a part of the program, which is then not kept
-/// twice; and whether it is that. `room` is for whoever reads many: what is compared needs no memory of its own.
+/// As [`read_file`], for a regular file that is open, called `name`. Most likely it is `known`, a part of the program, which
+/// is then not kept twice; and whether it is that. `room` is for whoever reads many: what is compared needs no memory of its
+/// own.
 ///
 /// # Errors
 /// As [`read_file`].
