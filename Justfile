@@ -165,7 +165,7 @@ docs:
 schemas:
     ./tests/schemas/generate.sh
 
-# Prints our tools, installed, beside their peers on the same input, in one run: times, ratios, memory. ARGS: a tool, how often
+# Installs our tools aside and prints them beside their peers, in one run: times, ratios, memory. ARGS: a tool, how often
 [group('project')]
 bench *ARGS:
     #!/usr/bin/env bash

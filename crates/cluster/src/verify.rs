@@ -52,9 +52,7 @@ fn is_as_shipped(model: &Model) -> bool {
 /// than reading the expressions, and for what is shipped no different, as a test of ours has seen.
 fn words(model: &Model) -> BTreeMap<String, Vec<String>> {
     let words = |text: &str| {
-        // Bytes that are no part of a word, those of other letters too, are between words.
-        let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-        let words = words.filter(|word| !word.is_empty()).filter_map(|word| std::str::from_utf8(word).ok());
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let mut known: Vec<_> = words.filter(|word| model.computed.contains_key(*word)).collect();
         known.sort_unstable();
         known.dedup();

@@ -98,8 +98,7 @@ impl std::ops::Deref for Seq {
 #[derive(Clone, Default)]
 pub(crate) struct Map {
     entries: Vec<(Scalar, Node)>,
-    /// Where its keys stand: of each list that was long when an entry was last added.
-    places: Option<Box<KeyPlaces>>,
+    places: KeyPlaces,
     /// Written in braces. kustomize writes and reads its objects once in between, and scalars in braces and brackets
     /// are quoted by other rules.
     pub(crate) flow: bool,
@@ -119,11 +118,8 @@ impl Map {
     }
 
     fn place(&self, key: &str) -> Option<usize> {
-        let is_key = |(known, _): &(Scalar, Node)| &*known.text == key;
-        match &self.places {
-            Some(places) => places.find(key, |at| self.entries.get(at).is_some_and(is_key)),
-            None => self.entries.iter().position(is_key),
-        }
+        let is_there = |at: usize| self.entries.get(at).is_some_and(|(known, _)| &*known.text == key);
+        self.places.find(key, self.entries.len(), is_there)
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
@@ -153,19 +149,13 @@ impl Map {
 
     /// Appends an entry whose key the caller knows to be new.
     pub(crate) fn push(&mut self, key: Scalar, value: Node) {
-        if let Some(places) = &mut self.places {
-            places.add(&key.text, self.entries.len());
-        }
         self.entries.push((key, value));
-        if self.places.is_none() && self.entries.len() >= KeyPlaces::FROM {
-            let keys = self.entries.iter().enumerate().map(|(place, (key, _))| (place, &*key.text));
-            self.places = Some(Box::new(KeyPlaces::of(keys)));
-        }
+        self.places.appended(self.entries.len(), |at| Some(&self.entries.get(at)?.0.text));
     }
 
     pub(crate) fn remove(&mut self, key: &str) -> Option<Node> {
         let at = self.place(key)?;
-        self.places = None;
+        self.places.forget();
         Some(self.entries.remove(at).1)
     }
 

@@ -32,8 +32,8 @@ pub(crate) enum Logic {
 }
 
 impl Logic {
-    /// Reads a condition; none when there is more in it than names, attributes of names, plain texts, whole numbers, `none`, lists of them,
-    /// `==`, `!=`, `in` a list, `and`, `or`, `not`, `if`, `else` and parentheses.
+    /// Reads a condition; none when there is more in it than names, attributes of names, plain texts, whole numbers, `none`,
+    /// lists of them, `==`, `!=`, `in` a list, `and`, `or`, `not`, `if`, `else` and parentheses.
     pub(crate) fn read(expression: &str) -> Option<Self> {
         let words = words(expression)?;
         let mut reader = Reader { words: &words };

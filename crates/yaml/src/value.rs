@@ -26,8 +26,7 @@ pub enum Value {
 #[derive(Clone, Default)]
 pub struct Mapping {
     entries: Vec<(Value, Value)>,
-    /// Where its keys stand that are texts: of each list that was long when an entry was last added.
-    places: Option<Box<KeyPlaces>>,
+    places: KeyPlaces,
 }
 
 impl Mapping {
@@ -38,7 +37,7 @@ impl Mapping {
 
     /// An empty mapping with room for so many entries.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { entries: Vec::with_capacity(capacity), places: None }
+        Self { entries: Vec::with_capacity(capacity), ..Self::default() }
     }
 
     /// The value of a string key.
@@ -52,11 +51,8 @@ impl Mapping {
     }
 
     fn place(&self, key: &str) -> Option<usize> {
-        let is_key = |(known, _): &(Value, Value)| known.as_str() == Some(key);
-        match &self.places {
-            Some(places) => places.find(key, |at| self.entries.get(at).is_some_and(is_key)),
-            None => self.entries.iter().position(is_key),
-        }
+        let is_there = |at: usize| self.entries.get(at).is_some_and(|(known, _)| known.as_str() == Some(key));
+        self.places.find(key, self.entries.len(), is_there)
     }
 
     /// Whether the string key is there.
@@ -80,22 +76,14 @@ impl Mapping {
 
     /// Appends an entry whose key the caller knows to be new: no other is looked at.
     pub fn push(&mut self, key: impl Into<Value>, value: impl Into<Value>) {
-        let key = key.into();
-        if let (Some(places), Some(text)) = (&mut self.places, key.as_str()) {
-            places.add(text, self.entries.len());
-        }
-        self.entries.push((key, value.into()));
-        if self.places.is_none() && self.entries.len() >= KeyPlaces::FROM {
-            let keys = self.entries.iter().enumerate();
-            let keys = keys.filter_map(|(place, (key, _))| Some((place, key.as_str()?)));
-            self.places = Some(Box::new(KeyPlaces::of(keys)));
-        }
+        self.entries.push((key.into(), value.into()));
+        self.places.appended(self.entries.len(), |at| self.entries.get(at)?.0.as_str());
     }
 
     /// Takes a key out.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let at = self.place(key)?;
-        self.places = None;
+        self.places.forget();
         Some(self.entries.remove(at).1)
     }
 

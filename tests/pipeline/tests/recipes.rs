@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests: a failure is the test's failure")]
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use pipeline::{Repository, command, is_encrypted, just, root, text};
@@ -119,6 +120,50 @@ fn new_refuses_a_folder_that_exists() {
     again.arg("--justfile").arg(root().join("Justfile")).arg("new").arg(repository.path());
     assert_eq!(again.output().unwrap().status.code(), Some(2));
     assert_eq!(changed(&before, &repository.snapshot()), Vec::<PathBuf>::new());
+}
+
+/// What `just install` has cargo do on a machine: its target, and whether its libc is there as an archive.
+fn installs(args: &[&str], host: &str, has_archive: bool) -> (PathBuf, Vec<String>) {
+    let temp = tempfile::tempdir().unwrap();
+    // Only what is asked of the compilers is answered; nothing is built.
+    let archive = if has_archive { "/usr/lib/libc.a" } else { "libc.a" };
+    let log = temp.path().join("log");
+    for (name, does) in [
+        ("rustc", format!("echo {host}")),
+        ("cc", format!("echo {archive}")),
+        ("cargo", format!("echo \"$@\" >>'{}'", log.display())),
+    ] {
+        let path = temp.path().join(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{does}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut command = command(just(), temp.path());
+    let path = format!("{}:/usr/bin:/bin", temp.path().display());
+    command.arg("--justfile").arg(root().join("Justfile")).arg("install").args(args);
+    let done = command.env("PATH", path).current_dir(temp.path()).output().unwrap();
+    assert!(done.status.success(), "{}", text(&done));
+    let lines = std::fs::read_to_string(log).unwrap();
+    (temp.path().canonicalize().unwrap(), lines.lines().map(str::to_owned).collect())
+}
+
+#[test]
+fn install_links_whole_programs_where_it_can() {
+    const GNU: &str = "x86_64-unknown-linux-gnu";
+    let whole = format!(" --target {GNU} --config target.{GNU}.rustflags=['-Ctarget-feature=+crt-static']");
+    for (host, has_archive, wanted) in [
+        (GNU, true, whole.as_str()),
+        (GNU, false, ""),
+        ("x86_64-unknown-linux-musl", true, ""),
+        ("aarch64-apple-darwin", true, ""),
+    ] {
+        let (_, lines) = installs(&[], host, has_archive);
+        let tools = ["render", "validate", "talosgen", "secrets", "nodeop"];
+        let expected = tools.map(|tool| format!("install --quiet --locked{wanted} --path tools/{tool}"));
+        assert_eq!(lines, expected, "{host} {has_archive}");
+    }
+    let (here, lines) = installs(&["some where"], GNU, false);
+    assert!(lines[0].contains(&format!(" --root {}/some where ", here.display())), "{lines:?}");
+    assert!(installs(&["/opt/tools"], GNU, false).1[0].contains(" --root /opt/tools "));
 }
 
 #[test]

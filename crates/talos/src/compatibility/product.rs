@@ -1,9 +1,9 @@
 //! `matrix.yaml` read: products, their rows, and what goes with each.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::LazyLock;
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 
@@ -112,38 +112,9 @@ struct Entry<'f> {
     #[serde(default)]
     pins: Vec<&'f str>,
     #[serde(default, borrow)]
-    sources: Pairs<&'f str, &'f str>,
+    sources: IndexMap<&'f str, &'f str>,
     #[serde(default, borrow)]
-    rows: Pairs<&'f str, EntryRow<'f>>,
-}
-
-/// A mapping in its order. The keys differ: the build read it from YAML.
-struct Pairs<K, V>(Vec<(K, V)>);
-
-impl<K, V> Default for Pairs<K, V> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K, V> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct All<K, V>(PhantomData<(K, V)>);
-        impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Visitor<'de> for All<K, V> {
-            type Value = Pairs<K, V>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a mapping")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<K, V>, A::Error> {
-                let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or_default());
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(All(PhantomData))
-    }
+    rows: IndexMap<&'f str, EntryRow<'f>>,
 }
 
 /// The content of a row: other products, and one key that is none.
@@ -192,12 +163,12 @@ fn read(packed: &'static [u8]) -> Result<Vec<Product>, String> {
 
 fn product(entry: Entry<'static>) -> Result<Product, String> {
     let name = entry.product;
-    let mut rows = Vec::with_capacity(entry.rows.0.len());
-    for (key, row) in entry.rows.0 {
+    let mut rows = Vec::with_capacity(entry.rows.len());
+    for (key, row) in entry.rows {
         let version = Version::minor(key).ok_or_else(|| format!("{name}: {key:?} is no minor"))?;
         let relations = row.relations.into_iter().map(|(with, ranges)| {
-            let source = entry.sources.0.iter().find(|(of, _)| *of == with);
-            relation(name, with, &ranges, source.map(|(_, source)| *source))
+            let source = entry.sources.get(with).copied();
+            relation(name, with, &ranges, source)
         });
         let upgrade_from = row.upgrade_from.and_then(Version::minor);
         rows.push(Row { version, relations: relations.collect::<Result<_, _>>()?, upgrade_from });
