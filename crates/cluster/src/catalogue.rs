@@ -1,4 +1,5 @@
-//! The components of a catalogue: every `component.yaml` below `templates/<system>`.
+//! The components of a catalogue: every `component.yaml` below `templates/<system>`. The folder of a component holds no other:
+//! what is below that of a shipped one is not looked at (`render tree` looks everywhere, and refuses it there too).
 
 use std::ffi::CStr;
 use std::fs::File;
@@ -13,7 +14,7 @@ use crate::codes;
 use crate::declaration::Component;
 use crate::model::Origin;
 use crate::shipped::{self, Shipped};
-use crate::walk;
+use crate::walk::{self, Below};
 
 /// The file that makes a folder a component.
 const FILE: &CStr = c"component.yaml";
@@ -46,10 +47,18 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
         return Err(missing(templates, system));
     }
     let (mut list, mut problems) = (Vec::with_capacity(shipped::components(system)), Vec::new());
-    let mut reader = Reader { folder: folder.display().to_string(), system, room: Vec::new() };
+    let mut reader =
+        Reader { folder: folder.display().to_string(), system, room: Vec::new(), last: String::new() };
     let walked = walk::files(&folder, FILE, &mut |path, file| match reader.component(path, file) {
-        Ok(loaded) => list.push(loaded),
-        Err(failure) => problems.extend(failure.diagnostics),
+        Ok(loaded) => {
+            let below = if loaded.is_shipped { Below::Pass } else { Below::Look };
+            list.push(loaded);
+            below
+        }
+        Err(failure) => {
+            problems.extend(failure.diagnostics);
+            Below::Look
+        }
     });
     walked.map_err(|(path, error)| unreadable(&path, &error))?;
     // In the same order whatever that of the folders.
@@ -82,6 +91,13 @@ fn same_id(first: &Loaded, second: &Loaded) -> Diagnostic {
     .with_help("rename one of the two folders")
 }
 
+/// A component in the folder of another. `outer` ends with `/`.
+fn inside(name: &str, outer: &str) -> Diagnostic {
+    Diagnostic::error(codes::CATALOGUE_FILE, "a component in the folder of another component")
+        .in_file(name)
+        .with_help(format!("move this folder out of {outer}, or remove the component.yaml there"))
+}
+
 /// Reads the components of a system, of which there are many: what can be shared is.
 struct Reader<'s> {
     /// The system's folder, as it is shown; its name is at the end.
@@ -89,6 +105,8 @@ struct Reader<'s> {
     system: &'s str,
     /// For the bytes of a file.
     room: Vec<u8>,
+    /// The folder of the component that was found last and may hold another, with `/`; that would be found next.
+    last: String,
 }
 
 impl Reader<'_> {
@@ -96,6 +114,11 @@ impl Reader<'_> {
     fn component(&mut self, path: &Path, file: std::io::Result<File>) -> Outcome<Loaded> {
         let path = path.to_string_lossy();
         let name = format!("{}/{path}", self.folder);
+        if !self.last.is_empty() && path.starts_with(&self.last) {
+            return Err(inside(&name, &format!("{}/{}", self.folder, self.last)).into());
+        }
+        self.last.clear();
+        self.last.push_str(path.rsplit_once('/').map_or("", |(_, file)| &path[..path.len() - file.len()]));
         let file = file.map_err(|error| unreadable(Path::new(&name), &error))?;
         // What is shipped is called by its path below the templates.
         let shipped = shipped::named(&name[self.folder.len() - self.system.len()..]);

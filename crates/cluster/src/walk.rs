@@ -18,9 +18,17 @@ const DEEPEST: usize = 64;
 pub(crate) type Failed = (PathBuf, io::Error);
 
 /// What is done with a file, whose path is the one from the folder that was asked for.
-type See<'s> = dyn FnMut(&Path, io::Result<File>) + 's;
+type See<'s> = dyn FnMut(&Path, io::Result<File>) -> Below + 's;
 
-/// Hands over each regular file of a name, open where it can be, with its path below the folder. No links are followed.
+/// Whether the folders beside a file are looked into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Below {
+    Look,
+    Pass,
+}
+
+/// Hands over each regular file of a name, open where it can be, with its path below the folder: first that of a folder, then
+/// those of the folders in it. No links are followed.
 ///
 /// # Errors
 /// The first folder that cannot be read.
@@ -52,8 +60,11 @@ impl Walk<'_, '_> {
         if holds {
             let file = openat(opened, self.name, FILE, Mode::empty());
             let back = self.step(self.name);
-            (self.see)(path(&self.at), file.map(File::from).map_err(io::Error::from));
+            let below = (self.see)(path(&self.at), file.map(File::from).map_err(io::Error::from));
             self.at.truncate(back);
+            if below == Below::Pass {
+                return Ok(());
+            }
         }
         for folder in folders {
             let back = self.step(&folder);
@@ -143,7 +154,10 @@ mod tests {
 
     fn found(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
         let mut all = Vec::new();
-        files(folder, c"f", &mut |path, _| all.push(path.to_owned()))?;
+        files(folder, c"f", &mut |path, _| {
+            all.push(path.to_owned());
+            if path.starts_with("pass") { Below::Pass } else { Below::Look }
+        })?;
         all.sort();
         Ok(all)
     }
@@ -154,12 +168,13 @@ mod tests {
         let at = |path: &str| folder.path().join(path);
         std::fs::create_dir_all(at("a/b")).unwrap();
         std::fs::create_dir_all(at("c/f")).unwrap();
-        for file in ["f", "a/b/f", "a/g", "c/f/f"] {
+        std::fs::create_dir_all(at("pass/by")).unwrap();
+        for file in ["f", "a/b/f", "a/g", "c/f/f", "pass/f", "pass/by/f"] {
             std::fs::write(at(file), "").unwrap();
         }
         std::os::unix::fs::symlink(at("a/g"), at("a/f")).unwrap();
         std::os::unix::fs::symlink(at("a"), at("link")).unwrap();
-        assert_eq!(found(folder.path()).unwrap(), ["a/b/f", "c/f/f", "f"].map(PathBuf::from));
+        assert_eq!(found(folder.path()).unwrap(), ["a/b/f", "c/f/f", "f", "pass/f"].map(PathBuf::from));
     }
 
     #[test]

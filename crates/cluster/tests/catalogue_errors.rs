@@ -72,6 +72,13 @@ fn keys_with_two_owners() {
 }
 
 #[test]
+fn components_in_the_folders_of_components() {
+    let plain = "description: d\nwhen: true\n";
+    let all = ["a/b", "a/b/c", "a/b/c/d", "a/b/e/f", "a/bc", "g/h"].map(|id| (id, plain));
+    insta::assert_snapshot!(errors(&all));
+}
+
+#[test]
 fn computed_values_that_need_each_other() {
     insta::assert_snapshot!(errors(&[(
         "a/b",

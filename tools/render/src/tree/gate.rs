@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use cliutil::{Failure, Outcome};
+use cliutil::{Diagnostic, Failure, Outcome};
 use yaml::{Mapping, Value};
 
 /// Which components are on, and which folders are components.
 pub(super) struct Gate {
     file: String,
     on: BTreeMap<String, BTreeSet<String>>,
-    /// Folders (below any input) that hold the gate's file and are off. As plain text: paths are compared part by part.
+    /// Folders (below any input) that hold the gate's file, and the input. As plain text: paths are compared part by part.
+    folders: BTreeMap<OsString, PathBuf>,
+    /// Those of them that are off.
     off: HashSet<OsString>,
 }
 
@@ -36,17 +38,33 @@ impl Gate {
             let apps = apps.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             on.insert(namespace.to_owned(), apps);
         }
-        Ok(Self { file: file.to_owned(), on, off: HashSet::new() })
+        Ok(Self { file: file.to_owned(), on, folders: BTreeMap::new(), off: HashSet::new() })
     }
 
     /// Takes note of an entry of an input.
-    pub(super) fn see(&mut self, relative: &Path) {
+    pub(super) fn see(&mut self, input: &Path, relative: &Path) {
         if self.is_gate(relative)
             && let Some(folder) = relative.parent()
-            && !self.is_on(folder)
         {
-            self.off.insert(folder.as_os_str().to_owned());
+            if !self.is_on(folder) {
+                self.off.insert(folder.as_os_str().to_owned());
+            }
+            self.folders.entry(folder.as_os_str().to_owned()).or_insert_with(|| input.to_path_buf());
         }
+    }
+
+    /// The components in the folder of another one, which would be on or off with that one whatever the data say.
+    pub(super) fn nested(&self) -> Vec<Diagnostic> {
+        let nested = self.folders.iter().filter_map(|(folder, input)| {
+            let mut above = Path::new(folder).ancestors().skip(1);
+            let outer = above.find(|above| self.folders.contains_key(above.as_os_str()))?;
+            let path = input.join(folder).join(&self.file);
+            let message = format!("{}: a component in the folder of another component", path.display());
+            let outer = self.folders[outer.as_os_str()].join(outer);
+            let help = format!("move this folder out of {}, or remove the {} there", outer.display(), self.file);
+            Some(Diagnostic::error("render/gate", message).with_help(help))
+        });
+        nested.collect()
     }
 
     /// Whether an entry is the gate's own file, which is never written.
@@ -84,8 +102,9 @@ mod tests {
         let mut gate = Gate::new("component.yaml", data.as_mapping().unwrap()).unwrap();
         for path in ["apps/net/a/component.yaml", "apps/net/b/component.yaml", "apps/other/a/component.yaml"]
         {
-            gate.see(Path::new(path));
+            gate.see(Path::new("in"), Path::new(path));
         }
+        assert!(gate.nested().is_empty());
         assert!(!gate.closed(Path::new("apps/net/a/app/x.yaml")));
         assert!(gate.closed(Path::new("apps/net/b/app/x.yaml")));
         assert!(gate.closed(Path::new("apps/net/b")));
@@ -93,5 +112,17 @@ mod tests {
         assert!(!gate.closed(Path::new("apps/net/kustomization.yaml")));
         assert!(gate.is_gate(Path::new("apps/net/a/component.yaml")));
         assert!(Gate::new("component.yaml", &Mapping::new()).is_err());
+    }
+
+    #[test]
+    fn components_inside_of_components() {
+        let data = yaml::load_one("components: {net: [a], a: [b]}", yaml::Dialect::Yaml12).unwrap();
+        let mut gate = Gate::new("c.yaml", data.as_mapping().unwrap()).unwrap();
+        for (input, path) in [("over", "net/a/b/c.yaml"), ("in", "net/a/c.yaml"), ("in", "net/ab/c.yaml")] {
+            gate.see(Path::new(input), Path::new(path));
+        }
+        let nested = gate.nested();
+        assert_eq!(nested.len(), 1);
+        assert!(nested[0].message.starts_with("over/net/a/b/c.yaml: "), "{}", nested[0].message);
     }
 }

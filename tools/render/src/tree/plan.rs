@@ -81,7 +81,10 @@ pub(super) fn make(
     let mut gate = settings.gate.as_deref().map(|file| Gate::new(file, data)).transpose()?;
     for (input, found) in survey.0 {
         match found {
-            Found::Folder(listing) => inputs.push((input, Some(listing.through(gate.as_mut())?))),
+            Found::Folder(listing) => {
+                let entries = listing.through(&input, gate.as_mut())?;
+                inputs.push((input, Some(entries)));
+            }
             Found::File => inputs.push((input, None)),
             Found::Missing if settings.optional_inputs.contains(&input) => {}
             Found::Missing => {
@@ -91,6 +94,10 @@ pub(super) fn make(
                 );
             }
         }
+    }
+    let nested = gate.as_ref().map(Gate::nested).unwrap_or_default();
+    if !nested.is_empty() {
+        return Err(nested.into());
     }
     let mut entries = inputs.iter().filter_map(|(_, entries)| entries.as_ref()).flatten();
     let index = (!entries.any(|entry| entry.is_link && entry.is_dir)).then(|| index(&inputs));

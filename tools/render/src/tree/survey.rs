@@ -88,11 +88,11 @@ impl Listing {
     ///
     /// # Errors
     /// A folder that could not be read.
-    pub(super) fn through(self, gate: Option<&mut Gate>) -> Outcome<Vec<Entry>> {
+    pub(super) fn through(self, input: &Path, gate: Option<&mut Gate>) -> Outcome<Vec<Entry>> {
         let Self { mut entries, mut unreadable } = self;
         if let Some(gate) = gate {
             for entry in &entries {
-                gate.see(&entry.relative);
+                gate.see(input, &entry.relative);
             }
             unreadable.retain(|(folder, _)| folder.parent().is_none_or(|above| !gate.closed(above)));
             let mut closed = gate.is_off(Path::new("")).then(PathBuf::new);
