@@ -98,13 +98,12 @@ pub fn read_open_file(
 ) -> Outcome<(Source, bool)> {
     let failed = |error: std::io::Error| unreadable(Path::new(name), &error);
     if let Some(known) = known {
-        if room.len() < known.len() {
-            room.resize(known.len(), 0);
+        // With room for a byte more, which would make it another file.
+        if room.len() <= known.len() {
+            room.resize(known.len() + 1, 0);
         }
-        let begun = &mut room[..known.len()];
-        let count = file.read(begun).map_err(failed)?;
-        // A byte more would make it another file.
-        if begun[..count] == *known.as_bytes() && matches!(file.read(&mut [0]), Ok(0)) {
+        let count = file.read(&mut room[..=known.len()]).map_err(failed)?;
+        if room[..count] == *known.as_bytes() {
             return Ok((Source::of_program(name, known), true));
         }
         file.rewind().map_err(failed)?;

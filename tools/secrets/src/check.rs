@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Location, Outcome, Reporter, Source, program};
+use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Location, Outcome, Reporter, Source, program, unreadable};
 use rayon::prelude::*;
 use regex::bytes::Regex;
 use sops::{Environment, Format, Keyring, Metadata, Plain};
@@ -65,13 +65,9 @@ pub(crate) fn collect(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
         let walk = walkdir::WalkDir::new(path).sort_by_file_name().into_iter();
         for entry in walk.filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git") {
             let entry = entry.map_err(|error| {
-                let place = error.path().unwrap_or(path).display().to_string();
-                match error.io_error().map(std::io::Error::kind) {
-                    Some(std::io::ErrorKind::NotFound) => {
-                        Failure::new("io/missing", format!("{place}: no such file"))
-                    }
-                    _ => Failure::new("io/read", format!("{place}: cannot be read")),
-                }
+                let place = error.path().unwrap_or(path).to_path_buf();
+                let loops = || std::io::Error::other("the folder holds itself");
+                unreadable(&place, &error.into_io_error().unwrap_or_else(loops))
             })?;
             // A file that was named is looked at, whatever its name.
             if entry.file_type().is_file() && (entry.depth() == 0 || is_data(entry.path())) {

@@ -1,10 +1,10 @@
 //! `secrets create`: a Kubernetes Secret, encrypted before it is written. No value is ever an argument.
 
-use std::io::Read as _;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, Reporter, Source, WriteOptions};
+use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, ReadOptions, Reporter, Source, WriteOptions};
 use sops::{Environment, Selector, SelectorKind};
 use yaml::{EmitOptions, Mapping, Value};
 use zeroize::Zeroizing;
@@ -161,22 +161,12 @@ fn split<'p>(pair: &'p str, flag: &str) -> Outcome<(&'p str, &'p str)> {
 }
 
 fn read(path: &str, io: &mut Io) -> Outcome<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    if path != "-" {
-        let read = std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes));
-        read.map_err(|error| Failure::new("io/read", format!("{path}: cannot be read: {error}")))?;
-        return Ok(bytes);
-    }
-    if io.stdin_is_terminal {
-        return Err(Failure::new("io/terminal", "standard input is a terminal, but data is expected on it"));
-    }
-    io.stdin
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::new("io/read", format!("cannot read standard input: {error}")))?;
-    if bytes.is_empty() {
+    // Blanks may be a value; nothing at all is the silence of a program that failed.
+    let bytes = cliutil::read_bytes(io, Path::new(path), ReadOptions { allow_empty: true })?;
+    if path == "-" && bytes.is_empty() {
         return Err(Failure::new("io/empty", "nothing came on standard input"));
     }
-    Ok(bytes)
+    Ok(Zeroizing::new(bytes))
 }
 
 fn manifest(args: &CreateArgs, entries: &Entries) -> Value {

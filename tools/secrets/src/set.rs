@@ -1,7 +1,5 @@
 //! `secrets set` and `secrets unset`: one value of an encrypted file.
 
-use std::io::Read as _;
-
 use cliutil::{CommonArgs, Exit, Failure, Io, Outcome, ReadOptions, Reporter};
 use yaml::Value;
 use zeroize::Zeroizing;
@@ -83,11 +81,8 @@ fn value_text(args: &SetArgs, io: &mut Io) -> Outcome<Zeroizing<String>> {
     }
     match &args.value {
         Some(path) if args.value_file => {
-            let mut text = Zeroizing::new(String::new());
-            let file = std::fs::File::open(path);
-            file.and_then(|mut file| file.read_to_string(&mut text))
-                .map_err(|error| Failure::new("io/read", format!("{path}: cannot be read: {error}")))?;
-            Ok(text)
+            let source = cliutil::read_file(std::path::Path::new(path))?;
+            Ok(Zeroizing::new(source.text().to_owned()))
         }
         Some(value) => Ok(Zeroizing::new(value.clone())),
         None => {

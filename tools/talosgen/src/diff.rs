@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use cliutil::{Diagnostic, Exit, Failure, Io, Mask, Outcome};
+use cliutil::{Diagnostic, Exit, Failure, Io, Mask, Outcome, unreadable};
 use yaml::{Dialect, Value};
 
 use crate::cli::DiffArgs;
@@ -55,9 +55,7 @@ pub(crate) fn names(folder: &Path) -> Outcome<BTreeSet<PathBuf>> {
     let mut open = vec![PathBuf::new()];
     while let Some(part) = open.pop() {
         let path = folder.join(&part);
-        let wrong = |error: std::io::Error| {
-            Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()))
-        };
+        let wrong = |error| unreadable(&path, &error);
         for entry in std::fs::read_dir(&path).map_err(wrong)? {
             let entry = entry.map_err(wrong)?;
             let name = part.join(entry.file_name());

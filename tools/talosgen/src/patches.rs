@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cliutil::{Diagnostic, Failure, Outcome, did_you_mean};
+use cliutil::{Diagnostic, Failure, Outcome, did_you_mean, unreadable};
 
 /// Folders with a meaning of their own; no node may be called so.
 const ROLES: [&str; 3] = ["global", "controller", "worker"];
@@ -75,9 +75,7 @@ impl Patches {
 
 /// The names in a folder, sorted, hidden ones left out.
 fn entries(folder: &Path) -> Outcome<Vec<String>> {
-    let fail = |error: std::io::Error| {
-        Failure::new("io/read", format!("{}: cannot be read: {error}", folder.display()))
-    };
+    let fail = |error| unreadable(folder, &error);
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(fail)? {
         let name = entry.map_err(fail)?.file_name().into_string().map_err(|name| {

@@ -9,7 +9,7 @@ mod time;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cliutil::{Failure, Io, Location, Mask, Outcome, ReadOptions, Source};
+use cliutil::{Failure, Io, Location, Mask, Outcome, ReadOptions, Source, unreadable};
 use time::python_time;
 use yaml::{Dialect, Mapping, Value};
 
@@ -146,7 +146,7 @@ fn folder(path: &Path) -> Outcome<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![path.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        let fail = |error| Failure::new("io/read", format!("{}: cannot be read: {error}", folder.display()));
+        let fail = |error| unreadable(&folder, &error);
         for entry in std::fs::read_dir(&folder).map_err(fail)? {
             let entry = entry.map_err(fail)?;
             let path = entry.path();

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use cliutil::{Outcome, parallel};
+use cliutil::{Outcome, parallel, unreadable};
 use similar::TextDiff;
 
-use super::disk::{Disk, cannot_be_read};
+use super::disk::Disk;
 use super::rendering::File;
 
 /// How an output differs from what is on disk.
@@ -65,7 +65,7 @@ fn whole(path: &Path) -> Outcome<Option<Vec<u8>>> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(cannot_be_read(path, &error)),
+        Err(error) => Err(unreadable(path, &error)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cliutil::{Failure, Outcome};
+use cliutil::{Failure, Outcome, unreadable};
 
 use super::rendering::File;
 
@@ -76,12 +76,12 @@ impl<'o> Disk<'o> {
             Ok(meta) if meta.is_symlink() => self.stays_inside(&path)?,
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(cannot_be_read(&path, &error)),
+            Err(error) => return Err(unreadable(&path, &error)),
         }
         match fs::read(&path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(cannot_be_read(&path, &error)),
+            Err(error) => Err(unreadable(&path, &error)),
         }
     }
 
@@ -99,6 +99,3 @@ impl<'o> Disk<'o> {
     }
 }
 
-pub(super) fn cannot_be_read(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()))
-}

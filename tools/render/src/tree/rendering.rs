@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cliutil::{Diagnostic, Failure, Outcome, parallel};
+use cliutil::{Diagnostic, Failure, Outcome, parallel, unreadable};
 use template::{Bridge, Engine, FunctionContext, Options};
 use yaml::Mapping;
 
@@ -146,18 +146,15 @@ fn one(planned: &Planned, settings: &Settings, engine: &Engine) -> Result<Option
 }
 
 fn copy(planned: &Planned) -> Outcome<File> {
-    let bytes = std::fs::read(&planned.input).map_err(|error| {
-        Failure::new("io/read", format!("{}: cannot be read: {error}", planned.input.display()))
-    })?;
+    let bytes = std::fs::read(&planned.input).map_err(|error| unreadable(&planned.input, &error))?;
     let mode = Some(mode(&planned.input)?);
     let metadata_of = Some(planned.input.clone());
     Ok(File { relative: planned.relative.clone(), bytes, metadata_of, mode, filtered: false })
 }
 
 fn mode(path: &Path) -> Outcome<u32> {
-    let meta = std::fs::metadata(path);
-    meta.map(|meta| meta.mode() & 0o7777)
-        .map_err(|error| Failure::new("io/read", format!("{}: cannot be read: {error}", path.display())))
+    let meta = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    Ok(meta.mode() & 0o7777)
 }
 
 /// The data for one template alone; files that are missing or no data are passed over, as makejinja does.

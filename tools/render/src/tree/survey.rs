@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cliutil::{Failure, Outcome};
+use cliutil::{Failure, Outcome, unreadable};
 
 use super::gate::Gate;
 use super::pattern::Pattern;
@@ -116,7 +116,7 @@ impl Listing {
 
 fn read_folder(input: &Path, folder: &Path, entries: &mut Vec<Entry>) -> Outcome<()> {
     let path = input.join(folder);
-    let fail = |error| Failure::new("io/read", format!("{}: cannot be read: {error}", path.display()));
+    let fail = |error| unreadable(&path, &error);
     for entry in std::fs::read_dir(&path).map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let relative = folder.join(entry.file_name());
