@@ -216,7 +216,7 @@ fn create_writes_no_plain_text() {
         (vec!["create", "Bad_Name", "default", "--from-file", "A=value.bin"], "usage/name"),
         (vec!["create", "a", "default", "--age", "X"], "usage/value"),
         (vec!["create", "a", "default", "--age", "X", "--from-env", "A=UNSET"], "usage/value"),
-        (vec!["create", "a", "default", "--age", "X", "--from-file", "A=nope"], "io/read"),
+        (vec!["create", "a", "default", "--age", "X", "--from-file", "A=nope"], "io/missing"),
         (vec!["create", "a", "default", "--age", "X", "--from-file", "b/d=value.bin"], "usage/key"),
         (
             vec![
