@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use cliutil::{CommonArgs, Diagnostic, Exit, Failure, Io, Location, Outcome, Reporter, Source, program, unreadable};
+use cliutil::{
+    CommonArgs, Diagnostic, Exit, Failure, Io, Location, Outcome, Reporter, Source, program, unreadable,
+};
 use rayon::prelude::*;
 use regex::bytes::Regex;
 use sops::{Environment, Format, Keyring, Metadata, Plain};

@@ -98,4 +98,3 @@ impl<'o> Disk<'o> {
         Err(Failure::new("render/outside", message))
     }
 }
-

@@ -61,7 +61,8 @@ impl Gate {
             let path = input.join(folder).join(&self.file);
             let message = format!("{}: a component in the folder of another component", path.display());
             let outer = self.folders[outer.as_os_str()].join(outer);
-            let help = format!("move this folder out of {}, or remove the {} there", outer.display(), self.file);
+            let help =
+                format!("move this folder out of {}, or remove the {} there", outer.display(), self.file);
             Some(Diagnostic::error("render/gate", message).with_help(help))
         });
         nested.collect()
