@@ -216,9 +216,10 @@ impl Finder<'_> {
         if self.skip(text) { Ok(()) } else { Err(Lost) }
     }
 
-    /// Where the operand that begins at the current token starts.
+    /// Where the operand that begins at the current token starts; where there is none any more, the end of the last one.
     pub(super) fn start(&self) -> usize {
-        self.tokens.get(self.at).map_or(0, |token| token.range.start)
+        let last = || self.tokens.last().map_or(0, |token| token.range.end);
+        self.tokens.get(self.at).map_or_else(last, |token| token.range.start)
     }
 
     /// Where the operand that ended before the current token ends.

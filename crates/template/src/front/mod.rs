@@ -238,6 +238,47 @@ mod tests {
         }
     }
 
+    /// Whoever writes a template has it unfinished most of the time.
+    #[test]
+    fn statements_that_end_early() {
+        let statements = [
+            "from 'a' import b, c as d with context",
+            "from x if y else z import b as c, d without context",
+            "import 'a' as b without context",
+            "include ['a', 'b'] ignore missing with context",
+            "for a, (b, c) in x.items() | sort if a is not b recursive",
+            "set a, b = 1, c if d else e",
+            "set a.b = not c in d",
+            "set a | upper | replace('a', b)",
+            "macro m(a, b=a, *c, **d)",
+            "call(a, b=1) m(c, *d, **e)",
+            "with a = 1, b = a.c[1:2]",
+            "filter upper | indent(2, first=true)",
+            "block a scoped required",
+            "if a and not (b or c) == d.e['f'] ~ g // 2 ** 3",
+            "do a.append({'b': [c, (d,)]})",
+            "extends 'a' if b",
+        ];
+        for statement in statements {
+            let ends = statement.char_indices().map(|(at, _)| at).chain([statement.len()]);
+            for end in ends {
+                let cut = &statement[..end];
+                for source in [
+                    format!("{{% {cut} %}}"),
+                    format!("{{% {cut}"),
+                    format!("{{% macro m(a) %}}{{% {cut} %}}{{% endmacro %}}"),
+                    format!("{{% for a in b %}}{{% {cut} %}}{{{{ x(\""),
+                ] {
+                    let rewritten = rewrite(&source, &Syntax::default());
+                    if let Err(error) = &rewritten {
+                        rewrite_before(&source, error, &Syntax::default());
+                    }
+                }
+                rewrite_expression(cut);
+            }
+        }
+    }
+
     #[test]
     fn whitespace_is_settled() {
         let jinja = Syntax::default();

@@ -280,7 +280,8 @@ impl Finder<'_> {
         self.expression()?;
         let import = self.tokens.get(self.at).ok_or(Lost)?.range.clone();
         self.expect("import")?;
-        let names_start = self.start();
+        // No name at all is an error of the engine's.
+        let names_start = self.tokens.get(self.at).ok_or(Lost)?.range.start;
         let mut names = Vec::new();
         while self.at < self.tokens.len()
             && !(["with", "without"].contains(&self.text()) && self.word(self.at + 1) == "context")
