@@ -1,7 +1,7 @@
 //! The entries of a mapping: merge keys applied, keys as text.
 
 use cliutil::Diagnostic;
-use yaml::Node;
+use yaml::{Node, Span};
 
 use crate::codes;
 use crate::map::HashSet;
@@ -14,17 +14,20 @@ pub(crate) struct Entry<'n> {
     pub(crate) node: &'n Node,
 }
 
-/// The entries of a mapping, each key once, and what is wrong with keys (without a place). What the mapping says
-/// itself wins over what is merged into it, as go-yaml and PyYAML have it.
-pub(crate) fn entries(node: &Node) -> (Vec<Entry<'_>>, Vec<Diagnostic>) {
+/// What is wrong with a key, and where in its file.
+pub(crate) type Wrong = (Diagnostic, Span);
+
+/// The entries of a mapping, each key once, and what is wrong with keys. What the mapping says itself wins over what is
+/// merged into it, as go-yaml and PyYAML have it.
+pub(crate) fn entries(node: &Node) -> (Vec<Entry<'_>>, Vec<Wrong>) {
     let (mut list, mut problems) = (Vec::new(), Vec::new());
     collect(node, &mut list, &mut problems);
     (list, problems)
 }
 
-fn collect<'n>(node: &'n Node, list: &mut Vec<Entry<'n>>, problems: &mut Vec<Diagnostic>) {
+fn collect<'n>(node: &'n Node, list: &mut Vec<Entry<'n>>, problems: &mut Vec<Wrong>) {
     let Some(pairs) = node.as_mapping() else {
-        problems.push(Diagnostic::error("yaml/merge", "only a mapping can be merged with <<"));
+        problems.push((Diagnostic::error("yaml/merge", "only a mapping can be merged with <<"), node.span));
         return;
     };
     // A mapping gives each key once: only what it is merged into can have given it already.
@@ -35,13 +38,12 @@ fn collect<'n>(node: &'n Node, list: &mut Vec<Entry<'n>>, problems: &mut Vec<Dia
                 list.push(Entry { key, key_node: &pair.key, node: &pair.value });
             }
             Some(_) => {}
-            None => problems.push(
-                Diagnostic::error(
-                    codes::KEY_NOT_TEXT,
-                    format!("{} stands where a key is expected", pair.key.kind_name()),
-                )
-                .with_help("put text that holds braces or brackets in quotes"),
-            ),
+            None => {
+                let message = format!("{} stands where a key is expected", pair.key.kind_name());
+                let problem = Diagnostic::error(codes::KEY_NOT_TEXT, message);
+                let help = "put text that holds braces or brackets in quotes";
+                problems.push((problem.with_help(help), pair.key.span));
+            }
         }
     }
     for pair in pairs.iter().filter(|pair| pair.key.is_merge_key()) {
@@ -72,6 +74,6 @@ mod tests {
         let stream = yaml::parse("{{ a }}: 1\n").unwrap();
         let (list, problems) = entries(&stream.documents[0].root);
         assert!(list.is_empty());
-        assert_eq!(problems[0].code, "config/key-not-text");
+        assert_eq!((problems[0].0.code, problems[0].1), ("config/key-not-text", Span::new(0, 7)));
     }
 }

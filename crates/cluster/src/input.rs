@@ -84,8 +84,7 @@ impl Inputs {
         for (source, file) in self.files.iter().enumerate() {
             for document in &file.stream.documents {
                 let (list, wrong) = entries(&document.root);
-                let place = Place::new(source, Span::new(document.root.span.start, document.root.span.start));
-                problems.extend(wrong.into_iter().map(|problem| (problem, place)));
+                problems.extend(wrong.into_iter().map(|(problem, span)| (problem, Place::new(source, span))));
                 merged.extend(list.into_iter().map(|entry| (entry.key, TopEntry { entry, source })));
             }
         }

@@ -139,8 +139,9 @@ fn machine(checker: &mut Checker, declared: &Declared, node: &Node, index: usize
         return machine;
     }
     let (list, problems) = entries(node);
-    for problem in problems {
-        checker.findings.push(problem.at(checker.findings.location(at.place)));
+    for (problem, span) in problems {
+        let place = Place::new(at.place.source, span);
+        checker.findings.push(problem.at(checker.findings.location(place)));
         machine.wrong.push(String::new());
     }
     for entry in list.iter().filter(|entry| model.node_field(entry.key).is_none()) {

@@ -8,6 +8,9 @@ use crate::{Dialect, Mapping, Scalar, Value, resolve_plain};
 /// The longest text that is written without quotes, in bytes.
 const LONGEST_PLAIN: usize = 1000;
 
+/// The longest key that is written without `?`, in bytes: readers look no further than 1,024 characters for its colon.
+const LONGEST_KEY: usize = 1000;
+
 /// What a key and its value take where there are many, in bytes.
 const USUAL_ENTRY: usize = 96;
 
@@ -107,16 +110,40 @@ impl Emitter {
 
     fn key(&mut self, key: &Value, column: usize) {
         match key {
-            Value::String(text) => self.inline(text),
-            Value::Mapping(_) | Value::Sequence(_) => {
-                // Keys that are collections have a flow form only.
-                let json = serde_json::Value::from(key.clone()).to_string();
+            Value::String(text) if text.len() <= LONGEST_KEY => self.inline(text),
+            Value::String(_) | Value::Mapping(_) | Value::Sequence(_) => {
                 self.out.push_str("? ");
-                self.out.push_str(&json);
+                self.flow(key);
                 self.out.push('\n');
                 self.pad(column);
             }
             scalar => self.scalar(scalar, column),
+        }
+    }
+
+    /// A value on the line that is begun, in brackets: keys that are collections have no other form.
+    fn flow(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => self.out.push_str(&quoted(text)),
+            Value::Sequence(items) => {
+                self.out.push('[');
+                for (n, item) in items.iter().enumerate() {
+                    self.out.push_str(if n > 0 { ", " } else { "" });
+                    self.flow(item);
+                }
+                self.out.push(']');
+            }
+            Value::Mapping(mapping) => {
+                self.out.push('{');
+                for (n, (key, value)) in mapping.iter().enumerate() {
+                    self.out.push_str(if n > 0 { ", ? " } else { "? " });
+                    self.flow(key);
+                    self.out.push_str(" : ");
+                    self.flow(value);
+                }
+                self.out.push('}');
+            }
+            scalar => self.scalar(scalar, 0),
         }
     }
 
@@ -385,6 +412,21 @@ mod tests {
     use super::*;
     use crate::load_one;
     use proptest::prelude::*;
+
+    #[test]
+    fn keys_that_are_no_short_texts() {
+        let long = "k".repeat(LONGEST_KEY + 1);
+        for text in [
+            "? {a: {b: 1}, [c, ~]: [2, {d: 'x?y'}]}\n: v\n",
+            "? [1, '1', true, .inf, [], {}]\n: {? {x: y} : z}\n",
+            &format!("a:\n  ? {long}\n  : b\n"),
+        ] {
+            let value = load_one(text, Dialect::GoYamlV3).unwrap();
+            let written = emit(&value, EmitOptions::default());
+            assert_eq!(load_one(&written, Dialect::GoYamlV3).unwrap(), value, "{written}");
+            assert!(written.contains("? "), "{written}");
+        }
+    }
 
     #[test]
     fn block_style_by_two() {

@@ -11,7 +11,7 @@ use granit_parser::ErrorKind;
 use zeroize::Zeroizing;
 
 use crate::node::{Kind, Node, ScalarStyle, Span, Stream};
-use crate::{Error, Result};
+use crate::{Error, Result, syntax};
 
 /// How many bytes are scanned for one text, all attempts together.
 const MAX_SCANNED: usize = 32 << 20;
@@ -79,10 +79,10 @@ fn remedy(text: &str, error: &Error) -> Option<Remedy> {
             let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
             (!name.is_empty() && name.chars().all(is_name)).then(|| Remedy::Blank(error.span.end - 1))
         }
-        "yaml/syntax" if error.message == ErrorKind::CommentNotSeparated.to_string() => {
+        "yaml/syntax" if error.message == syntax::message(&ErrorKind::CommentNotSeparated) => {
             text[error.span.start..].starts_with('#').then_some(Remedy::Blank(error.span.start))
         }
-        "yaml/syntax" if error.message == ErrorKind::TabInBlockIndentation.to_string() => {
+        "yaml/syntax" if error.message == syntax::message(&ErrorKind::TabInBlockIndentation) => {
             let line = text.get(..error.span.start)?.rfind('\n').map_or(0, |at| at + 1);
             let tabs = leading_tabs(text, line);
             (!tabs.is_empty()).then_some(Remedy::Tabs(tabs))

@@ -19,6 +19,8 @@ mod lenient;
 mod node;
 mod parse;
 mod plain;
+mod strict;
+mod syntax;
 mod value;
 mod wipe;
 

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::builder::Builder;
 use crate::node::{ScalarStyle, Span, Stream, Tag};
-use crate::{Error, Result, lenient, plain};
+use crate::{Error, Result, lenient, plain, strict, syntax};
 
 /// Parses a text into its documents. A byte order mark at the start is allowed; CRLF line ends are.
 ///
@@ -30,10 +30,23 @@ pub fn parse_secret(text: &str) -> Result<Zeroizing<Stream>> {
 
 fn read(text: &str, secret: bool) -> Result<Stream> {
     if let Some(stream) = plain::read(text, secret) {
-        debug_assert!(scan(text, true).map(Zeroizing::new).is_ok_and(|scanned| *scanned == stream));
+        debug_assert!(
+            scan(text, true)
+                .map(Zeroizing::new)
+                .is_ok_and(|scanned| *scanned == stream && strict::check(text, &scanned).is_ok())
+        );
         return Ok(stream);
     }
-    scan(text, secret).or_else(|error| lenient::read(text, error, |text| scan(text, secret)))
+    let stream = scan(text, secret).or_else(|error| lenient::read(text, error, |text| scan(text, secret)))?;
+    match strict::check(text, &stream) {
+        Ok(()) => Ok(stream),
+        Err(error) => {
+            if secret {
+                drop(Zeroizing::new(stream));
+            }
+            Err(error)
+        }
+    }
 }
 
 /// Reads a text with granit-parser.
@@ -72,7 +85,13 @@ impl<'t> Scan<'t> {
                 return Ok(());
             }
             Event::Comment(text, _) => self.builder.comment(&text, range, raw.start.col()),
-            Event::DocumentStart(explicit, _) => self.builder.start_document(explicit, range.start),
+            Event::DocumentStart(explicit, _) => {
+                self.builder.start_document(explicit, range.start);
+                if !explicit {
+                    // It stands where the first token ends, of which it is none.
+                    return Ok(());
+                }
+            }
             Event::DocumentEnd => self.builder.end_document(end),
             Event::Scalar(text, style, _, tag) => {
                 let span = self.scalar_span(range.clone(), style);
@@ -149,7 +168,7 @@ impl<'t> Scan<'t> {
             at -= 1;
         }
         let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
-        Error::new("yaml/syntax", error.info(), Span::new(at, end))
+        syntax::error(error.kind(), self.text, Span::new(at, end))
     }
 }
 

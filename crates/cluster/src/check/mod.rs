@@ -170,8 +170,9 @@ impl Checker<'_> {
     fn mapping(&mut self, declaration: &Declaration, node: &Node, at: At) -> Option<Value> {
         let (list, problems) = entries(node);
         let mut complete = problems.is_empty();
-        for problem in problems {
-            self.findings.push(problem.at(self.findings.location(at.place)));
+        for (problem, span) in problems {
+            let place = Place::new(at.place.source, span);
+            self.findings.push(problem.at(self.findings.location(place)));
         }
         if let Some(fields) = &declaration.properties {
             return self.fields(fields, &list, at).filter(|_| complete);

@@ -164,6 +164,7 @@ impl<'t> Reader<'t> {
             match b {
                 b'\n' => break,
                 _ if is_flow_indicator(b) => break,
+                b'?' => return None,
                 b':' if self.is_blank(1) || is_flow_indicator(self.bytes[self.at + 1]) => break,
                 b'#' if end < self.at => return None,
                 b' ' => {}
