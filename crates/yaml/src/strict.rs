@@ -2,6 +2,7 @@
 //! fail where it is used.
 //!
 //! - a tab before what a line says, or behind the dash of a list
+//! - a tab before a block of text has shown its indentation (PyYAML takes it)
 //! - `: x` without a key
 //! - a key in braces whose colon stands on another line
 //! - within brackets, text without quotes that holds `?` or begins with `:`
