@@ -28,6 +28,7 @@ fn errors_name_what_the_template_says() {
         ("{% import 'none.j2' as none_ %}", "t:1:4: this template is not in any input [import]"),
         ("{% include 'none.j2' %}", "t:1:4: this template is not in any input [include 'none.j2']"),
         ("{% set a.b.c = 1 %}", "t:1:11: an attribute of an attribute cannot be set []"),
+        ("{% from 'a' import %}", "t:1:13: an import without names []"),
         ("{{ 3 in 'ab' }}", "t:1:6: only text can be in text [in 'ab' ]"),
     ] {
         assert_eq!(error(text), want, "{text}");

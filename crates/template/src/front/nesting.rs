@@ -92,7 +92,11 @@ impl Finder<'_> {
         let word = &text[..text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len())];
         match word {
             "set" => self.set(at, range),
-            "import" | "from" => self.sets(),
+            "import" => self.sets(),
+            "from" => {
+                self.sets();
+                self.from(range);
+            }
             "for" => self.push(Kind::Frame, "for", at, vec![("for", range.clone())]),
             "with" => self.push(Kind::Frame, "with", at, vec![("with", range.clone())]),
             "macro" => {
@@ -117,6 +121,22 @@ impl Finder<'_> {
                     self.close(at, true);
                 }
             }
+        }
+    }
+
+    /// `from FILE import` and nothing behind it: the engine would import nothing, without a word.
+    fn from(&mut self, range: &Range<usize>) {
+        let tag = tokens(self.source, range.clone());
+        let [.., before, last] = tag.as_slice() else { return };
+        let is_import =
+            |token: &Token| token.kind == TokenKind::Name && &self.source[token.range.clone()] == "import";
+        if is_import(last) && !is_import(before) {
+            let at = last.range.start;
+            self.wrong.get_or_insert_with(|| FrontError {
+                at,
+                message: "an import without names",
+                help: "write from FILE import NAME, or import FILE as NAME".to_owned(),
+            });
         }
     }
 

@@ -280,7 +280,7 @@ impl Finder<'_> {
         self.expression()?;
         let import = self.tokens.get(self.at).ok_or(Lost)?.range.clone();
         self.expect("import")?;
-        // No name at all is left to the engine, which imports nothing (Jinja2 refuses it).
+        // An import without names has been refused before.
         let names_start = self.tokens.get(self.at).ok_or(Lost)?.range.start;
         let mut names = Vec::new();
         while self.at < self.tokens.len()
