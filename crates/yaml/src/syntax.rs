@@ -16,15 +16,12 @@ pub(crate) fn error(kind: &ErrorKind, text: &str, span: Span) -> Error {
     }
 }
 
-/// What is wrong.
+/// What is wrong. `lenient` knows two kinds by it, whose words nothing else has.
 pub(crate) fn message(kind: &ErrorKind) -> Cow<'static, str> {
     use ErrorKind as K;
     let fixed = match kind {
         K::UnexpectedCharacter { character: character @ ('@' | '`' | '%') } => {
             return format!("text cannot begin with {character}").into();
-        }
-        K::UnexpectedCharacter { character: '?' } => {
-            "a question mark in text without quotes, within brackets"
         }
         K::UnclosedFlowCollection { open } => return format!("this {open} is never closed").into(),
         K::MismatchedFlowCollectionEnd { open, close } => {
@@ -57,11 +54,10 @@ pub(crate) fn message(kind: &ErrorKind) -> Cow<'static, str> {
         K::ExpectedDocumentStart => "this does not go on with the document above",
         K::CommentNotSeparated => "a blank is missing before this comment",
         K::CommentInterceptedScalar => "a comment stands within a text of several lines",
-        K::TabNotAllowed
-        | K::TabInBlockIndentation
-        | K::TabInIndentation
-        | K::TabAtBlockScalarStart
-        | K::TabInPlainScalar => "a tab where only spaces may stand",
+        K::TabInBlockIndentation => "a tab indents this line",
+        K::TabNotAllowed | K::TabInIndentation | K::TabAtBlockScalarStart | K::TabInPlainScalar => {
+            "a tab where only spaces may stand"
+        }
         K::InvalidBlockScalarHeader => "only a comment may follow | or > on its line",
         K::InvalidBlockScalarIndent => "this line is indented otherwise than the first of its text",
         K::MissingAnchorOrAliasName => "this is no name of an anchor",
@@ -76,8 +72,9 @@ pub(crate) fn message(kind: &ErrorKind) -> Cow<'static, str> {
 fn help(kind: &ErrorKind) -> Option<&'static str> {
     use ErrorKind as K;
     Some(match kind {
-        K::UnexpectedCharacter { character: '@' | '`' | '%' | '?' }
-        | K::PlainScalarStartsWithDashFlowIndicator => "put the text in quotes",
+        K::UnexpectedCharacter { character: '@' | '`' | '%' } | K::PlainScalarStartsWithDashFlowIndicator => {
+            "put the text in quotes"
+        }
         K::UnclosedFlowCollection { .. } => "close it, or put text that begins with a bracket in quotes",
         K::MismatchedFlowCollectionEnd { .. } | K::MisplacedFlowCollectionEnd => {
             "put text that holds brackets in quotes"
