@@ -49,7 +49,10 @@ pub(crate) fn load(templates: &Path, system: &str) -> Outcome<Vec<Loaded>> {
     let (mut list, mut problems) = (Vec::with_capacity(shipped::components(system)), Vec::new());
     let mut reader =
         Reader { folder: folder.display().to_string(), system, room: Vec::new(), last: String::new() };
-    let walked = walk::files(&folder, FILE, &mut |path, file| match reader.component(path, file) {
+    let likely = |path: &Path| {
+        path.to_str().is_some_and(|path| shipped::named(&[system, "/", path].concat()).is_some())
+    };
+    let walked = walk::files(&folder, FILE, &likely, &mut |path, file| match reader.component(path, file) {
         Ok(loaded) => {
             let below = if loaded.is_shipped { Below::Pass } else { Below::Look };
             list.push(loaded);

@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, openat, statat};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::Errno;
 
 /// Folders below so many are refused: each that is open on the way takes a file descriptor.
@@ -20,6 +20,9 @@ pub(crate) type Failed = (PathBuf, io::Error);
 /// What is done with a file, whose path is the one from the folder that was asked for.
 type See<'s> = dyn FnMut(&Path, io::Result<File>) -> Below + 's;
 
+/// Whether a file is likely to be there, by its path from the folder that was asked for.
+type Likely<'l> = dyn Fn(&Path) -> bool + 'l;
+
 /// Whether the folders beside a file are looked into.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Below {
@@ -28,22 +31,25 @@ pub(crate) enum Below {
 }
 
 /// Hands over each regular file of a name, open where it can be, with its path below the folder: first that of a folder, then
-/// those of the folders in it. No links are followed.
+/// those of the folders in it. No links are followed. A file that is `likely` there is opened before its folder, which need
+/// not be read then if what is below it is passed.
 ///
 /// # Errors
 /// The first folder that cannot be read.
-pub(crate) fn files(folder: &Path, name: &CStr, see: &mut See) -> Result<(), Failed> {
-    let mut walk = Walk { folder, name, see, at: Vec::new(), room: Vec::new() };
+pub(crate) fn files(folder: &Path, name: &CStr, likely: &Likely, see: &mut See) -> Result<(), Failed> {
+    let mut walk = Walk { folder, name, likely, see, at: Vec::new(), room: Vec::new() };
     let opened = openat(CWD, folder, FOLDER, Mode::empty()).map_err(|error| walk.failed(error.into()))?;
-    walk.below(&opened, DEEPEST)
+    walk.below(&opened, false, DEEPEST)
 }
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-const FILE: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+/// A pipe is not waited for.
+const FILE: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC).union(OFlags::NONBLOCK);
 
 struct Walk<'w, 's> {
     folder: &'w Path,
     name: &'w CStr,
+    likely: &'w Likely<'w>,
     see: &'w mut See<'s>,
     /// The way from the folder to where it is: one text that grows and shrinks.
     at: Vec<u8>,
@@ -52,12 +58,13 @@ struct Walk<'w, 's> {
 }
 
 impl Walk<'_, '_> {
-    fn below(&mut self, opened: &OwnedFd, left: usize) -> Result<(), Failed> {
+    /// `seen`: the file in this folder was handed over already.
+    fn below(&mut self, opened: &OwnedFd, seen: bool, left: usize) -> Result<(), Failed> {
         let Some(left) = left.checked_sub(1) else {
             return Err(self.failed(io::Error::other("the folders are nested too deeply")));
         };
         let (folders, holds) = self.read(opened).map_err(|error| self.failed(error.into()))?;
-        if holds {
+        if holds && !seen {
             let file = openat(opened, self.name, FILE, Mode::empty());
             let back = self.step(self.name);
             let below = (self.see)(path(&self.at), file.map(File::from).map_err(io::Error::from));
@@ -68,11 +75,33 @@ impl Walk<'_, '_> {
         }
         for folder in folders {
             let back = self.step(&folder);
-            let opened = openat(opened, &folder, FOLDER | OFlags::NOFOLLOW, Mode::empty());
-            self.below(&opened.map_err(|error| self.failed(error.into()))?, left)?;
+            let seen = self.likely_file(opened, &folder);
+            if seen != Some(Below::Pass) {
+                let opened = openat(opened, &folder, FOLDER | OFlags::NOFOLLOW, Mode::empty());
+                let opened = opened.map_err(|error| self.failed(error.into()))?;
+                self.below(&opened, seen.is_some(), left)?;
+            }
             self.at.truncate(back);
         }
         Ok(())
+    }
+
+    /// Hands over the file in the folder it has just gone on to, if it is likely there and is. Of one that cannot be opened the
+    /// folder tells more.
+    fn likely_file(&mut self, above: &OwnedFd, folder: &CStr) -> Option<Below> {
+        let back = self.step(self.name);
+        let found = if (self.likely)(path(&self.at)) { self.open_in(above, folder, back) } else { None };
+        let below = found.map(|file| (self.see)(path(&self.at), Ok(file)));
+        self.at.truncate(back);
+        below
+    }
+
+    /// The file at the end of the way, whose folder ends at `end`, if it is a regular one.
+    fn open_in(&self, above: &OwnedFd, folder: &CStr, end: usize) -> Option<File> {
+        let from = end - folder.to_bytes().len();
+        let file = openat(above, path(&self.at[from..]), FILE, Mode::empty()).ok()?;
+        let kind = FileType::from_raw_mode(fstat(&file).ok()?.st_mode);
+        (kind == FileType::RegularFile).then(|| File::from(file))
     }
 
     /// The folders in a folder, and whether a file of the name is there.
@@ -152,14 +181,23 @@ const ROOM: usize = 8192;
 mod tests {
     use super::*;
 
-    fn found(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
+    fn found_with(folder: &Path, likely: &Likely) -> Result<Vec<PathBuf>, Failed> {
         let mut all = Vec::new();
-        files(folder, c"f", &mut |path, _| {
+        files(folder, c"f", likely, &mut |path, file| {
+            assert!(file.unwrap().metadata().unwrap().is_file());
             all.push(path.to_owned());
             if path.starts_with("pass") { Below::Pass } else { Below::Look }
         })?;
         all.sort();
         Ok(all)
+    }
+
+    /// The same whatever is taken to be likely.
+    fn found(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
+        let all = found_with(folder, &|_| false);
+        let likely = found_with(folder, &|_| true);
+        assert_eq!(all.as_ref().ok(), likely.as_ref().ok());
+        all
     }
 
     #[test]
@@ -174,6 +212,9 @@ mod tests {
         }
         std::os::unix::fs::symlink(at("a/g"), at("a/f")).unwrap();
         std::os::unix::fs::symlink(at("a"), at("link")).unwrap();
+        std::fs::create_dir_all(at("pipe")).unwrap();
+        #[cfg(target_os = "linux")]
+        rustix::fs::mknodat(CWD, at("pipe/f"), FileType::Fifo, Mode::RUSR, 0).unwrap();
         assert_eq!(found(folder.path()).unwrap(), ["a/b/f", "c/f/f", "f", "pass/f"].map(PathBuf::from));
     }
 
