@@ -4,7 +4,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::CONTEXT_VERSION;
-use crate::declaration::{Component, Computed, ComputedType, Declaration, Declarations, Type};
+use crate::declaration::{Component, Computed, ComputedType, Declaration, Declarations};
 use crate::model::Model;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -231,7 +231,7 @@ fn declared(declaration: &Declaration, purpose: Use, optional: bool) -> Json {
 }
 
 fn types(declaration: &Declaration, nullable: bool, digits: bool) -> Json {
-    let mut words: Vec<_> = declaration.types().into_iter().map(Type::word).collect();
+    let mut words: Vec<_> = declaration.types().iter().map(|one| one.word()).collect();
     if digits {
         words.push(if words.contains(&"integer") { "string" } else { "integer" });
     }

@@ -75,22 +75,24 @@ fn takes_number(types: &[Type]) -> bool {
 pub(super) fn is_placeholder(text: &str) -> bool {
     const WORDS: [&str; 8] =
         ["changeme", "change-me", "change_me", "change me", "replaceme", "replace-me", "replace_me", "fixme"];
-    let lower = text.trim().to_ascii_lowercase();
-    let bracketed = lower.starts_with('<') && lower.ends_with('>');
-    bracketed
-        || WORDS.contains(&lower.as_str())
-        || lower.starts_with("your-")
-        || lower.starts_with("your_")
-        || lower.starts_with("your ")
+    const BEGINNINGS: [&str; 3] = ["your-", "your_", "your "];
+    let text = text.trim();
+    let bracketed = text.starts_with('<') && text.ends_with('>');
+    let begins = |word: &&str| text.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+    bracketed || is_one_of(&WORDS, text) || BEGINNINGS.iter().any(begins)
+}
+
+fn is_one_of(words: &[&str], text: &str) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Whether a text is no value where one must be given: `todo`, `xxx`, `secret`.
 pub(super) fn may_be_placeholder(text: &str) -> bool {
     const WORDS: [&str; 9] =
         ["todo", "tbd", "xxx", "placeholder", "secret", "token", "password", "example", "none"];
-    let lower = text.trim().to_ascii_lowercase();
-    let repeated = lower.len() > 2 && lower.chars().all(|c| c == 'x' || c == '.' || c == '*');
-    repeated || WORDS.contains(&lower.as_str())
+    let text = text.trim();
+    let repeated = text.len() > 2 && text.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '*'));
+    repeated || is_one_of(&WORDS, text)
 }
 
 #[cfg(test)]

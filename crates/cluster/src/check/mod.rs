@@ -283,7 +283,7 @@ pub(crate) fn expected(declaration: &Declaration) -> String {
     }
     let types = declaration.types();
     let mut nouns: Vec<String> = Vec::new();
-    for one in &types {
+    for one in types.iter() {
         nouns.push(match (one, declaration.format) {
             (Type::String, Some(format)) => format.expects().to_owned(),
             (one, _) => one.noun().to_owned(),

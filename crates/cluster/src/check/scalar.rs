@@ -1,6 +1,6 @@
 //! One scalar against its declaration.
 
-use yaml::{Node, ScalarStyle, Value};
+use yaml::{Node, Scalar, ScalarStyle, Value};
 
 use super::format::{Problem, normalize};
 use super::{At, Checker, expected, hazards, how};
@@ -55,7 +55,7 @@ impl Checker<'_> {
         let plain = matches!(node.kind, yaml::Kind::Scalar(_, ScalarStyle::Plain)) && node.tag.is_none();
         let is_any_text = declaration.choices.is_empty() && !declaration.secret;
         let Some(text) = node.as_str().filter(|_| plain && is_any_text) else { return };
-        if let Ok(Value::Bool(read)) = yaml::to_value(node, yaml::Dialect::PyYaml) {
+        if let Scalar::Bool(read) = yaml::resolve_plain(text, yaml::Dialect::PyYaml) {
             let message = format!("{}: {text} is {read} to readers of YAML 1.1", at.name);
             let finding = self.findings.warning(codes::AMBIGUOUS_TEXT, message, at.place);
             self.findings.push(finding.with_help(format!("put it in quotes: \"{text}\"")));
@@ -85,7 +85,6 @@ impl Checker<'_> {
         if !declaration.choices.is_empty() {
             return self.chosen(declaration, Value::from(text), text, at);
         }
-        let shown = shown(declaration, text);
         if let Some(minimum) = declaration.min_length
             && text.chars().count() < minimum
         {
@@ -96,6 +95,7 @@ impl Checker<'_> {
         if let Some(pattern) = &declaration.pattern
             && !super::matches(pattern, text)
         {
+            let shown = shown(declaration, text);
             let message = format!("{}: {shown} does not have the form it should have", at.name);
             let help = format!("expected {}", declaration.expects.as_deref().unwrap_or(pattern));
             self.findings.push(self.error(codes::PATTERN, message, at).with_help(help));
@@ -105,7 +105,7 @@ impl Checker<'_> {
         let Some(format) = declaration.format else { return Some(Value::from(text)) };
         match normalize(format, text) {
             Ok(canonical) => Some(Value::String(canonical)),
-            Err(problem) => self.wrong_form(declaration, format, problem, &shown, at),
+            Err(problem) => self.wrong_form(declaration, format, problem, &shown(declaration, text), at),
         }
     }
 

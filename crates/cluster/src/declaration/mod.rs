@@ -8,6 +8,8 @@ pub(crate) use component::{Component, Computed, ComputedType, CoreFile, Group, N
 pub use format::Format;
 pub(crate) use rule::{Inside, RequiredWhen, Rule, RuleKind, RuleSeverity, Scope};
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -161,7 +163,7 @@ impl<'de> Deserialize<'de> for Types {
 }
 
 impl JsonSchema for Types {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         "Types".into()
     }
 
@@ -173,9 +175,9 @@ impl JsonSchema for Types {
 
 impl Declaration {
     /// The types a value may have; `enum` and the parts of a declaration say it where `type` does not.
-    pub fn types(&self) -> Vec<Type> {
+    pub fn types(&self) -> Cow<'_, [Type]> {
         if !self.types.0.is_empty() {
-            return self.types.0.clone();
+            return Cow::Borrowed(&self.types.0);
         }
         let mut types: Vec<Type> = Vec::new();
         for choice in &self.choices {
@@ -189,7 +191,7 @@ impl Declaration {
                 types.push(of);
             }
         }
-        if types.is_empty() { vec![Type::String] } else { types }
+        if types.is_empty() { Cow::Borrowed(&[Type::String]) } else { Cow::Owned(types) }
     }
 
     /// The first example as it would be written behind the key.
