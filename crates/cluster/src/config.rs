@@ -1,7 +1,6 @@
 //! The whole check: from inputs and declarations to the context, or to everything that is wrong.
 
 use cliutil::{Diagnostic, Location, Outcome, did_you_mean};
-use rayon::prelude::*;
 use template::Data;
 use yaml::Value;
 
@@ -49,7 +48,7 @@ pub(crate) struct Run<'m> {
     pub(crate) findings: Findings,
     pub(crate) values: Values,
     /// None when what is given is no list of nodes.
-    pub(crate) machines: Option<Vec<Machine>>,
+    pub(crate) machines: Option<Vec<Machine<'m>>>,
     /// The same machines as expressions see them.
     pub(crate) data: Vec<Data>,
     /// Whether each component is on; none where that depends on something wrong.
@@ -59,9 +58,6 @@ pub(crate) struct Run<'m> {
     /// The same for `nodes`.
     pub(crate) nodes_top: Place,
 }
-
-/// So many nodes are worth a second thread.
-const MANY: usize = 100;
 
 type Merged<'n> = IndexMap<&'n str, TopEntry<'n>>;
 
@@ -295,7 +291,7 @@ impl Run<'_> {
         self.completed_nodes(origin);
     }
 
-    /// The nodes as values, with what is made for them.
+    /// What is made for the nodes, and what expressions see of them. Their values stay with the machines.
     fn completed_nodes(&mut self, origin: Origin) {
         if self.model.system == fleet::SYSTEM
             && let Some(mut machines) = self.machines.take()
@@ -303,17 +299,10 @@ impl Run<'_> {
             fleet::complete(self, &mut machines);
             self.machines = Some(machines);
         }
-        let machines = self.machines.as_deref().unwrap_or_default();
-        let of = |machine: &Machine| (Data::of(&machine.value), machine.value.clone());
-        let (data, list) = if machines.len() < MANY {
-            machines.iter().map(of).unzip()
-        } else {
-            machines.par_iter().map(of).unzip()
-        };
-        self.data = data;
+        self.data = self.machines.iter().flatten().map(|machine| Data::of(&machine.fields)).collect();
         match &self.machines {
             Some(machines) if machines.iter().all(Machine::is_right) => {
-                self.values.set_with("nodes", Value::Sequence(list), &Data::list(&self.data), origin);
+                self.values.set_list("nodes", machines.len(), &Data::list(&self.data), origin);
             }
             _ => self.values.set_invalid("nodes", origin),
         }

@@ -1,5 +1,7 @@
 //! The context: what every other tool reads.
 
+use std::sync::Arc;
+
 use cliutil::Outcome;
 use yaml::{EmitOptions, Mapping, Value};
 
@@ -116,13 +118,14 @@ pub(crate) fn build(
             verify::bad_expression(&loaded.origin(), &["provides"], what, &error)
         },
     )?;
+    let components = components(model, on);
     let mut mapping = Mapping::with_capacity(model.options.len() + model.computed.len() + DERIVED.len() + 1);
     mapping.insert("contextVersion", CONTEXT_VERSION);
     for key in model.known_keys().filter(|key| *key != "nodes") {
         mapping.push(key, run.values.take(key));
     }
-    mapping.insert("nodes", run.values.take("nodes"));
-    mapping.insert("components", components(model, on));
+    mapping.insert("nodes", nodes(run));
+    mapping.insert("components", components);
     mapping.insert("provided", provided);
     mapping.insert("versions", versions(model));
     for key in DERIVED {
@@ -138,6 +141,14 @@ pub(crate) fn build(
         secret_fields: secret(&model.fields),
         secrets: secrets.to_vec(),
     }))
+}
+
+/// The nodes, which nobody else needs any more.
+fn nodes(run: &mut Run) -> Value {
+    run.data.clear();
+    run.values.scope.remove("nodes");
+    let machines = run.machines.take().unwrap_or_default().into_iter();
+    Value::Sequence(machines.map(|machine| Value::Mapping(Arc::unwrap_or_clone(machine.fields))).collect())
 }
 
 /// `contextVersion` of an input that is a context.

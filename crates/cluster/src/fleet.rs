@@ -129,7 +129,8 @@ fn fill(run: &mut Run, role: &Role, number: u32, machine: &mut Machine, network:
     ] {
         machine.fill(field, host(key));
     }
-    if let Some(vm) = machine.value.get("vm_id").and_then(Value::as_int).and_then(|vm| u32::try_from(vm).ok())
+    if let Some(vm) =
+        machine.fields.get("vm_id").and_then(Value::as_int).and_then(|vm| u32::try_from(vm).ok())
     {
         let [a, b, c, d] = vm.to_be_bytes();
         machine.fill("mac_addr", format!("02:00:{a:02x}:{b:02x}:{c:02x}:{d:02x}"));
@@ -143,7 +144,7 @@ fn fill(run: &mut Run, role: &Role, number: u32, machine: &mut Machine, network:
     let made = schematic(run, machine, network);
     if machine.is_blank("schematic") {
         machine.fill("schematic", made);
-    } else if machine.are_right(&["schematic".to_owned()]) && machine.value.get("schematic") != Some(&made) {
+    } else if machine.are_right(&["schematic".to_owned()]) && machine.fields.get("schematic") != Some(&made) {
         let message =
             format!("{} is made from the node's address and extensions", machine.described("schematic"));
         let finding = run.findings.error(codes::COMPUTED_DIFFERS, message, machine.place_of("schematic"));
@@ -171,7 +172,7 @@ fn no_address(run: &mut Run, role: &Role, number: u32, machine: &mut Machine) {
 
 /// The schematic of a node's image.
 fn schematic(run: &Run, machine: &Machine, network: Ipv4Net) -> Value {
-    let own = machine.value.get("extensions").and_then(Value::as_sequence).unwrap_or_default();
+    let own = machine.fields.get("extensions").and_then(Value::as_sequence).unwrap_or_default();
     let mut extensions: Vec<&str> = own.iter().filter_map(Value::as_str).chain(EXTENSIONS).collect();
     extensions.sort_unstable();
     extensions.dedup();
@@ -232,7 +233,7 @@ fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
 fn unique_vms(run: &mut Run, machines: &[Machine]) {
     let mut owners: BTreeMap<i128, &Machine> = BTreeMap::new();
     for machine in machines {
-        let Some(vm) = machine.value.get("vm_id").and_then(Value::as_int) else { continue };
+        let Some(vm) = machine.fields.get("vm_id").and_then(Value::as_int) else { continue };
         let Some(first) = owners.insert(vm, machine) else { continue };
         let [one, two] = [first, machine].map(|machine| machine.text("name").unwrap_or("a node").to_owned());
         let message = format!("{one} and {two} are both the virtual machine {vm}");

@@ -1,5 +1,7 @@
 //! The nodes: each against the declared fields, with the place of every field.
 
+use std::sync::Arc;
+
 use yaml::{Mapping, Node, Value};
 
 use crate::check::{At, Checker, Name, default};
@@ -12,51 +14,49 @@ use crate::model::{Model, near, renamed};
 use crate::values::Values;
 
 /// A node as far as it is right.
-pub(crate) struct Machine {
+pub(crate) struct Machine<'m> {
     pub(crate) index: usize,
-    /// Every field; null where it is not given or wrong.
-    pub(crate) value: Value,
+    /// Every field; null where it is not given or wrong. None at all when what is given has no fields.
+    pub(crate) fields: Arc<Mapping>,
     /// The node itself.
     pub(crate) place: Place,
     /// The fields that were given, with their places.
-    given: Vec<(String, Place)>,
+    given: Vec<(&'m str, Place)>,
     /// The fields that are wrong or missing.
     wrong: Vec<String>,
 }
 
-impl Machine {
+impl Machine<'_> {
     pub(crate) fn text(&self, field: &str) -> Option<&str> {
-        self.value.get(field).and_then(Value::as_str)
+        self.fields.get(field).and_then(Value::as_str)
     }
 
     pub(crate) fn flag(&self, field: &str) -> Option<bool> {
-        self.value.get(field).and_then(Value::as_bool)
+        self.fields.get(field).and_then(Value::as_bool)
     }
 
     /// Where a field was given; the node where it was not.
     pub(crate) fn place_of(&self, field: &str) -> Place {
-        self.given.iter().find(|(name, _)| name == field).map_or(self.place, |(_, place)| *place)
+        self.given.iter().find(|(name, _)| *name == field).map_or(self.place, |(_, place)| *place)
     }
 
     /// A node that nobody wrote: the defaults of all fields.
     pub(crate) fn made(model: &Model, index: usize, place: Place, controller: bool) -> Self {
         let fields = model.fields.iter();
-        let mut value: Mapping = fields.map(|(name, field)| (name.as_str(), default(field))).collect();
-        value.insert("controller", controller);
-        Self { index, value: Value::Mapping(value), place, given: Vec::new(), wrong: Vec::new() }
+        let mut fields: Mapping = fields.map(|(name, field)| (name.as_str(), default(field))).collect();
+        fields.insert("controller", controller);
+        Self { index, fields: Arc::new(fields), place, given: Vec::new(), wrong: Vec::new() }
     }
 
     /// Whether a field was left open.
     pub(crate) fn is_blank(&self, field: &str) -> bool {
-        self.value.get(field).is_some_and(Value::is_null) && !self.wrong.iter().any(|wrong| wrong == field)
+        self.fields.get(field).is_some_and(Value::is_null) && !self.wrong.iter().any(|wrong| wrong == field)
     }
 
     /// Gives a field that was left open its value.
     pub(crate) fn fill(&mut self, field: &str, value: impl Into<Value>) {
-        if self.is_blank(field)
-            && let Value::Mapping(mapping) = &mut self.value
-        {
-            mapping.insert(field, value);
+        if self.is_blank(field) {
+            Arc::make_mut(&mut self.fields).insert(field, value);
         }
     }
 
@@ -71,7 +71,7 @@ impl Machine {
 
     /// Whether none of these fields is wrong.
     pub(crate) fn are_right(&self, fields: &[String]) -> bool {
-        self.value.as_mapping().is_some() && !self.wrong.iter().any(|wrong| fields.contains(wrong))
+        !self.fields.is_empty() && !self.wrong.iter().any(|wrong| fields.contains(wrong))
     }
 
     /// `nodes[2].address of k8s-2`: what a message calls a field.
@@ -84,19 +84,19 @@ impl Machine {
 }
 
 /// What the fields of a node are checked against.
-struct Declared<'m> {
+struct Declared<'m, 'v> {
     model: &'m Model,
     /// The cluster's keys, for fields that inherit from one.
-    values: &'m Values,
+    values: &'v Values,
 }
 
 /// Reads the nodes; none when what is given is no list.
-pub(crate) fn machines(
+pub(crate) fn machines<'m>(
     checker: &mut Checker,
-    model: &Model,
+    model: &'m Model,
     values: &Values,
     top: &TopEntry,
-) -> Option<Vec<Machine>> {
+) -> Option<Vec<Machine<'m>>> {
     let declared = Declared { model, values };
     let list = Name::Key("nodes");
     let Some(items) = top.entry.node.as_sequence() else {
@@ -125,10 +125,21 @@ fn found(node: &Node) -> &'static str {
     }
 }
 
-fn machine(checker: &mut Checker, declared: &Declared, node: &Node, index: usize, at: At) -> Machine {
+fn machine<'m>(
+    checker: &mut Checker,
+    declared: &Declared<'m, '_>,
+    node: &Node,
+    index: usize,
+    at: At,
+) -> Machine<'m> {
     let model = declared.model;
-    let mut machine =
-        Machine { index, value: Value::Null, place: begin(at.place), given: Vec::new(), wrong: Vec::new() };
+    let mut machine = Machine {
+        index,
+        fields: Arc::default(),
+        place: begin(at.place),
+        given: Vec::new(),
+        wrong: Vec::new(),
+    };
     if node.as_mapping().is_none() {
         let message = format!("{}: expected the fields of a node, found {}", at.name, found(node));
         let finding = checker.findings.error(codes::TYPE, message, at.place);
@@ -148,7 +159,7 @@ fn machine(checker: &mut Checker, declared: &Declared, node: &Node, index: usize
         unknown(checker, model, entry, at);
         machine.wrong.push(entry.key.to_owned());
     }
-    machine.value = fields(checker, declared, &list, at, &mut machine);
+    machine.fields = Arc::new(fields(checker, declared, &list, at, &mut machine));
     machine
 }
 
@@ -157,14 +168,15 @@ fn begin(place: Place) -> Place {
     Place::new(place.source, yaml::Span::new(place.span.start, place.span.start))
 }
 
-fn fields(
+fn fields<'m>(
     checker: &mut Checker,
-    declared: &Declared,
+    declared: &Declared<'m, '_>,
     list: &[Entry],
     at: At,
-    machine: &mut Machine,
-) -> Value {
-    let mut mapping = Mapping::new();
+    machine: &mut Machine<'m>,
+) -> Mapping {
+    let mut mapping = Mapping::with_capacity(declared.model.fields.len());
+    machine.given.reserve_exact(list.len());
     for (field, declaration) in &declared.model.fields {
         let name = Name::Field(&at.name, field);
         let entry = list.iter().find(|entry| entry.key == field);
@@ -174,7 +186,7 @@ fn fields(
         });
         let value = match (entry, place) {
             (Some(entry), Some(place)) => {
-                machine.given.push((field.clone(), place));
+                machine.given.push((field, place));
                 checker.value(declaration, entry.node, At { name, place })
             }
             _ => Some(Value::Null),
@@ -198,7 +210,7 @@ fn fields(
         }
         mapping.push(field.as_str(), value.unwrap_or_default());
     }
-    Value::Mapping(mapping)
+    mapping
 }
 
 fn has_older_name(declaration: &Declaration, list: &[Entry]) -> bool {

@@ -41,10 +41,10 @@ impl Values {
         self.known.insert(key.to_owned(), (value, origin));
     }
 
-    /// As [`Values::set`], with what expressions see of it.
-    pub(crate) fn set_with(&mut self, key: &str, value: Value, data: &Data, origin: Origin) {
+    /// As [`Values::set`], of a list that is kept elsewhere: so many places of it stand here, and what expressions see of it.
+    pub(crate) fn set_list(&mut self, key: &str, length: usize, data: &Data, origin: Origin) {
         self.scope.set_data(key, data);
-        self.known.insert(key.to_owned(), (value, origin));
+        self.known.insert(key.to_owned(), (Value::Sequence(vec![Value::Null; length]), origin));
     }
 
     /// Gives a value away; whoever asks for it afterwards gets null.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use minijinja::Value as Jinja;
 use minijinja::value::Object;
-use yaml::Value;
+use yaml::{Mapping, Value};
 
 use crate::error::{Error, Result};
 use crate::explain::explain_expression;
 use crate::logic::Logic;
-use crate::python::PyList;
+use crate::python::{PyDict, PyList};
 use crate::sources::Loaded;
 use crate::{Expressions, from_jinja, to_jinja, truthy};
 
@@ -20,9 +20,9 @@ use crate::{Expressions, from_jinja, to_jinja, truthy};
 pub struct Data(Jinja);
 
 impl Data {
-    /// That of a value.
-    pub fn of(value: &Value) -> Self {
-        Self(to_jinja(value))
+    /// That of a mapping, which is not copied: what is asked for of it is made then.
+    pub fn of(mapping: &Arc<Mapping>) -> Self {
+        Self(PyDict::shared(Arc::clone(mapping)))
     }
 
     /// A list of values that were made already.
@@ -195,5 +195,49 @@ mod tests {
         }
         scope.remove("limit");
         assert_eq!(compiled.holds(&scope).unwrap_err().code(), "template/undefined");
+    }
+
+    /// Whatever is asked of it, and whether or not all of it was made by an earlier question.
+    #[test]
+    fn shared_data_is_as_a_copy_of_it() {
+        let text = "name: a\nsize: 2\nnone: null\nlabels: {x: [1, 2]}\nitems: key\n1: one\ntrue: yes\n";
+        let value = yaml::load_one(text, yaml::Dialect::Yaml12).unwrap();
+        let shared = Arc::new(value.as_mapping().unwrap().clone());
+        let expressions = Expressions::new().unwrap();
+        for question in [
+            "node.name",
+            "node['size'] + 1",
+            "node.none is none",
+            "node.missing is defined",
+            "node.labels.x[1]",
+            "node['items']",
+            "node[1]",
+            "node.get('name')",
+            "node.get('missing', 'else')",
+            "node.get(1)",
+            "'labels' in node",
+            "'missing' in node or 3 in node",
+            "node | length",
+            "node | list",
+            "node.keys() | list",
+            "node.items() | list | first",
+            "node == other",
+            "[node] | map(attribute='size') | list",
+            "[node] | selectattr('missing', 'defined') | list",
+            "node",
+            "node.update({'a': 1})",
+        ] {
+            let eval =
+                |scope: &Scope| expressions.compile(question).unwrap().eval(scope).map_err(|e| e.to_string());
+            let (mut copy, mut fresh) = (Scope::default(), Scope::default());
+            copy.set("node", &value);
+            fresh.set_data("node", &Data::of(&shared));
+            copy.set("other", &value);
+            fresh.set("other", &value);
+            let want = eval(&copy);
+            assert_eq!(eval(&fresh), want, "{question}");
+            expressions.compile("node | list").unwrap().eval(&fresh).unwrap();
+            assert_eq!(eval(&fresh), want, "{question}, after all of it was made");
+        }
     }
 }

@@ -6,13 +6,15 @@
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use indexmap::IndexMap;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
+use yaml::Mapping;
 
 use super::containers;
+use crate::to_jinja;
 
 /// What a template hears that changes data.
 pub(crate) const FROZEN: &str = "data cannot be changed by a template; change a copy of it";
@@ -25,7 +27,9 @@ pub(crate) struct PyList {
 
 /// A dict, in order of insertion.
 pub(crate) struct PyDict {
-    entries: RwLock<Entries>,
+    /// Made from `data`, where there is some, when they are first asked for all together.
+    entries: OnceLock<RwLock<Entries>>,
+    data: Option<Arc<Mapping>>,
     frozen: bool,
 }
 
@@ -69,27 +73,72 @@ pub(crate) fn list(items: Vec<Value>) -> Value {
 
 /// A fresh dict that can be changed.
 pub(crate) fn dict(entries: impl IntoIterator<Item = (Value, Value)>) -> Value {
-    Value::from_object(PyDict { entries: RwLock::new(entries.into_iter().collect()), frozen: false })
+    Value::from_object(PyDict::of(entries, false))
+}
+
+impl PyList {
+    pub(crate) fn frozen(items: impl IntoIterator<Item = Value>) -> Value {
+        Value::from_object(Self { items: RwLock::new(items.into_iter().collect()), frozen: true })
+    }
+
+    fn lock(&self) -> &RwLock<Vec<Value>> {
+        &self.items
+    }
+}
+
+impl PyDict {
+    fn of(entries: impl IntoIterator<Item = (Value, Value)>, frozen: bool) -> Self {
+        let entries = OnceLock::from(RwLock::new(entries.into_iter().collect()));
+        Self { entries, data: None, frozen }
+    }
+
+    pub(crate) fn frozen(entries: impl IntoIterator<Item = (Value, Value)>) -> Value {
+        Value::from_object(Self::of(entries, true))
+    }
+
+    /// A frozen dict of data that others hold too. Of a thousand nodes a few fields each are asked for: only those are made.
+    pub(crate) fn shared(data: Arc<Mapping>) -> Value {
+        Value::from_object(Self { entries: OnceLock::new(), data: Some(data), frozen: true })
+    }
+
+    fn lock(&self) -> &RwLock<Entries> {
+        self.entries.get_or_init(|| {
+            let data = self.data.iter().flat_map(|data| data.iter());
+            RwLock::new(data.map(|(key, value)| (to_jinja(key), to_jinja(value))).collect())
+        })
+    }
+
+    /// The value of a key.
+    pub(crate) fn get(&self, key: &Value) -> Option<Value> {
+        match key.as_str() {
+            Some(text) => self.get_text(text, || key.clone()),
+            None => self.read().get(key).cloned(),
+        }
+    }
+
+    /// The value of a text; the key is made of it where it has to be.
+    fn get_text(&self, text: &str, key: impl FnOnce() -> Value) -> Option<Value> {
+        match &self.data {
+            Some(data) if self.entries.get().is_none() => data.get(text).map(to_jinja),
+            _ => self.read().get(&key()).cloned(),
+        }
+    }
 }
 
 /// Reading and changing under the lock. No code of a template runs while a lock is held, so a lock is never poisoned
 /// half-way through a change.
 macro_rules! guarded {
-    ($type:ident, $field:ident, $inner:ty) => {
+    ($type:ident, $inner:ty) => {
         impl $type {
-            pub(crate) fn frozen(items: impl IntoIterator<Item = <$inner as IntoIterator>::Item>) -> Value {
-                Value::from_object(Self { $field: RwLock::new(items.into_iter().collect()), frozen: true })
-            }
-
             pub(crate) fn read(&self) -> RwLockReadGuard<'_, $inner> {
-                self.$field.read().unwrap_or_else(PoisonError::into_inner)
+                self.lock().read().unwrap_or_else(PoisonError::into_inner)
             }
 
             pub(crate) fn write(&self) -> Result<RwLockWriteGuard<'_, $inner>, Error> {
                 if self.frozen {
                     return Err(crate::error::own(ErrorKind::InvalidOperation, FROZEN));
                 }
-                Ok(self.$field.write().unwrap_or_else(PoisonError::into_inner))
+                Ok(self.lock().write().unwrap_or_else(PoisonError::into_inner))
             }
         }
 
@@ -102,8 +151,8 @@ macro_rules! guarded {
     };
 }
 
-guarded!(PyList, items, Vec<Value>);
-guarded!(PyDict, entries, Entries);
+guarded!(PyList, Vec<Value>);
+guarded!(PyDict, Entries);
 
 impl Object for PyList {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
@@ -138,7 +187,11 @@ impl Object for PyDict {
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.read().get(key).cloned()
+        self.get(key)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        self.get_text(key, || Value::from(key))
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {

@@ -108,7 +108,7 @@ pub(super) fn dict_method(
         }
         "get" => {
             let (key, default): (&Value, Option<Value>) = from_args(args)?;
-            Ok(this.read().get(key).cloned().or(default).unwrap_or_else(|| Value::from(())))
+            Ok(this.get(key).or(default).unwrap_or_else(|| Value::from(())))
         }
         "copy" => {
             let () = from_args(args)?;
