@@ -336,24 +336,7 @@ fn is_no_word_or_number(text: &str) -> bool {
 
 /// Digits of any base with its mark, signs, exponents, and what parts hours and years.
 fn may_be_in_number(byte: u8) -> bool {
-    byte.is_ascii_hexdigit()
-        || matches!(
-            byte,
-            b'x' | b'X'
-                | b'o'
-                | b'O'
-                | b'_'
-                | b'.'
-                | b'+'
-                | b'-'
-                | b':'
-                | b' '
-                | b'\t'
-                | b't'
-                | b'T'
-                | b'z'
-                | b'Z'
-        )
+    byte.is_ascii_hexdigit() || b"xXoO_.+-: \ttTzZ".contains(&byte)
 }
 
 /// Whether a text is long, begins with a letter, and has nothing in it that could end a plain text or begin a comment: a key or a
