@@ -187,7 +187,9 @@ def one(number, options):
     elif code == 0:
         found = compare_files(tree(folder / "ours"), tree(folder / "theirs"))
         if not found:
-            missing = [field for field in fields(said, True) if field not in our_words]
+            # Of talosVersion it warns where the release is newer than its own list, which ours has none of.
+            warned = fields(said, True) - {"talosVersion"}
+            missing = [field for field in warned if field not in our_words]
             if missing:
                 found = f"warnings: not named: {missing}\n{our_words[:1500]}"
     else:
