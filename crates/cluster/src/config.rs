@@ -49,8 +49,6 @@ pub(crate) struct Run<'m> {
     pub(crate) values: Values,
     /// None when what is given is no list of nodes.
     pub(crate) machines: Option<Vec<Machine<'m>>>,
-    /// The same machines as expressions see them.
-    pub(crate) data: Vec<Data>,
     /// Whether each component is on; none where that depends on something wrong.
     pub(crate) on: Vec<Option<bool>>,
     /// Where a missing key is asked for.
@@ -78,7 +76,6 @@ pub fn check(inputs: &Inputs, model: &Model) -> Outcome<Checked> {
         findings,
         values: Values::with_capacity(model.options.len() + model.computed.len()),
         machines: None,
-        data: Vec::new(),
         on: Vec::new(),
         top: inputs.top(false),
         nodes_top: inputs.top(true),
@@ -299,10 +296,10 @@ impl Run<'_> {
             fleet::complete(self, &mut machines);
             self.machines = Some(machines);
         }
-        self.data = self.machines.iter().flatten().map(|machine| Data::of(&machine.fields)).collect();
         match &self.machines {
             Some(machines) if machines.iter().all(Machine::is_right) => {
-                self.values.set_list("nodes", machines.len(), &Data::list(&self.data), origin);
+                let data = Data::list(machines.iter().map(Machine::data));
+                self.values.set_list("nodes", machines.len(), &data, origin);
             }
             _ => self.values.set_invalid("nodes", origin),
         }

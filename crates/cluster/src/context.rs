@@ -145,7 +145,6 @@ pub(crate) fn build(
 
 /// The nodes, which nobody else needs any more.
 fn nodes(run: &mut Run) -> Value {
-    run.data.clear();
     run.values.scope.remove("nodes");
     let machines = run.machines.take().unwrap_or_default().into_iter();
     Value::Sequence(machines.map(|machine| Value::Mapping(Arc::unwrap_or_clone(machine.fields))).collect())

@@ -65,17 +65,17 @@ impl Expressions {
     }
 
     /// For each of `items`, named `name`, whether the expression holds.
-    pub(crate) fn hold_for<'d>(
+    pub(crate) fn hold_for(
         &self,
         expression: &str,
         scope: &mut Scope,
         name: &str,
-        items: impl Iterator<Item = &'d Data>,
+        items: impl Iterator<Item = Data>,
     ) -> template::Result<Vec<bool>> {
         let compiled = self.compiled(expression)?;
         let mut results = Vec::new();
         for item in items {
-            scope.set_data(name, item);
+            scope.set_data(name, &item);
             results.push(compiled.holds(scope)?);
         }
         scope.remove(name);

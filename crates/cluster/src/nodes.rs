@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use template::Data;
 use yaml::{Mapping, Node, Value};
 
 use crate::check::{At, Checker, Name, default};
@@ -27,6 +28,11 @@ pub(crate) struct Machine<'m> {
 }
 
 impl Machine<'_> {
+    /// As expressions see it.
+    pub(crate) fn data(&self) -> Data {
+        Data::of(&self.fields)
+    }
+
     pub(crate) fn text(&self, field: &str) -> Option<&str> {
         self.fields.get(field).and_then(Value::as_str)
     }

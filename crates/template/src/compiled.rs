@@ -26,8 +26,8 @@ impl Data {
     }
 
     /// A list of values that were made already.
-    pub fn list(items: &[Self]) -> Self {
-        Self(PyList::frozen(items.iter().map(|item| item.0.clone())))
+    pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        Self(PyList::frozen(items.into_iter().map(|item| item.0)))
     }
 }
 

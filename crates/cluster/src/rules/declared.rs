@@ -163,11 +163,10 @@ fn each_node(run: &mut Run, rule: &ModelRule, expression: &str) -> Outcome<()> {
     }
     let Some(machines) = run.machines.take() else { return Ok(()) };
     let fields = fields_of(expression);
-    let right = machines.iter().zip(&run.data).filter(|(machine, _)| machine.are_right(&fields));
-    let (right, data): (Vec<_>, Vec<_>) = right.unzip();
+    let right: Vec<_> = machines.iter().filter(|machine| machine.are_right(&fields)).collect();
     let expressions = &run.model.expressions;
     let held = expressions
-        .hold_for(expression, &mut run.values.scope, "node", data.into_iter())
+        .hold_for(expression, &mut run.values.scope, "node", right.iter().map(|machine| machine.data()))
         .map_err(|error| failed(rule, &error))?;
     for (machine, _) in right.iter().zip(held).filter(|(_, held)| !held) {
         let field = rule.rule.at.as_deref().unwrap_or("name");
